@@ -1,0 +1,81 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every Swift target of the project is compiled with: language mode 6, and the upcoming features
+/// that make a signature say what it means.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// The module graph. ARCHITECTURE.md draws it, and a test holds the imports against that drawing.
+let graph: [(name: String, needs: [String])] = [
+    ("StoepModel", []),
+    ("StoepMerge", ["StoepModel"]),
+    ("StoepWire", ["StoepModel", "CZlib"]),
+    ("StoepSync", ["StoepModel", "StoepMerge", "StoepWire"]),
+    ("StoepCrypto", ["StoepModel", "COpenSSL"]),
+    ("StoepSQLite", ["CSQLite", "StoepCrypto"]),
+    ("StoepStore", ["StoepModel", "StoepMerge", "StoepWire", "StoepSync", "StoepCrypto", "StoepSQLite"]),
+    ("StoepCore", ["StoepModel", "StoepMerge", "StoepWire", "StoepCrypto", "StoepStore", "StoepSync"]),
+    ("StoepTransport", ["StoepModel", "StoepCrypto", "COpenSSL", "CCurl"]),
+    ("StoepServer", ["StoepModel", "StoepMerge", "StoepWire", "StoepSync", "StoepCrypto", "StoepStore", "StoepTransport"]),
+    ("StoepCommand", []),
+]
+
+let package = Package(
+    name: "stoep",
+    products: [
+        .library(name: "StoepCore", targets: ["StoepCore"]),
+        .executable(name: "stoep", targets: ["stoep"]),
+        .executable(name: "stoepd", targets: ["stoepd"]),
+    ],
+    targets: [
+        .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    ]
+    + graph.map { module in
+        .target(
+            name: module.name,
+            dependencies: module.needs.map { .byName(name: $0) },
+            swiftSettings: settings)
+    }
+    + [
+        .executableTarget(
+            name: "stoep",
+            dependencies: ["StoepModel", "StoepCore", "StoepTransport", "StoepCommand"],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "stoepd",
+            dependencies: ["StoepModel", "StoepServer", "StoepTransport", "StoepCommand"],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "stoep-schema", dependencies: ["StoepModel"], path: "Tools/schema", swiftSettings: settings),
+        .target(
+            name: "StoepTestSupport",
+            dependencies: ["StoepModel", "StoepMerge", "StoepWire", "StoepSync", "StoepCrypto", "StoepStore"],
+            path: "Tests/Support", swiftSettings: settings),
+    ]
+    + [
+        ("StoepModelTests", ["StoepModel", "StoepCrypto"]),
+        ("StoepMergeTests", ["StoepModel", "StoepMerge", "StoepCrypto"]),
+        ("StoepWireTests", ["StoepModel", "StoepWire", "StoepCrypto"]),
+        ("StoepSyncTests", ["StoepModel", "StoepMerge", "StoepWire", "StoepSync", "StoepCrypto"]),
+        ("StoepCryptoTests", ["StoepModel", "StoepCrypto"]),
+        ("StoepSQLiteTests", ["StoepSQLite"]),
+        ("StoepStoreTests", ["StoepModel", "StoepMerge", "StoepWire", "StoepSync", "StoepCrypto", "StoepSQLite", "StoepStore"]),
+        ("StoepTransportTests", ["StoepModel", "StoepCrypto", "StoepTransport"]),
+        ("StoepServerTests", ["StoepModel", "StoepWire", "StoepSync", "StoepCrypto", "StoepStore", "StoepServer", "StoepTransport"]),
+        ("StoepCommandTests", ["StoepCommand"]),
+        ("EndToEndTests", []),
+        ("TidyTests", []),
+    ].map { (name: String, needs: [String]) in
+        .testTarget(
+            name: name,
+            dependencies: (needs + ["StoepTestSupport"]).map { .byName(name: $0) },
+            swiftSettings: settings)
+    },
+    swiftLanguageModes: [.v6]
+)
