@@ -1,0 +1,48 @@
+/// Every bound on what comes from outside, in one place. `Protocol/README.md` (Limits) states the same numbers.
+public enum Limits {
+    /// Bytes of one message's body, in either direction.
+    public static let messageBytes = 16 << 20
+    /// Bytes of one segment once inflated.
+    public static let segmentBytes = 8 << 20
+    /// Bytes of one block's payload: a million scalars of any script, and room for the rest.
+    public static let payloadBytes = 5 << 20
+    /// Blocks in one change.
+    public static let blocks = 64
+    /// Operations in one block.
+    public static let operations = 65_536
+    /// Entries of a payload's table of references.
+    public static let references = 65_536
+    /// Scalars in one text field's inserts within a block.
+    public static let textScalars = 1 << 20
+    /// Bytes of a value that is not text of a text field.
+    public static let valueBytes = 64 << 10
+    /// Changes in one segment.
+    public static let segmentChanges = 4096
+    /// Segments in one message.
+    public static let segments = 4096
+    /// Logs that one message names.
+    public static let logs = 4096
+    /// Frontier entries in one message.
+    public static let frontierEntries = 65_536
+    /// How deep arrays nest in any message.
+    public static let nesting = 16
+    /// Bytes of a partition's name.
+    public static let partitionBytes = 64
+    /// Bytes of a name, an address, or another short text of the protocol.
+    public static let shortTextBytes = 1024
+    /// Heads of one actor in one log beyond which a replica refuses more.
+    public static let branches = 16
+    /// An author signs at least so often.
+    public static let changesPerHead = 256
+    public static let bytesPerHead = 256 << 10
+    /// What one answer carries of segments, about, so that a cut costs little.
+    public static let pieceBytes = 1 << 20
+    /// The highest lamport stamp and sequence number: within what SQLite holds and every language counts.
+    public static let counter: UInt64 = 1 << 62
+    /// The latest claimed time: the end of the year 9999.
+    public static let timestamp: UInt64 = 253_402_300_799_999
+    /// Invitations are good for 24 hours by the daemon's clock.
+    public static let invitationMilliseconds: UInt64 = 24 * 60 * 60 * 1000
+    /// Buckets of a digest comparison.
+    public static let buckets = 256
+}

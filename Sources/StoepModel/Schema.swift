@@ -1,0 +1,117 @@
+/// How concurrent writes of a field come together (`DESIGN` §5). A field's kind never changes: a new rule is a
+/// new field.
+public enum FieldKind: String, Sendable, CaseIterable {
+    /// All concurrent values are kept; the greatest in the total order is shown.
+    case register
+    /// Add wins over a concurrent remove.
+    case set
+    /// FugueMax order.
+    case text
+}
+
+/// What a register or a set of the field holds.
+public enum ValueType: Sendable, Hashable {
+    case bool, integer, text, bytes
+    /// A link to a record of the collection.
+    case record(CollectionNumber)
+
+    public var name: String {
+        switch self {
+        case .bool: "bool"
+        case .integer: "integer"
+        case .text: "text"
+        case .bytes: "bytes"
+        case .record: "record"
+        }
+    }
+
+    public func admits(_ value: Value) -> Bool {
+        switch (self, value) {
+        case (.bool, .bool), (.integer, .integer), (.text, .text), (.bytes, .bytes), (.record, .record): true
+        default: false
+        }
+    }
+}
+
+/// Who may change a field, beside the right to write in the log at all.
+public enum WriteRule: String, Sendable, CaseIterable {
+    /// Whoever may write in the log.
+    case writers
+    /// The member whose device created the record: a resident's own words.
+    case creator
+}
+
+/// What counts of several concurrent values of a register that the rules of the space depend on.
+public enum Settlement: String, Sendable {
+    /// The greatest in the total order is shown, the others as conflicts.
+    case latest
+    /// The least counts: of two concurrent roles the more restrictive one.
+    case least
+}
+
+/// A field of a collection. Its number is frozen once released.
+public struct FieldDefinition: Sendable {
+    public let number: FieldNumber
+    public let name: String
+    public let kind: FieldKind
+    public let type: ValueType
+    public let rule: WriteRule
+    public let settlement: Settlement
+
+    init(
+        _ number: UInt32, _ name: String, _ kind: FieldKind = .register, _ type: ValueType = .text,
+        rule: WriteRule = .writers, settlement: Settlement = .latest
+    ) {
+        self.number = FieldNumber(rawValue: number)
+        self.name = name
+        self.kind = kind
+        self.type = type
+        self.rule = rule
+        self.settlement = settlement
+    }
+}
+
+/// A collection of records. Its number is frozen once released.
+public struct CollectionDefinition: Sendable {
+    public let number: CollectionNumber
+    public let name: String
+    public let log: LogKind
+    /// Whether its records are known by a key of the field's own (an area by its code): created twice, they are one.
+    public let hasNaturalKey: Bool
+    public let fields: [FieldDefinition]
+
+    init(_ number: CollectionNumber, _ name: String, in log: LogKind, naturalKey: Bool = false, _ fields: [FieldDefinition]) {
+        self.number = number
+        self.name = name
+        self.log = log
+        hasNaturalKey = naturalKey
+        self.fields = fields
+    }
+
+    public func field(_ number: FieldNumber) -> FieldDefinition? {
+        fields.first { $0.number == number }
+    }
+
+    public func field(named name: String) -> FieldDefinition? {
+        fields.first { $0.name == name }
+    }
+}
+
+/// The collections of one version of Stoep. State is folded under one schema; a replica with an older one stores
+/// and forwards what it does not know.
+public struct Schema: Sendable {
+    public let version: Int32
+    public let collections: [CollectionDefinition]
+    private let byNumber: [CollectionNumber: Int]
+
+    public init(version: Int32, collections: [CollectionDefinition]) {
+        self.version = version
+        self.collections = collections
+        byNumber = Dictionary(
+            collections.enumerated().map { ($1.number, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    public subscript(number: CollectionNumber) -> CollectionDefinition? {
+        byNumber[number].map { collections[$0] }
+    }
+}
