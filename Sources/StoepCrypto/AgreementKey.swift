@@ -1,4 +1,5 @@
 import COpenSSL
+import StoepModel
 
 /// An X25519 key pair (RFC 7748): what others seal to.
 package struct AgreementKey: Sendable {
@@ -45,7 +46,7 @@ package struct AgreementKey: Sendable {
 
 extension AgreementKey: CustomStringConvertible, CustomReflectable {
     /// The public half only: a key may end up in a log line by mistake.
-    package var description: String { "AgreementKey(public \(hexadecimal(publicKey)))" }
+    package var description: String { "AgreementKey(public \(Hex.encode(publicKey)))" }
 
-    package var customMirror: Mirror { Mirror(self, children: ["publicKey": hexadecimal(publicKey)]) }
+    package var customMirror: Mirror { Mirror(self, children: ["publicKey": Hex.encode(publicKey)]) }
 }

@@ -1,4 +1,5 @@
 import COpenSSL
+import StoepModel
 
 /// An Ed25519 key pair (RFC 8032): a device's identity, and the key of its TLS certificate.
 package struct SigningKey: Sendable {
@@ -54,7 +55,7 @@ package struct SigningKey: Sendable {
 
 extension SigningKey: CustomStringConvertible, CustomReflectable {
     /// The public half only: a key may end up in a log line by mistake.
-    package var description: String { "SigningKey(public \(hexadecimal(publicKey)))" }
+    package var description: String { "SigningKey(public \(Hex.encode(publicKey)))" }
 
-    package var customMirror: Mirror { Mirror(self, children: ["publicKey": hexadecimal(publicKey)]) }
+    package var customMirror: Mirror { Mirror(self, children: ["publicKey": Hex.encode(publicKey)]) }
 }
