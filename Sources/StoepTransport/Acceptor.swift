@@ -81,7 +81,7 @@ final class AcceptorCore {
             }
             // In two steps: Swift's Glibc does not show accept4.
             guard fcntl(descriptor, F_SETFL, O_NONBLOCK) == 0, fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0,
-                admission.admitConnection()
+                admission.admitConnection(isLocal: tls == nil)
             else {
                 close(descriptor)
                 continue

@@ -8,18 +8,22 @@ final class Admission: Sendable {
     }
 
     private let maximumConnections: Int
+    /// On top, for the local socket: whoever fills the network's side must not lock the administrator out.
+    private let reservedForLocal: Int
     private let maximumBodyBytes: Int
     private let counts = Mutex(Counts())
 
-    init(maximumConnections: Int, maximumBodyBytes: Int) {
+    init(maximumConnections: Int, reservedForLocal: Int, maximumBodyBytes: Int) {
         self.maximumConnections = maximumConnections
+        self.reservedForLocal = reservedForLocal
         self.maximumBodyBytes = maximumBodyBytes
     }
 
     /// Whether one more connection may be; then it is counted.
-    func admitConnection() -> Bool {
-        counts.withLock { counts in
-            guard counts.connections < maximumConnections else { return false }
+    func admitConnection(isLocal: Bool) -> Bool {
+        let limit = maximumConnections + (isLocal ? reservedForLocal : 0)
+        return counts.withLock { counts in
+            guard counts.connections < limit else { return false }
             counts.connections += 1
             return true
         }

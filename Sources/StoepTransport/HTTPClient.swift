@@ -1,5 +1,6 @@
 import CCurl
 import StoepCrypto
+import StoepModel
 
 /// A client of one server. It blocks while it waits, keeps its connection open between requests, and belongs
 /// to one thread or actor at a time. Making one costs nothing: libcurl wakes up with the first request.
@@ -37,7 +38,7 @@ package final class HTTPClient {
     ///   - maximumResponseBytes: a longer body ends the request with `tooLarge`.
     package func post(
         path: String, contentType: String, body: [UInt8], headers: HTTPHeaders = HTTPHeaders(),
-        maximumResponseBytes: Int = 16 << 20
+        maximumResponseBytes: Int = Limits.messageBytes
     ) throws(TransportError) -> HTTPResponse {
         var headers = headers
         headers.append("content-type", contentType)
@@ -48,7 +49,7 @@ package final class HTTPClient {
 
     /// As `post`, with GET and no body.
     package func get(
-        path: String, headers: HTTPHeaders = HTTPHeaders(), maximumResponseBytes: Int = 16 << 20
+        path: String, headers: HTTPHeaders = HTTPHeaders(), maximumResponseBytes: Int = Limits.messageBytes
     ) throws(TransportError) -> HTTPResponse {
         try perform(path: path, headers: headers, body: nil, limit: maximumResponseBytes)
     }

@@ -1,6 +1,7 @@
 import Dispatch
 import Glibc
 import StoepCrypto
+import StoepModel
 import Synchronization
 
 /// An HTTP/1.1 server that waits for nothing: TLS 1.3 with a key on both sides, and a local socket for
@@ -11,12 +12,14 @@ package actor HTTPServer {
     package struct Configuration: Sendable {
         /// Serial queues that share the connections; about one a core.
         package var loops = 2
-        package var maximumBodyBytes = 16 << 20
+        package var maximumBodyBytes = Limits.messageBytes
         /// Request line and header fields together.
         package var maximumHeaderBytes = 16 << 10
         /// Bodies of all requests in memory at once; what goes beyond is answered with 503.
         package var maximumHeldBodyBytes = 256 << 20
         package var maximumConnections = 4096
+        /// On top of these, for the local socket only.
+        package var reservedLocalConnections = 8
         /// For the handshake, and again for the head of each request.
         package var headerTimeoutSeconds = 10
         /// Without a byte either way: inside a body or a response, or between requests.
@@ -44,6 +47,7 @@ package actor HTTPServer {
         self.configuration = configuration
         let admission = Admission(
             maximumConnections: configuration.maximumConnections,
+            reservedForLocal: configuration.reservedLocalConnections,
             maximumBodyBytes: configuration.maximumHeldBodyBytes)
         self.admission = admission
         loops = (0..<max(1, configuration.loops)).map { [handler] number in

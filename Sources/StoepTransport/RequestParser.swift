@@ -86,7 +86,7 @@ struct RequestParser {
         let length = try head.bodyLength(limit: limits.bodyBytes)
         owesContinue = try head.expectsContinue()
         let taken = min(length, pending.count - end)
-        body.reserveCapacity(min(length, 1 << 20))
+        body.reserveCapacity(min(length, 64 << 10))
         body.append(contentsOf: pending[end..<(end + taken)])
         pending = Array(pending[(end + taken)...])
         scanner = HeadScanner()
