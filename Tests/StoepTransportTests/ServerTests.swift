@@ -135,6 +135,23 @@ import Testing
     }
 }
 
+@Suite struct HandlerBoxTests {
+    @Test(.timeLimit(.minutes(1)))
+    func `the ten thousandth request costs what the first did`() async throws {
+        let box = HandlerBox()
+        box.set { _ in .text(200, "") }
+        let request = HTTPRequest(method: "GET", target: "/", peer: .local)
+        let clock = ContinuousClock()
+        var times: [Duration] = []
+        for _ in 0..<20 {
+            times.append(await clock.measure { for _ in 0..<500 { _ = await box.respond(to: request) } })
+        }
+        // Ten times leaves room for a busy machine; what this guards against was a hundredfold.
+        let (first, last) = (try #require(times.prefix(5).min()), try #require(times.suffix(5).min()))
+        #expect(last < first * 10)
+    }
+}
+
 @Suite struct AdmissionTests {
     @Test func `the network cannot take the places kept for the local socket`() {
         let admission = Admission(maximumConnections: 2, reservedForLocal: 1, maximumBodyBytes: 0)
