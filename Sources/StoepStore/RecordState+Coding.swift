@@ -6,7 +6,7 @@ import StoepWire
 /// the same have the same bytes here. Layout: `[collection, [point…], creation, [field…]]`, where a point is
 /// `[actor, seq, check]` and everything else names points by their place in that table.
 extension RecordState {
-    func encodedContent() -> [UInt8] {
+    func encodedContent() throws(WireError) -> [UInt8] {
         guard let collection, let creation else { return [] }
         var points = PointTable()
         var body = CBORWriter(reserving: 512)
@@ -15,7 +15,7 @@ extension RecordState {
         body.unsigned(creation.time.milliseconds)
         if let member = creation.member { body.bytes(member) } else { body.null() }
         body.array(fields.count)
-        for field in fields { body.field(field, &points) }
+        for field in fields { try body.field(field, &points) }
         var writer = CBORWriter(reserving: body.count + 64)
         writer.array(4)
         writer.unsigned(UInt64(collection.rawValue))
@@ -72,7 +72,7 @@ extension CBORWriter {
 
     /// `[number, 0, [value, point, offset, lamport, time]…]`, `[number, 1, [value, point, offset…]…]` or
     /// `[number, 2, text]`.
-    fileprivate mutating func field(_ entry: FieldEntry, _ points: inout PointTable) {
+    fileprivate mutating func field(_ entry: FieldEntry, _ points: inout PointTable) throws(WireError) {
         array(3)
         unsigned(UInt64(entry.number.rawValue))
         switch entry.state {
@@ -81,7 +81,7 @@ extension CBORWriter {
             array(values.count)
             for value in values {
                 array(5)
-                self.value(value.value)
+                try self.value(value.value)
                 element(value.element, &points)
                 unsigned(value.lamport)
                 unsigned(value.time.milliseconds)
@@ -91,7 +91,7 @@ extension CBORWriter {
             array(members.count)
             for member in members {
                 array(1 + 2 * member.adds.count)
-                value(member.value)
+                try value(member.value)
                 for add in member.adds { element(add, &points) }
             }
         case .text(let text):

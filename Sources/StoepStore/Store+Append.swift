@@ -28,22 +28,29 @@ package struct Refusal: Error, Hashable, Sendable {
 extension Store {
     /// Unpacks a segment and holds it against chain and signature: outside any lock, reading what comes before it.
     package func verify(_ packed: PackedSegment) throws -> VerifiedSegment {
-        let segment: Segment
+        try verify(Self.unpack(packed))
+    }
+
+    static func unpack(_ packed: PackedSegment) throws(Refusal) -> Segment {
         do {
-            segment = try packed.unpacked()
+            return try packed.unpacked()
         } catch {
             throw Refusal(error.name)
         }
-        return try verify(segment)
     }
 
     package func verify(_ segment: Segment) throws -> VerifiedSegment {
+        try read { try verifyInTransaction(segment) }
+    }
+
+    /// The same inside a transaction that has begun.
+    func verifyInTransaction(_ segment: Segment) throws -> VerifiedSegment {
         var base: (hash: ChangeHash, lamport: UInt64)?
         var device = segment.birth?.device
         if let check = segment.base, segment.first > 1 {
             let point = ChangePoint(actor: segment.actor, seq: segment.first - 1, check: check)
-            base = try read { try change(segment.log, point) }.map { ($0.hash, $0.lamport) }
-            device = try read { try self.device(of: segment.actor) }
+            base = try change(segment.log, point).map { ($0.hash, $0.lamport) }
+            device = try self.device(of: segment.actor)
         }
         guard let device else { throw Refusal(SegmentError.baseMissing.name) }
         do {

@@ -7,17 +7,11 @@ extension Store {
     /// Numbers a change that has just been appended. Inside its transaction.
     func arrive(_ change: Int64, _ hash: ChangeHash, seq: UInt64, actor: ActorID, logRow: Int64) throws {
         let previous = try chain(logRow, at: .max)
-        let head = Head(log: try logName(logRow), actor: actor, seq: seq, hash: hash)
-        let next = ArrivalChain.next(after: previous ?? ArrivalChain.origin, head, environment.cryptography)
+        let next = ArrivalChain.next(
+            previous ?? ArrivalChain.origin, actor: actor, seq: seq, hash: hash, environment.cryptography)
         try db.run(
             "INSERT INTO arrival(log, change, chain) VALUES(?, ?, ?)",
             [.integer(logRow), .integer(change), .blob(next.bytes)])
-    }
-
-    private func logName(_ row: Int64) throws -> LogID {
-        let name = try db.first("SELECT name FROM log WHERE id = ?", [.integer(row)]) { $0.string(0) }
-        guard let log = name.flatMap({ LogID(parsing: $0) }) else { throw StoreError.damaged("stoep.db: log \(row)") }
-        return log
     }
 
     /// The end of a log's arrival chain at a position; nil where nothing of the log had arrived.

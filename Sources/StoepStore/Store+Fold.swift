@@ -25,11 +25,11 @@ extension Store {
     /// Folds what is behind: the roster first, because it decides what else counts. Inside a transaction.
     /// - Returns: how many records were folded.
     @discardableResult
-    func foldBehind(atMost limit: Int = .max) throws -> Int {
+    func foldBehind(atMost limit: Int = .max, each: (RecordState) throws -> Void = { _ in }) throws -> Int {
         var folded = 0
         // Folding the roster may put more behind, of the roster too (a new authority).
         while folded < limit, let next = try nextBehind() {
-            try fold(next.record, log: next.log, row: next.row)
+            try each(try fold(next.record, log: next.log, row: next.row))
             folded += 1
         }
         return folded
@@ -83,10 +83,11 @@ extension Store {
             })
     }
 
-    private func fold(_ id: RecordID, log: LogID, row: Int64) throws {
+    private func fold(_ id: RecordID, log: LogID, row: Int64) throws -> RecordState {
         try db.run("DELETE FROM dirty WHERE log = ? AND record = ?", [.integer(row), .blob(id.bytes)])
         let new = try recordFold(log)(id, blocks(of: id, log: row))
         try put(new, log: log, row: row)
+        return new
     }
 
     /// Folds a record anew from its blocks, with no regard to what is stored: what `doctor` compares with.
@@ -181,7 +182,7 @@ extension Store {
         let old = try db.first("SELECT id, content FROM record WHERE rid = ?", [.blob(state.id.bytes)]) {
             (id: $0.int64(0), content: $0.blob(1))
         }
-        let content = state.encodedContent()
+        let content = try state.encodedContent()
         let counts: [SQLValue] = [
             .integer(Int64(state.conflicts.count)), .integer(Int64(state.pending)),
             .integer(Int64(state.quarantined.count)),

@@ -55,8 +55,9 @@ extension Store {
 
     /// The actor that this device writes under in this install epoch.
     package func currentActor() throws -> ActorID {
-        Identity.actor(
-            space: space, device: keys.publicKey, nonce: try currentNonce(), environment.cryptography)
+        ActorID(
+            space: space, birth: ActorBirth(device: keys.publicKey, nonce: try currentNonce()),
+            environment.cryptography)
     }
 
     func currentNonce() throws -> Bytes16 {

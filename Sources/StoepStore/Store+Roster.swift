@@ -43,7 +43,7 @@ extension Store {
     private func authorities() throws -> [AuthorityEntry] {
         try db.query("SELECT statement FROM authority ORDER BY serial, device") { $0.blob(0) }.map { statement in
             // Verified when it was folded; decoded again rather than kept in two forms.
-            let delegation = try Delegation(decoding: statement, space: space, environment.cryptography)
+            let delegation = try Delegation(verifying: statement, space: space, environment.cryptography)
             return AuthorityEntry(
                 serial: delegation.serial, device: delegation.authority, cuts: delegation.cuts)
         }
@@ -130,7 +130,7 @@ extension Store {
 
     /// Takes a statement of the root for true if it is one.
     func learnAuthority(_ statement: [UInt8]) throws {
-        guard let delegation = try? Delegation(decoding: statement, space: space, environment.cryptography) else {
+        guard let delegation = try? Delegation(verifying: statement, space: space, environment.cryptography) else {
             return
         }
         try db.run(

@@ -56,8 +56,7 @@ extension Store {
         guard !drafts.isEmpty else { return (nil, records.compactMap { $0 }) }
         guard drafts.count <= Limits.blocks else { throw StoreError.tooLarge("blocks") }
         let cryptography = environment.cryptography
-        let bodies = drafts.map { BlockBody(salt: environment.random16(), payload: $0.payload.encoded()) }
-        if bodies.contains(where: { $0.payload.count > Limits.payloadBytes }) { throw StoreError.tooLarge("payload") }
+        let bodies = try drafts.map { BlockBody(salt: environment.random16(), payload: try encoded($0.payload)) }
         let highest = try db.first("SELECT lamport FROM log WHERE id = ?", [.integer(logRow)]) { $0.int64(0) } ?? 0
         let header = ChangeHeader(
             seq: seq, lamport: min(UInt64(clamping: highest) + 1, Limits.counter),
@@ -83,6 +82,15 @@ extension Store {
             records[draft.edit] = RecordID(createdBy: point, block: index, cryptography)
         }
         return (point, records.compactMap { $0 })
+    }
+
+    private func encoded(_ payload: Payload) throws(StoreError) -> [UInt8] {
+        do {
+            return try payload.encoded()
+        } catch {
+            guard case .tooLarge(let what, _) = error else { throw .tooLarge("payload") }
+            throw .tooLarge(what)
+        }
     }
 
     private func draft(_ edit: RecordEdit, _ index: Int, actor: ActorID, seq: UInt64) throws -> DraftBlock? {

@@ -12,6 +12,8 @@ package struct OutgoingSegment {
 package struct Outgoing {
     package var segments: [OutgoingSegment] = []
     package var more = false
+    /// How many changes the segments hold.
+    fileprivate(set) package var changes = 0
     fileprivate(set) var bytes = 0
 }
 
@@ -88,6 +90,7 @@ extension Store {
         } catch {
             throw StoreError.damaged("stoep.db: chain of \(actor) in \(log): \(error)")
         }
+        out.changes += run.count
         out.bytes += run.reduce(0) { $0 + $1.bytes }
         base = last.row
         run.removeAll(keepingCapacity: true)

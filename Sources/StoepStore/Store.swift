@@ -37,6 +37,8 @@ package final class Store {
     let db: Connection
     private let lock: WriteLock
     private var anchorIsChecked = false
+    /// The heads that the anchor names, so that it is written anew only when they changed.
+    var lastAnchored: Set<Head>?
     /// Local ids of logs and actors never change, so they are looked up once.
     var logIDs: [LogID: Int64] = [:]
     var actorIDs: [ActorID: Int64] = [:]
@@ -66,7 +68,7 @@ package final class Store {
         guard !exists(in: directory) else { throw StoreError.alreadyExists(directory: directory) }
         return try translating {
             try DurableFile.write(keys.encoded(), to: keyPath(directory))
-            let db = try connect(configuration, readOnly: false)
+            let db = try connect(configuration)
             try db.migrate(migrations(configuration.schema))
             let store = try Store(configuration, environment, db: db, space: space, keys: keys, isHub: isHub)
             try store.lock.withLock(timeoutMilliseconds: configuration.lockTimeoutMilliseconds, holder: configuration.holder) {
@@ -93,7 +95,7 @@ package final class Store {
         guard exists(in: directory) else { throw StoreError.notFound(directory: directory) }
         return try translating {
             let keys = try DeviceKeys(decoding: DurableFile.read(keyPath(directory), maximumBytes: 4096))
-            let db = try connect(configuration, readOnly: false)
+            let db = try connect(configuration)
             try db.migrate(migrations(configuration.schema))
             guard let space = try meta("space", db).flatMap({ SpaceID(bytes: $0) }) else {
                 throw StoreError.damaged("stoep.db: no space")
@@ -103,12 +105,11 @@ package final class Store {
         }
     }
 
-    private static func connect(_ configuration: Configuration, readOnly: Bool) throws -> Connection {
-        var options = Connection.Configuration(path: databasePath(configuration.directory))
-        options.readOnly = readOnly
-        options.vfsName = configuration.vfsName
-        options.applicationID = applicationID
-        return try Connection(options)
+    private static func connect(_ configuration: Configuration) throws -> Connection {
+        try Connection(
+            Connection.Configuration(
+                path: databasePath(configuration.directory), vfsName: configuration.vfsName,
+                applicationID: applicationID))
     }
 
     package func close() { db.close() }
@@ -140,7 +141,7 @@ package final class Store {
     /// Automatic checkpoints are off: they happen here, under the lock, so that no two connections ever checkpoint or
     /// write at once (the WAL-reset race of SQLite before 3.51.3).
     private func checkpointIfLarge() throws {
-        if try db.walPages() > 1000 { _ = try db.checkpoint(truncate: false) }
+        if db.walPages > 1000 { _ = try db.checkpoint(truncate: false) }
     }
 
     /// Brings everything into the database file and empties the WAL. For a graceful end.
@@ -160,7 +161,7 @@ package final class Store {
         } catch let error as WriteLockError {
             guard case .heldBy(let processID, let name) = error else { throw StoreError.disk("\(error)") }
             throw StoreError.busy(processID: processID, name: name)
-        } catch let error as DurableFileError {
+        } catch let error as FileError {
             throw error.isFull ? StoreError.full : StoreError.disk("\(error)")
         }
     }
