@@ -12,14 +12,19 @@ enum FaultyDisk {
     static let syncFailure = Atomic<Int32>(SQLITE_OK)
     static let writeFailure = Atomic<Int32>(SQLITE_OK)
     static let syncs = Atomic<Int>(0)
+    /// Times that a journal or log was shortened, and those of them that an fsync followed.
+    static let truncations = Atomic<Int>(0)
+    static let durableTruncations = Atomic<Int>(0)
 
     // Written before any file is opened through this VFS, and while one is, by this suite alone.
     nonisolated(unsafe) private static let lower = sqlite3_vfs_find(nil)!
     // One table for databases and one for journals and logs, which the disk's VFS does not lock.
     nonisolated(unsafe) private static let databases = patched()
     nonisolated(unsafe) private static let others = patched()
-    nonisolated(unsafe) private static var lowerSync: @convention(c) (UnsafeMutablePointer<sqlite3_file>?, Int32) -> Int32 =
-        { _, _ in SQLITE_ERROR }
+    nonisolated(unsafe) private static var lowerSync:
+        @convention(c) (UnsafeMutablePointer<sqlite3_file>?, Int32) -> Int32 = { _, _ in SQLITE_ERROR }
+    nonisolated(unsafe) private static var lowerTruncate:
+        @convention(c) (UnsafeMutablePointer<sqlite3_file>?, Int64) -> Int32 = { _, _ in SQLITE_ERROR }
     nonisolated(unsafe) private static var lowerWrite:
         @convention(c) (UnsafeMutablePointer<sqlite3_file>?, UnsafeRawPointer?, Int32, Int64) -> Int32 =
             { _, _, _, _ in SQLITE_ERROR }
@@ -36,8 +41,18 @@ enum FaultyDisk {
             lowerWrite = original.pointee.xWrite
             let methods = flags & SQLITE_OPEN_MAIN_DB != 0 ? databases : others
             methods.pointee = original.pointee
+            if methods == others {
+                lowerTruncate = original.pointee.xTruncate
+                methods.pointee.xTruncate = { file, size in
+                    truncations.add(1, ordering: .relaxed)
+                    return lowerTruncate(file, size)
+                }
+            }
             methods.pointee.xSync = { file, flags in
                 syncs.add(1, ordering: .relaxed)
+                if file?.pointee.pMethods == UnsafePointer(others) {
+                    durableTruncations.store(truncations.load(ordering: .relaxed), ordering: .relaxed)
+                }
                 let failure = syncFailure.load(ordering: .relaxed)
                 return failure != SQLITE_OK ? failure : lowerSync(file, flags)
             }
@@ -106,6 +121,15 @@ enum FaultyDisk {
         let before = FaultyDisk.syncs.load(ordering: .relaxed)
         try connection.transaction { try connection.run("INSERT INTO note (text) VALUES ('x')") }
         #expect(FaultyDisk.syncs.load(ordering: .relaxed) > before)
+    }
+
+    @Test func `a log that was emptied is empty durably`() throws {
+        let connection = try folder.connectToNotes(vfsName: FaultyDisk.name)
+        let before = FaultyDisk.truncations.load(ordering: .relaxed)
+        _ = try connection.checkpoint(truncate: true)
+        let after = FaultyDisk.truncations.load(ordering: .relaxed)
+        #expect(after > before)
+        #expect(FaultyDisk.durableTruncations.load(ordering: .relaxed) == after)
     }
 
     @Test func `a failed fsync of a checkpoint stops the connection`() throws {

@@ -123,7 +123,8 @@ import Testing
 
     @Test func `a truncated database is refused as corrupt`() throws {
         let connection = try folder.connectToNotes()
-        for _ in 0..<50 { try connection.run("INSERT INTO note (body) VALUES (?)", [.blob([UInt8](repeating: 1, count: 3000))]) }
+        let body = [UInt8](repeating: 1, count: 3_000)
+        for _ in 0..<50 { try connection.run("INSERT INTO note (body) VALUES (?)", [.blob(body)]) }
         _ = try connection.checkpoint(truncate: true)
         connection.close()
         try folder.put(Array(try folder.bytes("store.db").prefix(4096 * 5)), "store.db")

@@ -45,6 +45,17 @@ final class ScratchFolder: Sendable {
         return stat(file(name), &status) == 0 ? status.st_mode & 0o777 : nil
     }
 
+    /// Puts content into the file as it stands, without making it durable.
+    func overwrite(_ bytes: [UInt8], _ name: String) throws {
+        let descriptor = open(file(name), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        defer { close(descriptor) }
+        guard descriptor >= 0, write(descriptor, bytes, bytes.count) == bytes.count else {
+            throw FileError(code: errno, path: file(name), operation: "overwrite")
+        }
+    }
+
+    func remove(_ name: String) { unlink(file(name)) }
+
     func put(_ bytes: [UInt8], _ name: String) throws {
         try DurableFile.write(bytes, to: file(name))
     }

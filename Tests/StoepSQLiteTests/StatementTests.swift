@@ -4,7 +4,12 @@ import Testing
 @Suite struct StatementTests {
     let folder = ScratchFolder()
 
-    @Test(arguments: ["", "a\0b\0", "caf\u{e9}", "cafe\u{301}", "\r\n", "\u{1F9D1}\u{200D}\u{1F33E}", String(repeating: "w\0", count: 70_000)])
+    static let texts = [
+        "", "a\0b\0", "caf\u{e9}", "cafe\u{301}", "\r\n", "\u{1F9D1}\u{200D}\u{1F33E}",
+        String(repeating: "w\0", count: 70_000),
+    ]
+
+    @Test(arguments: texts)
     func `text comes back byte for byte`(text: String) throws {
         let connection = try folder.connectToNotes()
         try connection.run("INSERT INTO note (text) VALUES (?)", [.text(text)])
@@ -111,7 +116,8 @@ import Testing
 
     @Test func `execute runs every statement and run only takes one`() throws {
         let connection = try folder.connect()
-        try connection.execute("CREATE TABLE a (x); -- a remark\n INSERT INTO a VALUES (1); INSERT INTO a VALUES (2);\n")
+        try connection.execute(
+            "CREATE TABLE a (x); -- a remark\n INSERT INTO a VALUES (1); INSERT INTO a VALUES (2);\n")
         #expect(try connection.first("SELECT sum(x) FROM a") { $0.int64(0) } == 3)
         #expect(sqliteError { try connection.run("DELETE FROM a; DELETE FROM a") } != nil)
         #expect(try connection.first("SELECT sum(x) FROM a") { $0.int64(0) } == 3)

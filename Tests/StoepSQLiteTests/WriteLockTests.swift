@@ -140,7 +140,7 @@ final class Shared: Sendable {
                             shared.collisions.add(1, ordering: .relaxed)
                         }
                         shared.record.withLock { $0.append(index) }
-                        usleep(200)
+                        usleep(500)
                         shared.inside.subtract(1, ordering: .sequentiallyConsistent)
                     }
                 }
@@ -150,14 +150,17 @@ final class Shared: Sendable {
         let turns = shared.record.withLock { $0 }
         #expect(turns.count == 8 * rounds)
         #expect(shared.collisions.load(ordering: .relaxed) == 0)
-        // While all eight want it: the longest that anybody is passed over, counted in others' turns.
+        // How often others came first between two turns of one, while all eight want it. In order of arrival
+        // it is seven; a thread that the machine let wait before it was in the queue is no starvation.
         var last = [Int](repeating: -1, count: 8)
-        var longest = 0
+        var gaps: [Int] = []
         for (turn, index) in turns.enumerated().prefix(4 * rounds) {
-            if last[index] >= 0 { longest = max(longest, turn - last[index]) }
+            if last[index] >= 0 { gaps.append(turn - last[index] - 1) }
             last[index] = turn
         }
-        #expect(longest <= 40, "one waited for \(longest) turns")
+        gaps.sort()
+        #expect(gaps[gaps.count / 2] >= 5, "the same one again and again")
+        #expect((gaps.last ?? .max) < rounds, "one waited for others' \(gaps.last ?? 0) turns")
     }
 
     @Test func `whoever takes it again at once does not keep others out`() throws {
@@ -216,7 +219,8 @@ final class Shared: Sendable {
                         let lock = try WriteLock(path: path + ".lock")
                         for _ in 0..<100 {
                             try lock.withLock(timeoutMilliseconds: 60_000, holder: "child") {
-                                let text = String(decoding: try DurableFile.read(path, maximumBytes: 100), as: UTF8.self)
+                                let bytes = try DurableFile.read(path, maximumBytes: 100)
+                                let text = String(decoding: bytes, as: UTF8.self)
                                 let descriptor = open(path, O_WRONLY)
                                 let next = Array("\((Int(text) ?? -1_000_000) + 1)".utf8)
                                 _ = write(descriptor, next, next.count)
