@@ -59,7 +59,7 @@ extension Store {
             return VerifiedSegment(
                 log: segment.log, actor: segment.actor, device: device, base: segment.base, changes: changes,
                 signature: segment.signature)
-        } catch let error as SegmentError {
+        } catch {
             throw Refusal(error.name)
         }
     }
