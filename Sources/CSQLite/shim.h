@@ -1,1 +1,33 @@
+#ifndef STOEP_CSQLITE_SHIM_H
+#define STOEP_CSQLITE_SHIM_H
+
 #include <sqlite3.h>
+
+// What Swift cannot say itself: variadic calls, and the two destructors that are numbers cast to
+// function pointers. Static inline, so that the module stays a system library without objects.
+
+/// sqlite3_db_config for the options that take an int and answer with an int.
+static inline int stoep_sqlite3_db_config_flag(sqlite3 *database, int option, int on) {
+    int inForce = -1;
+    int code = sqlite3_db_config(database, option, on, &inForce);
+    if (code != SQLITE_OK) return code;
+    return inForce == on ? SQLITE_OK : SQLITE_ERROR;
+}
+
+static inline int stoep_sqlite3_bind_text_copied(
+    sqlite3_stmt *statement, int index, const void *bytes, sqlite3_uint64 count) {
+    return sqlite3_bind_text64(
+        statement, index, (const char *)bytes, count, SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+static inline int stoep_sqlite3_bind_blob_copied(
+    sqlite3_stmt *statement, int index, const void *bytes, sqlite3_uint64 count) {
+    return sqlite3_bind_blob64(statement, index, bytes, count, SQLITE_TRANSIENT);
+}
+
+static inline int stoep_sqlite3_bind_blob_borrowed(
+    sqlite3_stmt *statement, int index, const void *bytes, sqlite3_uint64 count) {
+    return sqlite3_bind_blob64(statement, index, bytes, count, SQLITE_STATIC);
+}
+
+#endif

@@ -1,0 +1,189 @@
+import StoepModel
+
+/// The fields of one record while its blocks are applied in the total order.
+struct Fields {
+    private let definition: CollectionDefinition
+    private let creator: RecordID?
+    private var registers: [FieldNumber: [RegisterValue]] = [:]
+    private var adds: [FieldNumber: [(value: Value, element: ElementID)]] = [:]
+    /// Elements that a write overwrote or a remove took, by the field in which that was said.
+    private var superseded: [FieldNumber: Set<ElementID>] = [:]
+    private(set) var texts: [FieldNumber: TextFold] = [:]
+    private var quarantined: [Quarantined] = []
+
+    init(definition: CollectionDefinition, creator: RecordID?) {
+        self.definition = definition
+        self.creator = creator
+    }
+
+    mutating func apply(_ item: Judged) {
+        guard case .payload(let payload, let points) = item.block.content, !points.isEmpty else {
+            if let quarantined = item.quarantined { self.quarantined.append(quarantined) }
+            return
+        }
+        var verdict = item.standing
+        if payload.collection != definition.number, case .counts = verdict { verdict = .masked(.malformed) }
+        if case .masked(let reason) = verdict {
+            quarantined.append(
+                Quarantined(point: item.block.point, block: item.block.index, offset: nil, reason: reason))
+        }
+        let context = BlockContext(block: item.block, points: points)
+        var offset: UInt32 = 0
+        for operation in payload.operations {
+            apply(operation, at: offset, verdict, context)
+            let (next, overflow) = offset.addingReportingOverflow(operation.span)
+            if overflow { break }
+            offset = next
+        }
+    }
+
+    private mutating func apply(
+        _ operation: Operation, at offset: UInt32, _ verdict: Standing, _ context: BlockContext
+    ) {
+        guard let number = operation.field, let field = definition.field(number) else { return }
+        let reason = Self.objection(to: operation, field, verdict, creator)
+        if let reason, case .counts = verdict {
+            quarantined.append(
+                Quarantined(
+                    point: context.block.point, block: context.block.index, offset: offset, reason: reason))
+        }
+        let element = ElementID(point: context.block.point, offset: offset)
+        switch operation {
+        case .insert(_, let left, let right, let text):
+            // Masked text still has its place: what others wrote may be anchored in it.
+            guard field.kind == .text else { return }
+            texts[number, default: TextFold()].inserts.append(
+                TextFold.Insert(
+                    first: element, left: left.map(context.resolve), right: right.map(context.resolve),
+                    scalars: Array(text.unicodeScalars), visible: reason == nil))
+        case _ where reason != nil:
+            return
+        case .write(_, let value, let overwrites):
+            registers[number, default: []].append(
+                RegisterValue(
+                    value: value, element: element, lamport: context.block.lamport, time: context.block.time))
+            supersede(overwrites, in: number, context)
+        case .add(_, let value):
+            adds[number, default: []].append((value, element))
+        case .remove(_, let removed):
+            supersede(removed, in: number, context)
+        case .delete(_, let runs):
+            for run in runs {
+                texts[number, default: TextFold()].deletes.append((context.resolve(run.first), run.count))
+            }
+        case .unknown:
+            return
+        }
+    }
+
+    private mutating func supersede(_ references: [ElementReference], in field: FieldNumber, _ context: BlockContext) {
+        for reference in references { superseded[field, default: []].insert(context.resolve(reference)) }
+    }
+
+    /// Why an operation does not count, or nil.
+    private static func objection(
+        to operation: Operation, _ field: FieldDefinition, _ verdict: Standing, _ creator: RecordID?
+    ) -> QuarantineReason? {
+        guard case .counts(let member) = verdict else {
+            guard case .masked(let reason) = verdict else { return nil }
+            return reason
+        }
+        switch (operation, field.kind) {
+        case (.write(_, let value, _), .register), (.add(_, let value), .set):
+            if !field.type.admits(value) { return .malformed }
+        case (.remove, .set), (.insert, .text), (.delete, .text): break
+        default: return .malformed
+        }
+        return field.rule == .creator && member != creator ? .notCreator : nil
+    }
+
+    mutating func finish(into state: inout RecordState) {
+        for field in definition.fields.sorted(by: { $0.number < $1.number }) {
+            let gone = superseded[field.number] ?? []
+            if let folded = finish(field, gone, &state.pending) {
+                state.fields.append(FieldEntry(number: field.number, state: folded))
+            }
+        }
+        state.quarantined = quarantined
+    }
+
+    private mutating func finish(_ field: FieldDefinition, _ gone: Set<ElementID>, _ pending: inout Int) -> FieldState? {
+        switch field.kind {
+        case .register:
+            // Blocks came in ascending order, so the last is the greatest.
+            let values = (registers[field.number] ?? []).filter { !gone.contains($0.element) }
+            return values.isEmpty ? nil : .register(values.reversed())
+        case .set:
+            var members: [Value: [ElementID]] = [:]
+            for add in adds[field.number] ?? [] where !gone.contains(add.element) {
+                members[add.value, default: []].append(add.element)
+            }
+            let sorted = members.sorted { $0.key < $1.key }
+            return sorted.isEmpty ? nil : .set(sorted.map { SetMember(value: $0.key, adds: $0.value.sorted()) })
+        case .text:
+            guard var text = texts[field.number] else { return nil }
+            pending += text.integrate()
+            texts[field.number] = text
+            let visible = text.sequence.text
+            return visible.isEmpty ? nil : .text(visible)
+        }
+    }
+}
+
+/// A block while its operations are applied.
+private struct BlockContext {
+    let block: RecordBlock
+    let points: [ChangePoint]
+
+    func resolve(_ reference: ElementReference) -> ElementID {
+        // The decoder bounds entries by the table; an entry out of it is taken for the change itself.
+        let entry = Int(reference.entry)
+        return ElementID(point: entry < points.count ? points[entry] : block.point, offset: reference.offset)
+    }
+}
+
+/// One text field while its operations are gathered: inserts wait for their anchors, deletions wait for nothing.
+struct TextFold {
+    struct Insert {
+        let first: ElementID
+        let left: ElementID?
+        let right: ElementID?
+        let scalars: [Unicode.Scalar]
+        let visible: Bool
+    }
+
+    var inserts: [Insert] = []
+    var deletes: [(first: ElementID, count: UInt32)] = []
+    private(set) var sequence = TextSequence()
+
+    /// Puts every insert in whose anchors are here, and gives how many wait.
+    mutating func integrate() -> Int {
+        var waiting = inserts
+        var progressed = true
+        while progressed && !waiting.isEmpty {
+            var still: [Insert] = []
+            for insert in waiting {
+                let result = sequence.insert(
+                    insert.scalars, first: insert.first, left: insert.left, right: insert.right,
+                    visible: insert.visible)
+                if case .waiting = result { still.append(insert) }
+            }
+            progressed = still.count < waiting.count
+            waiting = still
+        }
+        for delete in deletes { sequence.delete(first: delete.first, count: delete.count) }
+        return waiting.count
+    }
+}
+
+extension Operation {
+    /// The field that the operation is about; nil for a kind that this version does not know.
+    package var field: FieldNumber? {
+        switch self {
+        case .write(let field, _, _), .add(let field, _), .remove(let field, _), .insert(let field, _, _, _),
+            .delete(let field, _):
+            field
+        case .unknown: nil
+        }
+    }
+}

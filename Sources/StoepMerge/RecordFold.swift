@@ -1,0 +1,159 @@
+import StoepModel
+
+/// A block of one record, as the fold takes it: the store has decoded the payload and resolved its table.
+package struct RecordBlock: Sendable {
+    package let point: ChangePoint
+    /// Which block of the change.
+    package let index: UInt32
+    package let lamport: UInt64
+    package let time: Timestamp
+    package let subject: Subject
+    package let content: Content
+
+    package enum Content: Sendable {
+        /// `points` has the table's entries resolved, and the change's own point behind them.
+        case payload(Payload, points: [ChangePoint])
+        /// Neither payload nor salt are here.
+        case missing
+        /// The payload is not what the specification allows.
+        case malformed
+    }
+
+    package init(
+        point: ChangePoint, index: UInt32, lamport: UInt64, time: Timestamp, subject: Subject, content: Content
+    ) {
+        self.point = point
+        self.index = index
+        self.lamport = lamport
+        self.time = time
+        self.subject = subject
+        self.content = content
+    }
+
+    /// Resolves a table whose own-chain entries `own` looks up; nil where an entry names nothing earlier in the chain.
+    package static func points(
+        of payload: Payload, at point: ChangePoint, own: (UInt64) -> ChangePoint?
+    ) -> [ChangePoint]? {
+        guard !payload.table.isEmpty else { return [point] }
+        var points: [ChangePoint] = []
+        points.reserveCapacity(payload.table.count + 1)
+        for entry in payload.table {
+            switch entry {
+            case .other(let other): points.append(other)
+            case .own(let seq):
+                guard seq < point.seq, let earlier = own(seq) else { return nil }
+                points.append(earlier)
+            }
+        }
+        points.append(point)
+        return points
+    }
+
+    /// The total order (lamport, actor, hash): 8 bytes of the hash suffice, for within a branch lamports differ.
+    static func precedes(_ a: Self, _ b: Self) -> Bool {
+        (a.lamport, a.point.actor.raw, a.point.check, a.point.seq)
+            < (b.lamport, b.point.actor.raw, b.point.check, b.point.seq)
+    }
+}
+
+/// Folds a record from its blocks. The result depends on the set of blocks alone, never on their order or number of
+/// deliveries.
+package struct RecordFold {
+    private let schema: Schema
+    private let naturalID: (CollectionNumber, String) -> RecordID
+    private let standing: (RecordBlock) -> Standing
+
+    /// - Parameters:
+    ///   - naturalID: the id of a record with this natural key.
+    ///   - standing: what the roster says of the block's author at that point.
+    package init(
+        schema: Schema, naturalID: @escaping (CollectionNumber, String) -> RecordID,
+        standing: @escaping (RecordBlock) -> Standing
+    ) {
+        self.schema = schema
+        self.naturalID = naturalID
+        self.standing = standing
+    }
+
+    package func callAsFunction(_ id: RecordID, _ delivered: [RecordBlock]) -> RecordState {
+        fold(id, delivered).state
+    }
+
+    /// The sequence of one text field, to edit it: anchors and deletions name its elements.
+    package func sequence(_ id: RecordID, _ field: FieldNumber, _ delivered: [RecordBlock]) -> TextSequence {
+        fold(id, delivered).texts[field]?.sequence ?? TextSequence()
+    }
+
+    private func fold(_ id: RecordID, _ delivered: [RecordBlock]) -> (state: RecordState, texts: [FieldNumber: TextFold]) {
+        let blocks = Self.inOrder(delivered)
+        var state = RecordState(id: id)
+        state.missing = blocks.count { if case .missing = $0.content { true } else { false } }
+        let judged = blocks.map { judge($0, id) }
+        guard let birth = judged.first(where: \.creates), case .counts(let creator) = birth.standing,
+            case .payload(let payload, _) = birth.block.content
+        else {
+            state.quarantined = judged.compactMap(\.quarantined)
+            state.pending = judged.count - state.quarantined.count - state.missing
+            return (state, [:])
+        }
+        state.collection = payload.collection
+        state.creation = Creation(point: birth.block.point, time: birth.block.time, member: creator)
+        guard let definition = schema[payload.collection] else { return (state, [:]) }
+        var fields = Fields(definition: definition, creator: creator)
+        for item in judged { fields.apply(item) }
+        fields.finish(into: &state)
+        return (state, fields.texts)
+    }
+
+    /// Distinct blocks in the total order.
+    private static func inOrder(_ delivered: [RecordBlock]) -> [RecordBlock] {
+        guard delivered.count > 1 else { return delivered }
+        var blocks = delivered.sorted(by: RecordBlock.precedes)
+        var last: (ChangePoint, UInt32)?
+        blocks.removeAll { block in
+            defer { last = (block.point, block.index) }
+            return last.map { $0.0 == block.point && $0.1 == block.index } ?? false
+        }
+        return blocks
+    }
+
+    private func judge(_ block: RecordBlock, _ id: RecordID) -> Judged {
+        let verdict = standing(block)
+        guard case .counts = verdict else { return Judged(block: block, standing: verdict, creates: false) }
+        switch block.content {
+        case .missing:
+            return Judged(block: block, standing: verdict, creates: false)
+        case .malformed:
+            return Judged(block: block, standing: .masked(.malformed), creates: false)
+        case .payload(let payload, _):
+            switch creation(block.subject, payload, id) {
+            case .some(let creates): return Judged(block: block, standing: verdict, creates: creates)
+            case nil: return Judged(block: block, standing: .masked(.malformed), creates: false)
+            }
+        }
+    }
+
+    /// Whether a block brings its record into being; nil where it says so against the rules: a key that is not the
+    /// record's, or a way of creating that is not its collection's.
+    private func creation(_ subject: Subject, _ payload: Payload, _ id: RecordID) -> Bool? {
+        let hasNaturalKey = schema[payload.collection]?.hasNaturalKey
+        switch (subject, payload.key) {
+        case (.record, nil): return false
+        case (.created, nil): return hasNaturalKey == true ? nil : true
+        case (.record, let key?): return hasNaturalKey != false && naturalID(payload.collection, key) == id ? true : nil
+        case (.created, .some): return nil
+        }
+    }
+}
+
+/// A block, and whether it counts.
+struct Judged {
+    let block: RecordBlock
+    let standing: Standing
+    let creates: Bool
+
+    var quarantined: Quarantined? {
+        guard case .masked(let reason) = standing else { return nil }
+        return Quarantined(point: block.point, block: block.index, offset: nil, reason: reason)
+    }
+}

@@ -1,0 +1,149 @@
+import StoepModel
+
+/// A record as its blocks fold: the same on every replica that holds the same blocks, the same roster and the same
+/// schema (`DESIGN` §2).
+package struct RecordState: Sendable, Hashable {
+    package let id: RecordID
+    /// Nil while the block that creates the record is not here, lacks its body, or does not count.
+    package var collection: CollectionNumber?
+    /// Where the record was created, once that is known; for a natural key, the first in the total order.
+    package var creation: Creation?
+    /// Ascending by field number; a field that holds nothing is absent.
+    package var fields: [FieldEntry]
+    /// Operations that refer to something not here yet.
+    package var pending: Int
+    /// Blocks whose payload and salt are missing.
+    package var missing: Int
+    /// What is held and does not count, in the total order.
+    package var quarantined: [Quarantined]
+
+    package init(id: RecordID) {
+        self.id = id
+        fields = []
+        pending = 0
+        missing = 0
+        quarantined = []
+    }
+
+    package subscript(field: FieldNumber) -> FieldState? {
+        fields.first { $0.number == field }?.state
+    }
+}
+
+/// Who brought a record into being, and when by their clock.
+package struct Creation: Sendable, Hashable {
+    package let point: ChangePoint
+    package let time: Timestamp
+    /// Nil for the authority.
+    package let member: RecordID?
+    package init(point: ChangePoint, time: Timestamp, member: RecordID?) {
+        self.point = point
+        self.time = time
+        self.member = member
+    }
+}
+
+package struct FieldEntry: Sendable, Hashable {
+    package let number: FieldNumber
+    package let state: FieldState
+    package init(number: FieldNumber, state: FieldState) {
+        self.number = number
+        self.state = state
+    }
+}
+
+/// What a field holds.
+package enum FieldState: Sendable, Hashable {
+    /// Every value that nobody overwrote, the one that is shown first. Never empty.
+    case register([RegisterValue])
+    /// Members ascending by value. Never empty.
+    case set([SetMember])
+    case text(String)
+
+    package static func == (a: Self, b: Self) -> Bool {
+        switch (a, b) {
+        case (.register(let x), .register(let y)): x == y
+        case (.set(let x), .set(let y)): x == y
+        case (.text(let x), .text(let y)): x.utf8.elementsEqual(y.utf8)
+        default: false
+        }
+    }
+}
+
+/// A value of a register, and who wrote it when.
+package struct RegisterValue: Sendable, Hashable {
+    package let value: Value
+    package let element: ElementID
+    package let lamport: UInt64
+    package let time: Timestamp
+    package init(value: Value, element: ElementID, lamport: UInt64, time: Timestamp) {
+        self.value = value
+        self.element = element
+        self.lamport = lamport
+        self.time = time
+    }
+}
+
+/// A member of a set, and the adds that give it: a remove names them.
+package struct SetMember: Sendable, Hashable {
+    package let value: Value
+    /// Ascending.
+    package let adds: [ElementID]
+    package init(value: Value, adds: [ElementID]) {
+        self.value = value
+        self.adds = adds
+    }
+}
+
+/// Something held that does not count, and why.
+package struct Quarantined: Sendable, Hashable {
+    package let point: ChangePoint
+    /// Which block of the change.
+    package let block: UInt32
+    /// Which of the block's elements; nil for the whole block.
+    package let offset: UInt32?
+    package let reason: QuarantineReason
+    package init(point: ChangePoint, block: UInt32, offset: UInt32?, reason: QuarantineReason) {
+        self.point = point
+        self.block = block
+        self.offset = offset
+        self.reason = reason
+    }
+}
+
+extension RecordState {
+    /// The register's value that is shown.
+    package func value(_ field: FieldNumber) -> Value? {
+        guard case .register(let values)? = self[field] else { return nil }
+        return values.first?.value
+    }
+
+    /// The register's distinct values, the shown one first. More than one is a conflict.
+    package func values(_ field: FieldNumber) -> [RegisterValue] {
+        guard case .register(let values)? = self[field] else { return [] }
+        var seen: Set<Value> = []
+        return values.filter { seen.insert($0.value).inserted }
+    }
+
+    package func text(_ field: FieldNumber) -> String {
+        guard case .text(let text)? = self[field] else { return "" }
+        return text
+    }
+
+    package func members(_ field: FieldNumber) -> [SetMember] {
+        guard case .set(let members)? = self[field] else { return [] }
+        return members
+    }
+
+    /// Registers with competing values. Equal values written apart are no conflict.
+    package var conflicts: [FieldNumber] {
+        fields.map(\.number).filter { values($0).count > 1 }
+    }
+
+    /// For a register on which the rules of the space depend: the least of the competing integers.
+    package func least(_ field: FieldNumber) -> Int64? {
+        values(field).compactMap { candidate in
+            if case .integer(let number) = candidate.value { number } else { nil }
+        }.min()
+    }
+}

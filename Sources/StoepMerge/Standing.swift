@@ -1,0 +1,121 @@
+import StoepModel
+
+/// Why something that is held does not count. The names are shown, and are part of `--json`.
+package enum QuarantineReason: String, Sendable, Hashable, CaseIterable {
+    /// The roster knows no such device, or not yet.
+    case unknownDevice = "unknown-device"
+    /// The device's member is not in the roster, or not yet.
+    case unknownMember = "unknown-member"
+    /// The member's role may not write in this log.
+    case role = "role"
+    /// The member has no grant for this partition.
+    case partition = "partition"
+    /// Only the authority writes in the roster.
+    case notAuthority = "not-authority"
+    /// The change lies beyond the cut of a revocation or a change of role.
+    case beyondCut = "beyond-cut"
+    /// Only the member whose device created the record may change this field.
+    case notCreator = "not-creator"
+    /// The payload is not what the specification allows.
+    case malformed = "malformed"
+}
+
+/// Whether what an actor wrote counts, as far as the roster decides.
+package enum Standing: Sendable, Hashable {
+    /// It counts, as written by this member; nil is the authority.
+    case counts(member: RecordID?)
+    case masked(QuarantineReason)
+}
+
+/// What the roster says of a device.
+package struct DeviceEntry: Sendable, Hashable {
+    package let member: RecordID?
+    package let cuts: [Cut]
+    package init(member: RecordID?, cuts: [Cut]) {
+        self.member = member
+        self.cuts = cuts
+    }
+}
+
+/// One delegation by the root: the key of an authority, and the cuts at which its predecessors end.
+package struct AuthorityEntry: Sendable, Hashable {
+    /// The greatest serial names the authority in force.
+    package let serial: UInt64
+    package let device: VerifyingKey
+    package let cuts: [Cut]
+    package init(serial: UInt64, device: VerifyingKey, cuts: [Cut]) {
+        self.serial = serial
+        self.device = device
+        self.cuts = cuts
+    }
+}
+
+/// The roster as the rules read it. It is looked up, not copied: a laptop with three thousand devices in its roster
+/// reads one row to judge its own change.
+package struct Roster {
+    /// Valid delegations of this space, in ascending order of serial, then device key.
+    package let authorities: [AuthorityEntry]
+    package let device: (VerifyingKey) -> DeviceEntry?
+    /// The member's role where several were set at once: the more restrictive one.
+    package let role: (RecordID) -> Role?
+    package let isGranted: (_ member: RecordID, _ partition: String) -> Bool
+
+    package init(
+        authorities: [AuthorityEntry], device: @escaping (VerifyingKey) -> DeviceEntry?,
+        role: @escaping (RecordID) -> Role?,
+        isGranted: @escaping (_ member: RecordID, _ partition: String) -> Bool
+    ) {
+        self.authorities = authorities
+        self.device = device
+        self.role = role
+        self.isGranted = isGranted
+    }
+
+    /// Whether what stands at `point` of `log`, written by `key`, counts. `isWithin` tells whether the point is the
+    /// cut or precedes it in the same branch.
+    package func standing(
+        of key: VerifyingKey, in log: LogID, at point: ChangePoint,
+        isWithin: (_ point: ChangePoint, _ cut: ChangePoint) -> Bool
+    ) -> Standing {
+        if let asAuthority = authorityStanding(of: key, in: log, at: point, isWithin: isWithin) { return asAuthority }
+        guard log.kind != .roster else { return .masked(.notAuthority) }
+        guard let entry = device(key) else { return .masked(.unknownDevice) }
+        guard let member = entry.member, let role = role(member) else { return .masked(.unknownMember) }
+        let cuts = entry.cuts.filter { $0.log == log && $0.point.actor == point.actor }
+        if !cuts.isEmpty {
+            return cuts.allSatisfy { isWithin(point, $0.point) } ? .counts(member: member) : .masked(.beyondCut)
+        }
+        return mayWrite(member, role, in: log).map { .masked($0) } ?? .counts(member: member)
+    }
+
+    /// Whether the member's devices are given what the log holds.
+    package func mayRead(_ member: RecordID, _ log: LogID) -> Bool {
+        guard let role = role(member), role > .observer else { return false }
+        return log.kind == .roster || mayWrite(member, role, in: log) == nil
+    }
+
+    private func authorityStanding(
+        of key: VerifyingKey, in log: LogID, at point: ChangePoint, isWithin: (ChangePoint, ChangePoint) -> Bool
+    ) -> Standing? {
+        guard let current = authorities.last else { return nil }
+        if current.device == key { return .counts(member: nil) }
+        guard let own = authorities.last(where: { $0.device == key }) else { return nil }
+        // A replaced authority counts up to where every later delegation that names its chain ends it.
+        let later = authorities.filter { $0.serial > own.serial || $0.device != key && $0.serial == own.serial }
+        let cuts = later.flatMap(\.cuts).filter { $0.log == log && $0.point.actor == point.actor }
+        let within = !cuts.isEmpty && cuts.allSatisfy { isWithin(point, $0.point) }
+        return within ? .counts(member: nil) : .masked(.beyondCut)
+    }
+
+    private func mayWrite(_ member: RecordID, _ role: Role, in log: LogID) -> QuarantineReason? {
+        switch (log.kind, role) {
+        case (_, .revoked), (_, .observer): .role
+        case (.roster, _): .notAuthority
+        case (.square, _), (_, .coordinator): nil
+        case (.street, .volunteer), (.signal, .volunteer): isGranted(member, log.partition) ? nil : .partition
+        case (.contact, .volunteer):
+            log.member == member ? (isGranted(member, log.partition) ? nil : .partition) : .role
+        case (_, .owner): .role
+        }
+    }
+}

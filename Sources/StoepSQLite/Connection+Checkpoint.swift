@@ -1,0 +1,79 @@
+import CSQLite
+
+/// How far a checkpoint came.
+package struct CheckpointResult: Equatable, Sendable {
+    /// Frames that were in the write-ahead log; none after a complete truncation.
+    package let logFrames: Int
+    /// Of these, how many are now in the database file.
+    package let checkpointedFrames: Int
+    /// Somebody was reading an older state, or writing: some frames, or the log itself, had to stay. To
+    /// be tried again; deleted text may still be in the log.
+    package let isBlocked: Bool
+
+    package init(logFrames: Int, checkpointedFrames: Int, isBlocked: Bool) {
+        self.logFrames = logFrames
+        self.checkpointedFrames = checkpointedFrames
+        self.isBlocked = isBlocked
+    }
+}
+
+extension Connection {
+    /// Moves the write-ahead log into the database file. The caller holds the `WriteLock`.
+    ///
+    /// - Parameter truncate: Wait (as long as the busy timeout) for readers, then empty the log, durably:
+    ///   what was deleted before is then in neither file. Otherwise as much as is possible now.
+    package func checkpoint(truncate: Bool) throws(SQLiteError) -> CheckpointResult {
+        precondition(state.scope == .none, "a checkpoint inside a transaction or snapshot")
+        let database = try database(for: "checkpoint")
+        if let failure = state.failure { throw ConnectionState.refusal(after: failure, sql: nil) }
+        var frames: Int32 = 0
+        var moved: Int32 = 0
+        let mode = truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE
+        let code = sqlite3_wal_checkpoint_v2(database, "main", mode, &frames, &moved)
+        let isBlocked = code & 0xff == SQLITE_BUSY
+        guard code == SQLITE_OK || isBlocked else {
+            let error = SQLiteError.reported(by: database, code: code, operation: "checkpoint")
+            state.note(error, writes: true)
+            throw error
+        }
+        if truncate && !isBlocked { try syncLog(database) }
+        state.logFrames = max(0, Int(frames))
+        return CheckpointResult(
+            logFrames: max(0, Int(frames)), checkpointedFrames: max(0, Int(moved)),
+            isBlocked: isBlocked || moved < frames)
+    }
+
+    /// Frames in the write-ahead log, to decide when a checkpoint is due. Exact after a commit of our own;
+    /// before that an upper bound from the log's size, as a log that starts again keeps its length.
+    package var walPages: Int {
+        guard let database = state.database else { return 0 }
+        if let frames = state.logFrames { return frames }
+        var size: Int64 = 0
+        guard let file = Self.logFile(database), file.pointee.pMethods?.pointee.xFileSize(file, &size) == SQLITE_OK
+        else { return 0 }
+        let header: Int64 = 32
+        let frame = Int64(24 + configuration.pageSize)
+        return Int(max(0, size - header) / frame)
+    }
+
+    /// SQLite shortens the log without an fsync: after a power cut the old frames, and the words in them,
+    /// could be back.
+    private func syncLog(_ database: OpaquePointer) throws(SQLiteError) {
+        guard let file = Self.logFile(database), let methods = file.pointee.pMethods else { return }
+        let code = methods.pointee.xSync(file, SQLITE_SYNC_FULL)
+        guard code == SQLITE_OK else {
+            let error = SQLiteError(
+                extendedCode: code, message: "the emptied log could not be made durable", operation: "checkpoint")
+            state.note(error, writes: true)
+            throw error
+        }
+    }
+
+    /// The open log, nil while there is none.
+    private static func logFile(_ database: OpaquePointer) -> UnsafeMutablePointer<sqlite3_file>? {
+        var file: UnsafeMutablePointer<sqlite3_file>?
+        let code = sqlite3_file_control(database, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file)
+        guard code == SQLITE_OK, let file, file.pointee.pMethods != nil else { return nil }
+        return file
+    }
+}

@@ -1,0 +1,129 @@
+import Glibc
+import StoepModel
+import StoepSQLite
+import StoepWire
+
+/// Where a store stands: a copy of its files stands somewhere else.
+package struct Place: Equatable, Sendable {
+    package var machine: [UInt8]
+    package var fileSystem: UInt64
+    package var inode: UInt64
+
+    package init(machine: [UInt8], fileSystem: UInt64, inode: UInt64) {
+        self.machine = machine
+        self.fileSystem = fileSystem
+        self.inode = inode
+    }
+
+    /// What this machine says of a file: its machine id, and the file's device and inode numbers.
+    package static func current(_ database: String) -> Place {
+        var facts = stat()
+        let found = stat(database, &facts) == 0
+        let machine = (try? DurableFile.read("/etc/machine-id", maximumBytes: 256)) ?? []
+        return Place(
+            machine: machine.filter { $0 != UInt8(ascii: "\n") },
+            fileSystem: found ? UInt64(facts.st_dev) : 0, inode: found ? UInt64(facts.st_ino) : 0)
+    }
+}
+
+/// The anchor file, outside the database: what this device has signed and sent under its actor, and where. A store
+/// restored from an older copy lacks what its anchor names; a cloned one stands in another place. Either way the
+/// device goes on under a new actor, so that two histories never share one (`DESIGN` §7).
+struct Anchor: Equatable {
+    var actor: ActorID
+    var place: Place
+    var heads: [Head]
+
+    func encoded() -> [UInt8] {
+        var writer = CBORWriter()
+        writer.array(6)
+        writer.unsigned(1)
+        writer.bytes(actor.bytes)
+        writer.bytes(place.machine)
+        writer.unsigned(place.fileSystem)
+        writer.unsigned(place.inode)
+        writer.array(heads.count)
+        for head in heads {
+            writer.array(3)
+            writer.text(head.log.description)
+            writer.unsigned(head.seq)
+            writer.bytes(head.hash.bytes)
+        }
+        return writer.bytes
+    }
+
+    init(actor: ActorID, place: Place, heads: [Head]) {
+        self.actor = actor
+        self.place = place
+        self.heads = heads
+    }
+
+    /// Nil where the file is not an anchor: then nothing is known, and a new actor is the safe answer.
+    init?(decoding bytes: [UInt8]) {
+        do {
+            var reader = CBORReader(bytes)
+            try reader.array("anchor", exactly: 6)
+            guard try reader.unsigned("version") == 1 else { return nil }
+            let actor = ActorID(try reader.bytes16("actor"))
+            place = Place(
+                machine: try reader.bytes("machine", atMost: 256), fileSystem: try reader.unsigned("file system"),
+                inode: try reader.unsigned("inode"))
+            self.actor = actor
+            heads = []
+            for _ in 0..<(try reader.array("heads", atMost: Limits.logs)) {
+                try reader.array("head", exactly: 3)
+                guard let log = LogID(parsing: try reader.text("log", atMost: 256)) else { return nil }
+                let seq = try reader.unsigned("seq")
+                let hash = ChangeHash(try reader.bytes32("hash"))
+                heads.append(Head(log: log, actor: actor, seq: seq, hash: hash))
+            }
+            try reader.finish()
+        } catch {
+            return nil
+        }
+    }
+}
+
+extension Store {
+    private static func anchorPath(_ directory: String) -> String { directory + "/anchor" }
+
+    /// Compares the anchor with the database; in doubt, this device goes on under a new actor.
+    func checkAnchor() throws {
+        let path = Self.anchorPath(configuration.directory)
+        let doubt: String?
+        if !DurableFile.exists(path) {
+            doubt = "anchor-missing"
+        } else if let anchor = Anchor(decoding: try DurableFile.read(path, maximumBytes: 1 << 20)) {
+            doubt = try self.doubt(anchor)
+        } else {
+            doubt = "anchor-damaged"
+        }
+        guard let doubt else { return }
+        try db.transaction {
+            try setMeta("nonce", environment.random16().bytes)
+            try setMeta("alert", Array(doubt.utf8))
+            try audit("new actor: \(doubt)")
+        }
+        try writeAnchor(heads: [])
+    }
+
+    private func doubt(_ anchor: Anchor) throws -> String? {
+        if anchor.place != configuration.place(Self.databasePath(configuration.directory)) { return "store-copied" }
+        if anchor.actor != (try currentActor()) { return "store-restored" }
+        for head in anchor.heads where try change(head.log, head.point)?.hash != head.hash { return "store-restored" }
+        return nil
+    }
+
+    /// Makes durable what this device's heads are, before any of them leaves the machine.
+    func writeAnchor(heads: [Head]) throws {
+        let anchor = Anchor(
+            actor: try currentActor(), place: configuration.place(Self.databasePath(configuration.directory)),
+            heads: heads)
+        try DurableFile.write(anchor.encoded(), to: Self.anchorPath(configuration.directory))
+    }
+
+    /// Why this store went on under a new actor, if it did: shown by `stoep status`.
+    package func alert() throws -> String? {
+        try meta("alert").map { String(decoding: $0, as: UTF8.self) }
+    }
+}

@@ -1,0 +1,118 @@
+import StoepModel
+import StoepSQLite
+
+extension Store {
+    /// The tables. Everything but `log`, `actor`, `change`, `peer`, `known`, `arrival`, `invitation`, `audit` and
+    /// `meta` is derived from the log, and can be made anew from it.
+    static func migrations(_ schema: Schema) -> [Migration] {
+        [Migration(version: 1, sql: base + schema.collections.map(projection).joined())]
+    }
+
+    /// Ours, in the header of the file: "Stoe".
+    static let applicationID: Int32 = 0x5374_6f65
+
+    private static let base = """
+        CREATE TABLE meta(key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+        CREATE TABLE log(
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE,
+            lamport INTEGER NOT NULL DEFAULT 0,
+            state_sum BLOB NOT NULL);
+        CREATE TABLE actor(
+            id INTEGER PRIMARY KEY,
+            actor BLOB NOT NULL UNIQUE,
+            device BLOB NOT NULL);
+        CREATE INDEX actor_device ON actor(device);
+        -- One row a change. `header` is hashed into the chain; `body` has payloads and salts, and can be purged.
+        CREATE TABLE change(
+            id INTEGER PRIMARY KEY,
+            log INTEGER NOT NULL,
+            actor INTEGER NOT NULL,
+            seq INTEGER NOT NULL,
+            hash BLOB NOT NULL,
+            parent INTEGER,
+            lamport INTEGER NOT NULL,
+            time INTEGER NOT NULL,
+            missing INTEGER NOT NULL DEFAULT 0,
+            header BLOB NOT NULL,
+            body BLOB NOT NULL,
+            signature BLOB);
+        CREATE INDEX change_point ON change(log, actor, seq);
+        CREATE INDEX change_missing ON change(missing) WHERE missing > 0;
+        -- The ends of all chains: several of one actor where it has branches.
+        CREATE TABLE head(
+            log INTEGER NOT NULL, actor INTEGER NOT NULL, change INTEGER NOT NULL,
+            PRIMARY KEY(log, actor, change)) WITHOUT ROWID;
+        CREATE TABLE touch(
+            record BLOB NOT NULL, change INTEGER NOT NULL, block INTEGER NOT NULL,
+            PRIMARY KEY(record, change, block)) WITHOUT ROWID;
+        -- One folded row a record; `content` is canonical, and equal wherever the same is held.
+        CREATE TABLE record(
+            id INTEGER PRIMARY KEY,
+            rid BLOB NOT NULL UNIQUE,
+            log INTEGER NOT NULL,
+            collection INTEGER,
+            content BLOB NOT NULL,
+            conflicts INTEGER NOT NULL,
+            pending INTEGER NOT NULL,
+            quarantined INTEGER NOT NULL);
+        CREATE INDEX record_conflicts ON record(log) WHERE conflicts > 0;
+        CREATE INDEX record_pending ON record(log) WHERE pending > 0;
+        CREATE INDEX record_quarantined ON record(log) WHERE quarantined > 0;
+        -- Records whose fold is behind the log.
+        CREATE TABLE dirty(log INTEGER NOT NULL, record BLOB NOT NULL, PRIMARY KEY(log, record)) WITHOUT ROWID;
+        CREATE TABLE authority(
+            serial INTEGER NOT NULL, device BLOB NOT NULL, statement BLOB NOT NULL,
+            PRIMARY KEY(serial, device)) WITHOUT ROWID;
+        -- A daemon that this replica syncs with, and the chain ends that it is known to hold.
+        CREATE TABLE peer(
+            id INTEGER PRIMARY KEY,
+            key BLOB NOT NULL UNIQUE,
+            position INTEGER,
+            cursor BLOB,
+            last_sync INTEGER,
+            clock_offset INTEGER);
+        CREATE TABLE known(
+            peer INTEGER NOT NULL, log INTEGER NOT NULL, actor INTEGER NOT NULL, change INTEGER NOT NULL,
+            PRIMARY KEY(peer, log, actor, change)) WITHOUT ROWID;
+        -- A daemon's order of arrival, numbered for the whole space, chained per log.
+        CREATE TABLE arrival(
+            position INTEGER PRIMARY KEY, log INTEGER NOT NULL, change INTEGER NOT NULL, chain BLOB NOT NULL);
+        CREATE INDEX arrival_log ON arrival(log, position);
+        CREATE TABLE invitation(
+            secret BLOB PRIMARY KEY,
+            name TEXT NOT NULL,
+            role INTEGER NOT NULL,
+            partitions TEXT NOT NULL,
+            expires INTEGER NOT NULL,
+            device BLOB,
+            member BLOB,
+            used INTEGER) WITHOUT ROWID;
+        CREATE TABLE audit(id INTEGER PRIMARY KEY, time INTEGER NOT NULL, what TEXT NOT NULL);
+
+        """
+
+    /// A collection's registers as columns and its sets as tables, so that SQL can ask for them.
+    private static func projection(_ collection: CollectionDefinition) -> String {
+        let columns = collection.fields.filter { $0.kind == .register }.map { ", \"\($0.name)\"" }
+        var sql = "CREATE TABLE f_\(collection.name)(record INTEGER PRIMARY KEY\(columns.joined()));\n"
+        for field in collection.fields where field.kind == .set {
+            sql += """
+                CREATE TABLE s_\(collection.name)_\(field.name)(
+                    record INTEGER NOT NULL, value NOT NULL, PRIMARY KEY(record, value)) WITHOUT ROWID;
+                CREATE INDEX i_\(collection.name)_\(field.name) ON s_\(collection.name)_\(field.name)(value);
+
+                """
+        }
+        for name in indexed[collection.number] ?? [] {
+            sql += "CREATE INDEX i_\(collection.name)_\(name) ON f_\(collection.name)(\"\(name)\");\n"
+        }
+        return sql
+    }
+
+    /// The columns by which lists are asked for.
+    private static let indexed: [CollectionNumber: [String]] = [
+        .conversation: ["startedAt", "area"], .device: ["member"], .grant: ["member"], .area: ["name"],
+        .theme: ["name"],
+    ]
+}

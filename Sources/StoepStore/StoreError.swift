@@ -1,0 +1,45 @@
+import StoepModel
+import StoepSQLite
+import StoepWire
+
+/// What can go wrong with a store. Each case is something that a person can act on; the command line says how.
+package enum StoreError: Error, Sendable {
+    /// There is no store in this directory.
+    case notFound(directory: String)
+    /// There is one already.
+    case alreadyExists(directory: String)
+    /// Another process is writing; it did not let go within the wait.
+    case busy(processID: Int32, name: String)
+    /// The store was written by a newer version.
+    case newerVersion(Int32)
+    /// A file of the store is not what it should be.
+    case damaged(String)
+    /// The disk is full: nothing was changed.
+    case full
+    /// The disk failed: nothing was changed, and nothing more is written through this handle.
+    case disk(String)
+    /// No record has this id, or it cannot be seen from here.
+    case unknownRecord(RecordID)
+    /// The rules of the space do not let this device write that. Nothing was changed.
+    case notAllowed(QuarantineReason)
+    /// A change that the limits do not admit. Nothing was changed.
+    case tooLarge(String)
+    case database(SQLiteError)
+}
+
+import StoepMerge
+
+extension StoreError {
+    /// Gives SQLite's errors the meaning that they have for a store.
+    init(_ error: SQLiteError) {
+        if error.isFull {
+            self = .full
+        } else if error.isCorrupt {
+            self = .damaged(error.message)
+        } else if error.isIOError {
+            self = .disk(error.message)
+        } else {
+            self = .database(error)
+        }
+    }
+}

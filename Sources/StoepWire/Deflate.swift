@@ -1,0 +1,64 @@
+import CZlib
+import StoepModel
+
+/// The zlib format (RFC 1950) in one call each way.
+enum Deflate {
+    /// Good and still fast; measured on street rounds, 9 gains under half a per cent for twice the time.
+    private static let level: Int32 = 6
+    private static let windowBits: Int32 = 15
+    private static let memoryLevel: Int32 = 9
+
+    /// `cut` is where the bytes become random: a block of their own keeps them from spoiling the codes before.
+    static func stream(of bytes: [UInt8], cutAt cut: Int) -> [UInt8] {
+        var stream = z_stream()
+        let started = deflateInit2_(
+            &stream, level, Z_DEFLATED, windowBits, memoryLevel, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
+            Int32(MemoryLayout<z_stream>.size))
+        precondition(started == Z_OK, "zlib has no memory to deflate with")
+        defer { deflateEnd(&stream) }
+        let capacity = Int(deflateBound(&stream, UInt(bytes.count))) + 64
+        return bytes.withUnsafeBufferPointer { input in
+            [UInt8](unsafeUninitializedCapacity: capacity) { output, count in
+                stream.next_out = output.baseAddress
+                stream.avail_out = UInt32(capacity)
+                // zlib reads from `next_in` only, its type just does not say so.
+                stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
+                stream.avail_in = UInt32(cut)
+                let first = deflate(&stream, Z_BLOCK)
+                precondition(first == Z_OK || cut == 0, "zlib wrote beyond its own bound")
+                stream.avail_in = UInt32(bytes.count - cut)
+                let last = deflate(&stream, Z_FINISH)
+                precondition(last == Z_STREAM_END, "zlib wrote beyond its own bound")
+                count = capacity - Int(stream.avail_out)
+            }
+        }
+    }
+
+    /// Exactly `count` bytes, from exactly one stream. The caller has bounded `count`.
+    static func inflate(_ bytes: [UInt8], count: Int) throws(WireError) -> [UInt8] {
+        var stream = z_stream()
+        let started = inflateInit2_(&stream, windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+        precondition(started == Z_OK, "zlib has no memory to inflate with")
+        defer { inflateEnd(&stream) }
+        var result = Z_OK
+        // One byte more than declared, so that a stream that goes on is told from one that ends.
+        let out = bytes.withUnsafeBufferPointer { input in
+            [UInt8](unsafeUninitializedCapacity: count + 1) { output, written in
+                stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
+                stream.avail_in = UInt32(input.count)
+                stream.next_out = output.baseAddress
+                stream.avail_out = UInt32(count + 1)
+                result = CZlib.inflate(&stream, Z_FINISH)
+                written = count + 1 - Int(stream.avail_out)
+            }
+        }
+        guard out.count <= count else { throw .inflatesBeyondDeclared(at: 0) }
+        guard result == Z_STREAM_END else {
+            if result == Z_BUF_ERROR { throw .truncated(at: bytes.count) }
+            throw .malformed("zlib stream", at: bytes.count - Int(stream.avail_in))
+        }
+        guard stream.avail_in == 0 else { throw .trailingBytes(at: bytes.count - Int(stream.avail_in)) }
+        guard out.count == count else { throw .malformed("inflated length", at: 0) }
+        return out
+    }
+}

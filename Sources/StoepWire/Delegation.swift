@@ -1,0 +1,109 @@
+import StoepModel
+
+/// Why a delegation does not count.
+package enum DelegationError: Error, Equatable, Sendable {
+    case wire(WireError)
+    /// The root key in it is not the one that the space is named after.
+    case spaceMismatch
+    case signatureInvalid
+
+    package var name: String {
+        switch self {
+        case .wire(let error): error.name
+        case .spaceMismatch: "space-mismatch"
+        case .signatureInvalid: "signature-invalid"
+        }
+    }
+}
+
+/// The offline root's statement of who the authority is: the device key of the daemon, and with which cuts earlier
+/// authorities' changes end (`Protocol/README.md`, Delegation). The highest serial counts.
+package struct Delegation: Hashable, Sendable {
+    package let root: VerifyingKey
+    package let serial: UInt64
+    package let authority: VerifyingKey
+    /// In ascending order.
+    package let cuts: [Cut]
+
+    package init(root: VerifyingKey, serial: UInt64, authority: VerifyingKey, cuts: [Cut] = []) {
+        self.root = root
+        self.serial = serial
+        self.authority = authority
+        self.cuts = Set(cuts).sorted()
+    }
+
+    /// The full COSE_Sign1 array, signed by the root.
+    package func sign(with signer: Signer) -> [UInt8] {
+        let payload = payload()
+        var writer = CBORWriter(reserving: payload.count + 80)
+        writer.array(4)
+        writer.bytes(COSESign1.protected)
+        writer.emptyMap()
+        writer.bytes(payload)
+        writer.bytes(Signature(of: COSESign1.message(payload: payload), by: signer).bytes)
+        return writer.bytes
+    }
+
+    /// Decodes a statement that the root of this space did sign.
+    package init(
+        verifying bytes: [UInt8], space: SpaceID, _ cryptography: Cryptography
+    ) throws(DelegationError) {
+        let (payload, signature): ([UInt8], [UInt8])
+        do throws(WireError) {
+            (payload, signature) = try Self.open(bytes)
+            self = try Self.decode(payload)
+        } catch {
+            throw .wire(error)
+        }
+        guard SpaceID(root: root, cryptography) == space else { throw .spaceMismatch }
+        guard cryptography.verify(signature, COSESign1.message(payload: payload), root) else {
+            throw .signatureInvalid
+        }
+    }
+
+    private func payload() -> [UInt8] {
+        var writer = CBORWriter(reserving: 128 + 64 * cuts.count)
+        writer.array(5)
+        writer.text("stoep/1 delegation")
+        writer.bytes(root)
+        writer.unsigned(serial)
+        writer.bytes(authority)
+        writer.array(cuts.count)
+        for cut in cuts { writer.cut(cut) }
+        return writer.bytes
+    }
+
+    private static func open(_ bytes: [UInt8]) throws(WireError) -> (payload: [UInt8], signature: [UInt8]) {
+        var reader = CBORReader(bytes)
+        try reader.array("COSE_Sign1", exactly: 4)
+        let start = reader.offset
+        guard try reader.bytes("protected header", atMost: Limits.shortTextBytes) == COSESign1.protected else {
+            throw .malformed("protected header", at: start)
+        }
+        try reader.emptyMap("unprotected header")
+        let payload = try reader.bytes("payload", atMost: Limits.payloadBytes)
+        let signature = Array(reader.slice(try reader.exactly(Signature.count, "signature")))
+        try reader.finish()
+        return (payload, signature)
+    }
+
+    private static func decode(_ payload: [UInt8]) throws(WireError) -> Delegation {
+        var reader = CBORReader(payload)
+        try reader.array("delegation", exactly: 5)
+        let start = reader.offset
+        guard try reader.text("tag", atMost: Limits.shortTextBytes).utf8.elementsEqual("stoep/1 delegation".utf8)
+        else { throw .malformed("tag", at: start) }
+        let root = VerifyingKey(try reader.bytes32("root key"))
+        let serial = try reader.unsigned("serial", atMost: Limits.counter)
+        let authority = VerifyingKey(try reader.bytes32("authority key"))
+        var cuts: [Cut] = []
+        for _ in 0..<(try reader.array("cuts", atMost: Limits.frontierEntries)) {
+            let at = reader.offset
+            let cut = try reader.cut()
+            if let last = cuts.last, last >= cut { throw .notAscending("cuts", at: at) }
+            cuts.append(cut)
+        }
+        try reader.finish()
+        return Delegation(root: root, serial: serial, authority: authority, cuts: cuts)
+    }
+}

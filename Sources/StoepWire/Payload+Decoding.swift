@@ -1,0 +1,129 @@
+import StoepModel
+
+extension Payload {
+    /// Decodes what `encoded` writes, and nothing else: it encodes to the same bytes again.
+    package init(decoding bytes: [UInt8]) throws(WireError) {
+        guard bytes.count <= Limits.payloadBytes else { throw .tooLarge("payload", at: 0) }
+        var reader = CBORReader(bytes)
+        try reader.array("payload", exactly: 4)
+        let collection = CollectionNumber(rawValue: try reader.unsigned32("collection"))
+        let key = reader.null() ? nil : try reader.text("key", atMost: Limits.shortTextBytes)
+        let entries = try reader.array("table", atMost: Limits.references)
+        var table: [TableEntry] = []
+        table.reserveCapacity(entries)
+        for _ in 0..<entries { table.append(try reader.tableEntry()) }
+        let count = try reader.array("operations", atMost: Limits.operations)
+        var operations: [Operation] = []
+        operations.reserveCapacity(count)
+        for _ in 0..<count { operations.append(try reader.operation(table: entries)) }
+        try reader.finish()
+        self.init(collection: collection, key: key, table: table, operations: operations)
+        try checkTextBounds(at: bytes.count)
+    }
+}
+
+extension CBORReader {
+    fileprivate mutating func tableEntry() throws(WireError) -> TableEntry {
+        var ahead = self
+        guard try ahead.head().kind == .array else { return .own(seq: try seq()) }
+        return .other(try point())
+    }
+
+    /// `table` is how many entries there are; the entry one past them is the change itself.
+    fileprivate mutating func operation(table: Int) throws(WireError) -> Operation {
+        let start = offset
+        let count = try array("operation", atMost: Limits.operations)
+        guard count > 0 else { throw .malformed("operation", at: start) }
+        let number = try unsigned("operation kind")
+        guard let kind = OperationKind(rawValue: number) else {
+            guard number > 0 else { throw .malformed("operation kind", at: start) }
+            // The payload, its operations and this one enclose the items.
+            for _ in 1..<count { try skip(depth: 3) }
+            return .unknown(Array(slice(start..<offset)))
+        }
+        let admitted =
+            switch kind {
+            case .write: 3...4
+            case .add, .remove, .delete: 3...3
+            case .insert: 5...5
+            }
+        guard admitted.contains(count) else { throw .malformed("operation", at: start) }
+        let field = FieldNumber(rawValue: try unsigned32("field"))
+        switch kind {
+        case .write:
+            let value = try value()
+            return .write(field, value, overwrites: count == 4 ? try references(table, least: 1) : [])
+        case .add:
+            return .add(field, try value())
+        case .remove:
+            return .remove(field, adds: try references(table, least: 0))
+        case .insert:
+            let left = try neighbour(table)
+            let right = try neighbour(table)
+            let at = offset
+            let text = try text("text", atMost: Limits.payloadBytes)
+            guard !text.isEmpty else { throw .malformed("text", at: at) }
+            return .insert(field, left: left, right: right, text: text)
+        case .delete:
+            return .delete(field, runs: try runs(table))
+        }
+    }
+
+    /// A value of a register or a set.
+    package mutating func value() throws(WireError) -> Value {
+        let head = try head()
+        switch head.kind {
+        case .bool: return .bool(head.argument == 1)
+        case .unsigned, .negative:
+            guard let magnitude = Int64(exactly: head.argument) else { throw .tooLarge("value", at: head.start) }
+            return .integer(head.kind == .unsigned ? magnitude : ~magnitude)
+        case .text: return .text(try text(head, "value", atMost: Limits.valueBytes))
+        case .bytes: return .bytes(Array(slice(try content(head, "value", atMost: Limits.valueBytes))))
+        case .array:
+            guard head.argument == 1 else { throw .malformed("value", at: head.start) }
+            return .record(RecordID(try bytes16("record")))
+        case .map: throw .notInProfile("map", at: head.start)
+        case .null: throw .wrongType(expected: "value", at: head.start)
+        }
+    }
+
+    private mutating func references(_ table: Int, least: Int) throws(WireError) -> [ElementReference] {
+        let start = offset
+        let count = try array("references", atMost: 2 * Limits.references)
+        guard count % 2 == 0, count >= 2 * least else { throw .malformed("references", at: start) }
+        var out: [ElementReference] = []
+        out.reserveCapacity(count / 2)
+        for _ in 0..<count / 2 { out.append(try reference(table)) }
+        return out
+    }
+
+    private mutating func runs(_ table: Int) throws(WireError) -> [ElementRun] {
+        let start = offset
+        let count = try array("runs", atMost: 3 * Limits.references)
+        guard count % 3 == 0 else { throw .malformed("runs", at: start) }
+        var out: [ElementRun] = []
+        out.reserveCapacity(count / 3)
+        for _ in 0..<count / 3 {
+            let at = offset
+            let first = try reference(table)
+            let length = try unsigned32("run")
+            guard length > 0 else { throw .malformed("run", at: at) }
+            guard !first.offset.addingReportingOverflow(length).overflow else { throw .tooLarge("run", at: at) }
+            out.append(ElementRun(first: first, count: length))
+        }
+        return out
+    }
+
+    private mutating func neighbour(_ table: Int) throws(WireError) -> ElementReference? {
+        if null() { return nil }
+        try array("neighbour", exactly: 2)
+        return try reference(table)
+    }
+
+    private mutating func reference(_ table: Int) throws(WireError) -> ElementReference {
+        let start = offset
+        let entry = try unsigned32("entry")
+        guard Int(entry) <= table else { throw .malformed("entry", at: start) }
+        return ElementReference(entry: entry, offset: try unsigned32("offset"))
+    }
+}

@@ -1,0 +1,135 @@
+import StoepModel
+
+/// The canonical bytes of a payload (`Protocol/README.md`, Payload):
+/// `[collection, key / null, [table entry…], [operation…]]`.
+extension Payload {
+    /// Refuses what every other replica would refuse, so that nothing is committed to that cannot travel. A reference
+    /// outside the table is a broken invariant of ours.
+    package func encoded() throws(WireError) -> [UInt8] {
+        var writer = CBORWriter(reserving: 64 + 48 * operations.count)
+        writer.array(4)
+        writer.unsigned(UInt64(collection.rawValue))
+        if let key {
+            try bound(key.utf8.count, Limits.shortTextBytes, "key", writer)
+            writer.text(key)
+        } else {
+            writer.null()
+        }
+        try bound(table.count, Limits.references, "table", writer)
+        writer.array(table.count)
+        for entry in table {
+            switch entry {
+            case .own(let seq): writer.unsigned(seq)
+            case .other(let point): writer.point(point)
+            }
+        }
+        try bound(operations.count, Limits.operations, "operations", writer)
+        writer.array(operations.count)
+        for operation in operations { try write(operation, to: &writer) }
+        try bound(writer.count, Limits.payloadBytes, "payload", writer)
+        try checkTextBounds(at: writer.count)
+        return writer.bytes
+    }
+
+    private func write(_ operation: Operation, to writer: inout CBORWriter) throws(WireError) {
+        switch operation {
+        case .write(let field, let value, let overwrites):
+            head(overwrites.isEmpty ? 3 : 4, .write, field, &writer)
+            try writer.value(value)
+            if !overwrites.isEmpty { try write(overwrites, to: &writer) }
+        case .add(let field, let value):
+            head(3, .add, field, &writer)
+            try writer.value(value)
+        case .remove(let field, let adds):
+            head(3, .remove, field, &writer)
+            try write(adds, to: &writer)
+        case .insert(let field, let left, let right, let text):
+            precondition(!text.isEmpty, "an insert of nothing")
+            head(5, .insert, field, &writer)
+            for neighbour in [left, right] {
+                if let neighbour {
+                    writer.array(2)
+                    reference(neighbour, &writer)
+                } else {
+                    writer.null()
+                }
+            }
+            writer.text(text)
+        case .delete(let field, let runs):
+            head(3, .delete, field, &writer)
+            try bound(runs.count, Limits.references, "runs", writer)
+            writer.array(3 * runs.count)
+            for run in runs {
+                precondition(run.count > 0, "a run of no elements")
+                reference(run.first, &writer)
+                writer.unsigned(UInt64(run.count))
+            }
+        case .unknown(let bytes):
+            writer.raw(bytes)
+        }
+    }
+
+    private func head(
+        _ count: Int, _ kind: OperationKind, _ field: FieldNumber, _ writer: inout CBORWriter
+    ) {
+        writer.array(count)
+        writer.unsigned(kind.rawValue)
+        writer.unsigned(UInt64(field.rawValue))
+    }
+
+    private func write(_ references: [ElementReference], to writer: inout CBORWriter) throws(WireError) {
+        try bound(references.count, Limits.references, "references", writer)
+        writer.array(2 * references.count)
+        for one in references { reference(one, &writer) }
+    }
+
+    private func reference(_ element: ElementReference, _ writer: inout CBORWriter) {
+        precondition(Int(element.entry) <= table.count, "a reference outside its table")
+        writer.unsigned(UInt64(element.entry))
+        writer.unsigned(UInt64(element.offset))
+    }
+
+    private func bound(_ count: Int, _ limit: Int, _ what: String, _ writer: CBORWriter) throws(WireError) {
+        guard count <= limit else { throw .tooLarge(what, at: writer.count) }
+    }
+
+    /// Scalars are counted only where there are bytes enough for too many of them.
+    func checkTextBounds(at offset: Int) throws(WireError) {
+        var bytes = 0
+        for case .insert(_, _, _, let text) in operations { bytes += text.utf8.count }
+        guard bytes > Limits.textScalars else { return }
+        var scalars: [FieldNumber: Int] = [:]
+        for case .insert(let field, _, _, let text) in operations {
+            scalars[field, default: 0] += text.unicodeScalars.count
+        }
+        guard scalars.values.allSatisfy({ $0 <= Limits.textScalars }) else { throw .tooLarge("text", at: offset) }
+    }
+}
+
+/// The first item of an operation. Numbers above the last are of a later version, and are carried untouched.
+enum OperationKind: UInt64, CaseIterable {
+    case write = 1
+    case add = 2
+    case remove = 3
+    case insert = 4
+    case delete = 5
+}
+
+extension CBORWriter {
+    /// A value of a register or a set, as a payload carries it.
+    package mutating func value(_ value: Value) throws(WireError) {
+        switch value {
+        case .bool(let value): bool(value)
+        case .integer(let value): signed(value)
+        case .text(let value):
+            guard value.utf8.count <= Limits.valueBytes else { throw .tooLarge("value", at: count) }
+            text(value)
+        case .bytes(let value):
+            guard value.count <= Limits.valueBytes else { throw .tooLarge("value", at: count) }
+            bytes(value)
+        case .record(let id):
+            array(1)
+            bytes(id.raw)
+        }
+    }
+}

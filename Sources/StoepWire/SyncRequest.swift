@@ -1,0 +1,95 @@
+import StoepModel
+
+/// Push and pull in one: `[1, space, scope, ask, [packed segment…]]` (`Protocol/README.md`, Sync).
+package struct SyncRequest: Equatable, Sendable {
+    package var space: SpaceID
+    /// The logs that it is about, ascending; nil for all that the device may read.
+    package var scope: [LogID]?
+    package var ask: Ask
+    package var segments: [PackedSegment]
+
+    /// What the sender wants to have.
+    package enum Ask: Hashable, Sendable {
+        /// What arrived after the cursor.
+        case after(Cursor)
+        /// Which buckets differ, and what the other has in them.
+        case compare(BucketDigests)
+        /// What goes beyond these heads, of the actors in these buckets.
+        case beyond(BucketSet, HeadList)
+        /// Nothing: only a push.
+        case nothing
+    }
+
+    package init(space: SpaceID, scope: [LogID]? = nil, ask: Ask, segments: [PackedSegment] = []) {
+        self.space = space
+        self.scope = scope.map { Set($0).sorted() }
+        self.ask = ask
+        self.segments = segments
+    }
+}
+
+extension SyncRequest: WireMessage {
+    package func write(to writer: inout CBORWriter) {
+        writer.array(5)
+        writer.unsigned(1)
+        writer.bytes(space)
+        if let scope {
+            writer.array(scope.count)
+            for log in scope { writer.log(log) }
+        } else {
+            writer.null()
+        }
+        switch ask {
+        case .after(let cursor):
+            writer.array(3)
+            writer.unsigned(0)
+            writer.unsigned(cursor.position)
+            writer.bytes(cursor.hash)
+        case .compare(let digests):
+            writer.array(2)
+            writer.unsigned(1)
+            writer.digests(digests)
+        case .beyond(let buckets, let heads):
+            writer.array(3)
+            writer.unsigned(2)
+            writer.buckets(buckets)
+            heads.write(to: &writer)
+        case .nothing:
+            writer.array(1)
+            writer.unsigned(3)
+        }
+        writer.segments(segments)
+    }
+
+    package init(from reader: inout CBORReader) throws(WireError) {
+        _ = try reader.versioned("sync request", 5...5)
+        let space = SpaceID(try reader.bytes32("space"))
+        let scope = reader.null() ? nil : try reader.scope()
+        let ask = try reader.ask()
+        self.init(space: space, scope: scope, ask: ask, segments: try reader.segments())
+    }
+}
+
+extension CBORReader {
+    fileprivate mutating func scope() throws(WireError) -> [LogID] {
+        var out: [LogID] = []
+        for _ in 0..<(try array("scope", atMost: Limits.logs)) {
+            let at = offset
+            let log = try log()
+            if let last = out.last, last >= log { throw .notAscending("scope", at: at) }
+            out.append(log)
+        }
+        return out
+    }
+
+    fileprivate mutating func ask() throws(WireError) -> SyncRequest.Ask {
+        let (kind, count, start) = try variant("ask")
+        switch (kind, count) {
+        case (0, 3): return .after(Cursor(position: try position(), hash: try bytes32("cursor hash")))
+        case (1, 2): return .compare(try digests())
+        case (2, 3): return .beyond(try buckets(), try HeadList(from: &self))
+        case (3, 1): return .nothing
+        default: throw .malformed("ask", at: start)
+        }
+    }
+}
