@@ -1,14 +1,19 @@
 import StoepModel
 
-/// `[1, log, actor, first, base, birth, [lamport delta…], [time delta…], [[block…]…], salts, signature]`: columns,
-/// so that it deflates well.
+/// `[1, log, actor, first, base, birth, [lamport delta…], [time delta…], [[block…]…], [back…], salts, signature]`:
+/// columns, so that it deflates well.
+///
+/// A payload travels in two pieces, its front in the block and its back in a column, where the texts then stand
+/// together: on street rounds that saves 13 bytes a record, because deflate looks back no further than 32 KiB. Where
+/// the cut is, is the sender's choice, like a deflater's choices; nothing that is signed depends on it.
 extension Segment {
     package func encoded() -> [UInt8] {
         encodedParts().bytes
     }
 
-    /// Also where the salts begin: from there on the bytes are random, and are compressed apart.
-    func encodedParts() -> (bytes: [UInt8], salts: Int) {
+    /// Also where bytes of another nature begin (the blocks, the backs, the salts), so that each is compressed with
+    /// codes of its own.
+    func encodedParts() -> (bytes: [UInt8], cuts: [Int]) {
         var size = 192
         for change in changes {
             size += 12
@@ -17,7 +22,7 @@ extension Segment {
             }
         }
         var writer = CBORWriter(reserving: size)
-        writer.array(11)
+        writer.array(12)
         writer.unsigned(1)
         writer.log(log)
         writer.bytes(actor.raw)
@@ -25,17 +30,20 @@ extension Segment {
         if let base { writer.check(base) } else { writer.null() }
         if let birth { writer.birth(birth) } else { writer.null() }
         writeStamps(to: &writer)
-        var salts: [UInt8] = []
-        salts.reserveCapacity(16 * changes.count)
+        var cuts = [writer.count]
+        var bodies = Bodies(reserving: changes.count)
         writer.array(changes.count)
         for change in changes {
             writer.array(change.blocks.count)
-            for block in change.blocks { Self.write(block, to: &writer, salts: &salts) }
+            for block in change.blocks { bodies.write(block, to: &writer) }
         }
-        let boundary = writer.count
-        writer.bytes(salts)
+        cuts.append(writer.count)
+        writer.array(bodies.backs.count)
+        for back in bodies.backs { writer.bytes(back) }
+        cuts.append(writer.count)
+        writer.bytes(bodies.salts)
         writer.bytes(signature.bytes)
-        return (writer.bytes, boundary)
+        return (writer.bytes, cuts)
     }
 
     /// Differences wrap rather than trap: stamps out of bounds give what every receiver refuses.
@@ -62,26 +70,10 @@ extension Segment {
         }
     }
 
-    private static func write(_ block: SegmentBlock, to writer: inout CBORWriter, salts: inout [UInt8]) {
-        var record: RecordID?
-        if case .record(let id) = block.subject { record = id }
-        switch block.content {
-        case .body(let body):
-            writer.array(record == nil ? 1 : 2)
-            writer.bytes(body.payload)
-            salts.append(body.salt)
-        case .missing(let commitment):
-            writer.array(record == nil ? 2 : 3)
-            writer.null()
-            writer.bytes(commitment)
-        }
-        if let record { writer.bytes(record.raw) }
-    }
-
     package init(decoding bytes: [UInt8]) throws(WireError) {
         guard bytes.count <= Limits.segmentBytes else { throw .tooLarge("segment", at: 0) }
         var reader = CBORReader(bytes)
-        _ = try reader.versioned("segment", 11...11)
+        _ = try reader.versioned("segment", 12...12)
         let log = try reader.log()
         let actor = ActorID(try reader.bytes16("actor"))
         let first = try reader.seq()
@@ -90,6 +82,7 @@ extension Segment {
         let lamports = try reader.lamports()
         let times = try reader.times(lamports.count)
         let blocks = try reader.blocks(changes: lamports.count)
+        let backs = try reader.backs(blocks.bodies)
         let salts = try reader.exactly(16 * blocks.bodies, "salts")
         let signature = Signature(Array(reader.slice(try reader.exactly(Signature.count, "signature"))))
         try reader.finish()
@@ -97,21 +90,28 @@ extension Segment {
 
         var changes: [SegmentChange] = []
         changes.reserveCapacity(lamports.count)
-        var next = 0
-        var salt = salts.lowerBound
-        for (index, count) in blocks.counts.enumerated() {
-            let own = blocks.all[next..<next + count].map { block in
-                switch block.content {
-                case .missing(let commitment):
-                    return SegmentBlock(subject: block.subject, content: .missing(commitment))
-                case .payload(let range):
-                    let value = Bytes16(high: reader.word(at: salt), low: reader.word(at: salt + 8))
-                    salt += 16
-                    return SegmentBlock(
-                        subject: block.subject,
-                        content: .body(BlockBody(salt: value, payload: Array(reader.slice(range)))))
+        var body = 0
+        func block(_ pending: PendingBlock) throws(WireError) -> SegmentBlock {
+            switch pending.content {
+            case .missing(let commitment):
+                return SegmentBlock(subject: pending.subject, content: .missing(commitment))
+            case .front(let front):
+                let back = backs[body]
+                guard front.count + back.count <= Limits.payloadBytes else {
+                    throw .tooLarge("payload", at: front.lowerBound)
                 }
+                let at = salts.lowerBound + 16 * body
+                body += 1
+                let salt = Bytes16(high: reader.word(at: at), low: reader.word(at: at + 8))
+                let payload = reader.joined(front, back)
+                return SegmentBlock(subject: pending.subject, content: .body(BlockBody(salt: salt, payload: payload)))
             }
+        }
+        var next = 0
+        for (index, count) in blocks.counts.enumerated() {
+            var own: [SegmentBlock] = []
+            own.reserveCapacity(count)
+            for pending in blocks.all[next..<next + count] { own.append(try block(pending)) }
             next += count
             changes.append(SegmentChange(lamport: lamports[index], time: times[index], blocks: own))
         }
@@ -120,10 +120,39 @@ extension Segment {
     }
 }
 
-/// A block whose salt is still to come.
+/// What of the bodies travels in columns of its own, gathered while the blocks are written.
+private struct Bodies {
+    var backs: [ArraySlice<UInt8>] = []
+    var salts: [UInt8] = []
+
+    init(reserving count: Int) {
+        backs.reserveCapacity(count)
+        salts.reserveCapacity(16 * count)
+    }
+
+    mutating func write(_ block: SegmentBlock, to writer: inout CBORWriter) {
+        var record: RecordID?
+        if case .record(let id) = block.subject { record = id }
+        switch block.content {
+        case .body(let body):
+            writer.array(record == nil ? 1 : 2)
+            let cut = Payload.textStart(in: body.payload)
+            writer.bytes(body.payload[..<cut])
+            backs.append(body.payload[cut...])
+            salts.append(body.salt)
+        case .missing(let commitment):
+            writer.array(record == nil ? 2 : 3)
+            writer.null()
+            writer.bytes(commitment)
+        }
+        if let record { writer.bytes(record.raw) }
+    }
+}
+
+/// A block whose back and salt are still to come.
 private struct PendingBlock {
     enum Content {
-        case payload(Range<Int>)
+        case front(Range<Int>)
         case missing(Commitment)
     }
     let subject: Subject
@@ -183,12 +212,20 @@ extension CBORReader {
             guard count > 0 else { throw .malformed("blocks", at: start) }
             for _ in 0..<count {
                 let block = try block()
-                if case .payload = block.content { bodies += 1 }
+                if case .front = block.content { bodies += 1 }
                 all.append(block)
             }
             counts.append(count)
         }
         return (all, counts, bodies)
+    }
+
+    fileprivate mutating func backs(_ count: Int) throws(WireError) -> [Range<Int>] {
+        try array("backs", exactly: count)
+        var out: [Range<Int>] = []
+        out.reserveCapacity(count)
+        for _ in 0..<count { out.append(try byteRange("payload", atMost: Limits.payloadBytes)) }
+        return out
     }
 
     private mutating func block() throws(WireError) -> PendingBlock {
@@ -203,7 +240,7 @@ extension CBORReader {
             named = count == 3
         } else {
             guard count < 3 else { throw .malformed("block", at: start) }
-            content = .payload(try byteRange("payload", atMost: Limits.payloadBytes))
+            content = .front(try byteRange("payload", atMost: Limits.payloadBytes))
             named = count == 2
         }
         let subject: Subject = named ? .record(RecordID(try bytes16("record"))) : .created
