@@ -87,13 +87,9 @@ extension TextSequence {
                         left: left == Self.start ? nil : nodes[left].id,
                         right: order.next(after: left).map { nodes[$0].id }, scalars: edit.inserted))
             }
-            var rest = min(max(edit.deleted, 0), count - position)
-            var element = left
-            while rest > 0, let next = order.next(after: element) {
-                element = next
-                guard order.isVisible(element) else { continue }
-                removed.append(nodes[element].id)
-                rest -= 1
+            // Found one by one, not by walking on: there may be any number of tombstones between two of them.
+            for visible in position..<position + min(max(edit.deleted, 0), count - position) {
+                if let element = order.element(atVisible: visible) { removed.append(nodes[element].id) }
             }
         }
         operations.deletes = Self.runs(of: removed)

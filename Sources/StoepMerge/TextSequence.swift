@@ -98,21 +98,13 @@ package struct TextSequence: Sendable {
         if !visible {
             for offset in offsets.prefix(known) { hide(first.point, offset) }
         }
-        let rest = offsets.dropFirst(known)
+        let rest = offsets.lowerBound + known..<offsets.upperBound
         guard !rest.isEmpty else { return .inserted }
 
-        var held = holdings.removeValue(forKey: first.point) ?? TextHoldings()
-        defer { holdings[first.point] = held }
-        var previous = known == 0 ? leftOrigin : held.element(at: rest.startIndex - 1) ?? leftOrigin
-        held.add(rest.startIndex..<rest.endIndex, element: nodes.count)
-        for (offset, scalar) in zip(rest, scalars.dropFirst(known)) {
-            add(
-                Node(
-                    id: ElementID(point: first.point, offset: UInt32(offset)), scalar: scalar,
-                    leftOrigin: previous, rightOrigin: rightOrigin),
-                isVisible: visible && !held.isRemoved(offset))
-            previous = nodes.count - 1
-        }
+        let before = known == 0 ? leftOrigin : number(ElementID(point: first.point, offset: UInt32(rest.startIndex - 1)))
+        take(
+            scalars.dropFirst(known), at: first.point, rest, after: before ?? leftOrigin, before: rightOrigin,
+            visible: visible)
         return .inserted
     }
 
@@ -166,10 +158,35 @@ package struct TextSequence: Sendable {
 // MARK: - The tree
 
 extension TextSequence {
-    /// Hangs a new element, numbered `nodes.count`, into the tree and puts it into its place in the document.
-    private mutating func add(_ node: Node, isVisible: Bool) {
-        let new = nodes.count
-        nodes.append(node)
+    /// Takes scalars that are not here yet, the first of them between its origins, which are.
+    private mutating func take(
+        _ scalars: some Sequence<Unicode.Scalar>, at point: ChangePoint, _ offsets: Range<Int>,
+        after leftOrigin: Int, before rightOrigin: Int, visible: Bool
+    ) {
+        var held = holdings.removeValue(forKey: point) ?? TextHoldings()
+        let first = nodes.count
+        held.add(offsets, element: first)
+        var areVisible: [Bool] = []
+        var previous = leftOrigin
+        for (offset, scalar) in zip(offsets, scalars) {
+            nodes.append(
+                Node(
+                    id: ElementID(point: point, offset: UInt32(offset)), scalar: scalar, leftOrigin: previous,
+                    rightOrigin: rightOrigin))
+            areVisible.append(visible && !held.isRemoved(offset))
+            previous = nodes.count - 1
+        }
+        holdings[point] = held
+
+        hang(first, isVisible: areVisible[0])
+        // Each of the others is the only child of the one before it, and follows it.
+        order.insert(areVisible: Array(areVisible.dropFirst()), after: first)
+        for element in (first + 1)..<nodes.count { nodes[element - 1].rightChildren = [element] }
+    }
+
+    /// Hangs a new element into the tree and puts it into its place in the document.
+    private mutating func hang(_ new: Int, isVisible: Bool) {
+        let node = nodes[new]
         let (left, right) = (node.leftOrigin, node.rightOrigin)
         if right != Self.end, nodes[right].leftOrigin == left {
             let index = nodes[right].leftChildren.partitioning { node.id < nodes[$0].id }
