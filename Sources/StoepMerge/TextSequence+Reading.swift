@@ -35,9 +35,6 @@ extension TextSequence {
         ordered.map { TextElement(id: nodes[$0].id, scalar: nodes[$0].scalar, isVisible: order.isVisible($0)) }
     }
 
-    /// Whether the element is here, shown or not.
-    package func contains(_ id: ElementID) -> Bool { number(id) != nil }
-
     /// The numbers of all elements in document order.
     private var ordered: UnfoldSequence<Int, Int> {
         sequence(state: Self.start) { element in

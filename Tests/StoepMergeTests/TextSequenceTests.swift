@@ -120,7 +120,8 @@ import Testing
         #expect(text.insert(scalars("ab"), first: id(1, 1), left: nil, right: nil, visible: false) == .inserted)
         #expect(text.insert(scalars("x"), first: id(2, 1), left: id(1, 1, 0), right: id(1, 1, 1)) == .inserted)
         #expect(text.text == "x" && text.elements.map(\.scalar) == scalars("axb"))
-        #expect(text.insert(scalars("x"), first: id(2, 1), left: id(1, 1, 0), right: id(1, 1, 1), visible: false) == .inserted)
+        // Come again, masked in the meantime.
+        text.insert(scalars("x"), first: id(2, 1), left: id(1, 1, 0), right: id(1, 1, 1), visible: false)
         #expect(text.text == "" && text.elements.count == 3)
     }
 
@@ -152,7 +153,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "e\u{301}te\u{301}", "\u{e9}t\u{e9}", "👩‍👩‍👧‍👦 en 👍🏽", "een\r\ntwee\r\n", "\u{0}\u{10FFFF}\u{FEFF}", "نص עברית ไทย",
+        "e\u{301}te\u{301}", "\u{e9}t\u{e9}", "👩‍👩‍👧‍👦 en 👍🏽", "een\r\ntwee\r\n",
+        "\u{0}\u{10FFFF}\u{FEFF}", "نص עברית ไทย",
     ])
     func `any scalars come back as they were, one element each`(string: String) {
         var text = TextSequence()
@@ -182,8 +184,8 @@ import Testing
 
     @Test func `removals are as few runs as there can be, also of what was typed backwards`() {
         var text = TextSequence()
-        for offset in 0..<6 {
-            text.insert(["x"], first: id(1, 1, UInt32(offset)), left: nil, right: offset == 0 ? nil : id(1, 1, UInt32(offset - 1)))
+        for offset in 0..<UInt32(6) {
+            text.insert(["x"], first: id(1, 1, offset), left: nil, right: offset == 0 ? nil : id(1, 1, offset - 1))
         }
         text.insert(["y"], first: id(2, 1), left: id(1, 1, 3), right: id(1, 1, 2))
         let meant = text.operations(for: [TextEdit(position: 0, deleted: 7, inserted: [])])
