@@ -27,21 +27,11 @@ package enum Standing: Sendable, Hashable {
     case masked(QuarantineReason)
 }
 
-/// A cut: the last change of an actor in a log that counts.
-package struct StandingCut: Sendable, Hashable {
-    package let log: LogID
-    package let point: ChangePoint
-    package init(log: LogID, point: ChangePoint) {
-        self.log = log
-        self.point = point
-    }
-}
-
 /// What the roster says of a device.
 package struct DeviceEntry: Sendable, Hashable {
     package let member: RecordID?
-    package let cuts: [StandingCut]
-    package init(member: RecordID?, cuts: [StandingCut]) {
+    package let cuts: [Cut]
+    package init(member: RecordID?, cuts: [Cut]) {
         self.member = member
         self.cuts = cuts
     }
@@ -52,8 +42,8 @@ package struct AuthorityEntry: Sendable, Hashable {
     /// The greatest serial names the authority in force.
     package let serial: UInt64
     package let device: VerifyingKey
-    package let cuts: [StandingCut]
-    package init(serial: UInt64, device: VerifyingKey, cuts: [StandingCut]) {
+    package let cuts: [Cut]
+    package init(serial: UInt64, device: VerifyingKey, cuts: [Cut]) {
         self.serial = serial
         self.device = device
         self.cuts = cuts

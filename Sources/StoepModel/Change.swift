@@ -215,3 +215,17 @@ public struct Head: Hashable, Sendable {
 
     public var point: ChangePoint { ChangePoint(actor: actor, seq: seq, check: hash.raw.first) }
 }
+
+/// The last change of an actor in a log that counts (`DESIGN` §3).
+public struct Cut: Hashable, Comparable, Sendable {
+    public let log: LogID
+    public let point: ChangePoint
+    public init(log: LogID, point: ChangePoint) {
+        self.log = log
+        self.point = point
+    }
+
+    public static func < (a: Self, b: Self) -> Bool {
+        a.log == b.log ? a.point < b.point : a.log < b.log
+    }
+}

@@ -9,6 +9,12 @@ package struct CheckpointResult: Equatable, Sendable {
     /// Somebody was reading an older state, or writing: some frames, or the log itself, had to stay. To
     /// be tried again; deleted text may still be in the log.
     package let isBlocked: Bool
+
+    package init(logFrames: Int, checkpointedFrames: Int, isBlocked: Bool) {
+        self.logFrames = logFrames
+        self.checkpointedFrames = checkpointedFrames
+        self.isBlocked = isBlocked
+    }
 }
 
 extension Connection {
@@ -40,8 +46,8 @@ extension Connection {
     /// Frames in the write-ahead log, to decide when a checkpoint is due. Exact after a commit of our own;
     /// before that an upper bound from the log's size, as a log that starts again keeps its length.
     package var walPages: Int {
-        if let frames = state.logFrames { return frames }
         guard let database = state.database else { return 0 }
+        if let frames = state.logFrames { return frames }
         var size: Int64 = 0
         guard let file = Self.logFile(database), file.pointee.pMethods?.pointee.xFileSize(file, &size) == SQLITE_OK
         else { return 0 }

@@ -47,15 +47,9 @@ extension Connection {
                 extendedCode: SQLITE_ERROR, message: "no VFS is registered as \(configuration.vfsName ?? "default")",
                 operation: "open \(path)")
         }
-        // "Exists" means to SQLite's VFS: and is not empty.
-        func exists(_ path: String) -> Bool {
-            var answer: Int32 = 0
-            let code = path.withCString { vfs.pointee.xAccess(vfs, $0, SQLITE_ACCESS_EXISTS, &answer) }
-            return code == SQLITE_OK && answer != 0
-        }
-        if exists(path) { return }
+        if holdsBytes(path, vfs) { return }
         // SQLite deletes a log beside an empty database. All that it holds would be lost without a word.
-        if exists(path + "-wal") {
+        if holdsBytes(path + "-wal", vfs) {
             throw SQLiteError(
                 kind: .logWithoutDatabase, extendedCode: SQLITE_CORRUPT,
                 message: "the database is absent or empty, but its write-ahead log is not", operation: "open \(path)")
@@ -81,6 +75,13 @@ extension Connection {
         }
     }
 
+    /// There is a file and it is not empty: what "exists" means to a VFS of SQLite.
+    private static func holdsBytes(_ path: String, _ vfs: UnsafeMutablePointer<sqlite3_vfs>) -> Bool {
+        var answer: Int32 = 0
+        let code = path.withCString { vfs.pointee.xAccess(vfs, $0, SQLITE_ACCESS_EXISTS, &answer) }
+        return code == SQLITE_OK && answer != 0
+    }
+
     /// Checks that the file is ours and puts in force what is said in SQL. In this order: a foreign file
     /// is refused before anything is written into it.
     func establish() throws(SQLiteError) {
@@ -92,6 +93,12 @@ extension Connection {
                     kind: .foreignDatabase(applicationID: Int32(truncatingIfNeeded: found)),
                     extendedCode: SQLITE_NOTADB,
                     message: "a database of another program (application id \(found), expected \(expected))",
+                    operation: "open \(configuration.path)")
+            }
+            // Now that an interrupted creation is rolled back. To SQLite one byte is an empty file as well.
+            if let vfs = sqlite3_vfs_find(configuration.vfsName), Self.holdsBytes(configuration.path, vfs) {
+                throw SQLiteError(
+                    kind: .notADatabase, extendedCode: SQLITE_NOTADB, message: "file is not a database",
                     operation: "open \(configuration.path)")
             }
             try layOut()

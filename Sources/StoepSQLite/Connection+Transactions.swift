@@ -24,7 +24,8 @@ extension Connection {
         do throws(SQLiteError) {
             try commit()
         } catch {
-            state.fail(error)
+            // Lost earlier: then nothing was committed, and that is known.
+            if error.kind != .transactionLost { state.fail(error) }
             rollBack()
             throw error
         }

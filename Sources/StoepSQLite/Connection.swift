@@ -48,6 +48,7 @@ package final class Connection {
 
     /// Opens, or makes, the database and puts every setting in force; nothing is left half done by an error.
     package init(_ configuration: Configuration) throws(SQLiteError) {
+        precondition(configuration.applicationID != 0, "an application id of 0 is nobody's")
         self.configuration = configuration
         self.state = ConnectionState(database: try Self.openHandle(configuration))
         do throws(SQLiteError) {

@@ -24,6 +24,9 @@ package struct FileError: Error, Sendable, CustomStringConvertible {
 
 /// Small files (anchors, keys, drafts) that after a crash hold their old or their new content, whole.
 package enum DurableFile {
+    /// Whether something stands at the path.
+    package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
     /// Replaces the file's content. On return it is durable; on an error the old content is still there,
     /// except after a failed fsync of the folder, when either may be.
     ///

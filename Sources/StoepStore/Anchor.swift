@@ -62,18 +62,19 @@ struct Anchor: Equatable {
     init?(decoding bytes: [UInt8]) {
         do {
             var reader = CBORReader(bytes)
-            try reader.array(count: 6)
-            guard try reader.unsigned() == 1, let actor = ActorID(bytes: try reader.bytes(count: 16)) else { return nil }
+            try reader.array("anchor", exactly: 6)
+            guard try reader.unsigned("version") == 1 else { return nil }
+            let actor = ActorID(try reader.bytes16("actor"))
             place = Place(
-                machine: try reader.bytes(maximum: 256), fileSystem: try reader.unsigned(),
-                inode: try reader.unsigned())
+                machine: try reader.bytes("machine", atMost: 256), fileSystem: try reader.unsigned("file system"),
+                inode: try reader.unsigned("inode"))
             self.actor = actor
             heads = []
-            for _ in 0..<(try reader.array(maximum: Limits.logs)) {
-                try reader.array(count: 3)
-                guard let log = LogID(parsing: try reader.text(maximum: 256)) else { return nil }
-                let seq = try reader.unsigned()
-                guard let hash = ChangeHash(bytes: try reader.bytes(count: 32)) else { return nil }
+            for _ in 0..<(try reader.array("heads", atMost: Limits.logs)) {
+                try reader.array("head", exactly: 3)
+                guard let log = LogID(parsing: try reader.text("log", atMost: 256)) else { return nil }
+                let seq = try reader.unsigned("seq")
+                let hash = ChangeHash(try reader.bytes32("hash"))
                 heads.append(Head(log: log, actor: actor, seq: seq, hash: hash))
             }
             try reader.finish()

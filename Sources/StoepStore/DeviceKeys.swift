@@ -14,20 +14,18 @@ package struct DeviceKeys: Sendable {
     }
 
     private init(signingSeed: [UInt8], agreementSeed: [UInt8]) throws(StoreError) {
-        do {
-            signing = try SigningKey(seed: signingSeed)
-            agreement = try AgreementKey(privateKey: agreementSeed)
-        } catch {
+        guard let signing = SigningKey(seed: signingSeed), let agreement = AgreementKey(secret: agreementSeed) else {
             throw StoreError.damaged("device.key")
         }
+        self.signing = signing
+        self.agreement = agreement
     }
 
     package var publicKey: VerifyingKey { signing.verifyingKey }
-    package var sealingKey: SealingKey { agreement.sealingKey }
+    package var sealingKey: SealingKey { SealingKey(Bytes32(agreement.publicKey) ?? .zero) }
 
     package var signer: Signer {
-        let key = signing
-        return Signer(publicKey: publicKey, sign: { key.sign($0) })
+        signing.signer
     }
 
     /// The form in which the keys are kept: a file of mode 0600.
@@ -36,7 +34,7 @@ package struct DeviceKeys: Sendable {
         writer.array(3)
         writer.unsigned(1)
         writer.bytes(signing.seed)
-        writer.bytes(agreement.privateKey)
+        writer.bytes(agreement.secret)
         return writer.bytes
     }
 
@@ -44,9 +42,9 @@ package struct DeviceKeys: Sendable {
         let seeds: (signing: [UInt8], agreement: [UInt8])
         do {
             var reader = CBORReader(bytes)
-            try reader.array(count: 3)
-            guard try reader.unsigned() == 1 else { throw StoreError.damaged("device.key") }
-            seeds = (try reader.bytes(count: 32), try reader.bytes(count: 32))
+            try reader.array("keys", exactly: 3)
+            guard try reader.unsigned("version") == 1 else { throw StoreError.damaged("device.key") }
+            seeds = (try reader.bytes32("seed").bytes, try reader.bytes32("seed").bytes)
             try reader.finish()
         } catch {
             throw .damaged("device.key")

@@ -23,12 +23,12 @@ extension CBORReader {
         return (try unsigned(what), count, start)
     }
 
-    mutating func bytes16(_ what: String) throws(WireError) -> Bytes16 {
+    package mutating func bytes16(_ what: String) throws(WireError) -> Bytes16 {
         let range = try exactly(16, what)
         return Bytes16(high: word(at: range.lowerBound), low: word(at: range.lowerBound + 8))
     }
 
-    mutating func bytes32(_ what: String) throws(WireError) -> Bytes32 {
+    package mutating func bytes32(_ what: String) throws(WireError) -> Bytes32 {
         let range = try exactly(32, what)
         guard let raw = Bytes32(slice(range)) else { throw .malformed(what, at: range.lowerBound) }
         return raw

@@ -9,7 +9,7 @@ extension CBORWriter {
         if let member = log.member { bytes(member.raw) }
     }
 
-    mutating func point(_ point: ChangePoint) {
+    package mutating func point(_ point: ChangePoint) {
         array(3)
         bytes(point.actor.raw)
         unsigned(point.seq)
@@ -48,7 +48,7 @@ extension CBORReader {
         return log
     }
 
-    mutating func point() throws(WireError) -> ChangePoint {
+    package mutating func point() throws(WireError) -> ChangePoint {
         try array("change point", exactly: 3)
         return ChangePoint(actor: ActorID(try bytes16("actor")), seq: try seq(), check: try check("check"))
     }
@@ -76,16 +76,7 @@ extension LogID {
     }
 }
 
-/// The last change of an actor in a log that counts (`DESIGN` §3).
-package struct Cut: Hashable, Comparable, Sendable {
-    package let log: LogID
-    package let point: ChangePoint
-
-    package init(log: LogID, point: ChangePoint) {
-        self.log = log
-        self.point = point
-    }
-
+extension Cut {
     /// `[log, actor, seq, check]`: what a member of a device's `cuts` holds.
     package func encoded() -> [UInt8] {
         var writer = CBORWriter(reserving: 64)
@@ -97,9 +88,5 @@ package struct Cut: Hashable, Comparable, Sendable {
         var reader = CBORReader(bytes)
         self = try reader.cut()
         try reader.finish()
-    }
-
-    package static func < (a: Self, b: Self) -> Bool {
-        a.log == b.log ? a.point < b.point : a.log < b.log
     }
 }

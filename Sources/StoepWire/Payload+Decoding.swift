@@ -69,7 +69,8 @@ extension CBORReader {
         }
     }
 
-    private mutating func value() throws(WireError) -> Value {
+    /// A value of a register or a set.
+    package mutating func value() throws(WireError) -> Value {
         let head = try head()
         switch head.kind {
         case .bool: return .bool(head.argument == 1)

@@ -35,11 +35,11 @@ extension Payload {
         switch operation {
         case .write(let field, let value, let overwrites):
             head(overwrites.isEmpty ? 3 : 4, .write, field, &writer)
-            try write(value, to: &writer)
+            try writer.value(value)
             if !overwrites.isEmpty { try write(overwrites, to: &writer) }
         case .add(let field, let value):
             head(3, .add, field, &writer)
-            try write(value, to: &writer)
+            try writer.value(value)
         case .remove(let field, let adds):
             head(3, .remove, field, &writer)
             try write(adds, to: &writer)
@@ -89,22 +89,6 @@ extension Payload {
         writer.unsigned(UInt64(element.offset))
     }
 
-    private func write(_ value: Value, to writer: inout CBORWriter) throws(WireError) {
-        switch value {
-        case .bool(let value): writer.bool(value)
-        case .integer(let value): writer.signed(value)
-        case .text(let value):
-            try bound(value.utf8.count, Limits.valueBytes, "value", writer)
-            writer.text(value)
-        case .bytes(let value):
-            try bound(value.count, Limits.valueBytes, "value", writer)
-            writer.bytes(value)
-        case .record(let id):
-            writer.array(1)
-            writer.bytes(id.raw)
-        }
-    }
-
     private func bound(_ count: Int, _ limit: Int, _ what: String, _ writer: CBORWriter) throws(WireError) {
         guard count <= limit else { throw .tooLarge(what, at: writer.count) }
     }
@@ -150,4 +134,23 @@ enum OperationKind: UInt64, CaseIterable {
     case remove = 3
     case insert = 4
     case delete = 5
+}
+
+extension CBORWriter {
+    /// A value of a register or a set, as a payload carries it.
+    package mutating func value(_ value: Value) throws(WireError) {
+        switch value {
+        case .bool(let value): bool(value)
+        case .integer(let value): signed(value)
+        case .text(let value):
+            guard value.utf8.count <= Limits.valueBytes else { throw .tooLarge("value", at: count) }
+            text(value)
+        case .bytes(let value):
+            guard value.count <= Limits.valueBytes else { throw .tooLarge("value", at: count) }
+            bytes(value)
+        case .record(let id):
+            array(1)
+            bytes(id.raw)
+        }
+    }
 }

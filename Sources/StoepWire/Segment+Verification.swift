@@ -8,6 +8,14 @@ package struct VerifiedChange: Hashable, Sendable {
     package let hash: ChangeHash
     package let bodies: [BlockBody?]
 
+    /// A change that this replica wrote itself, and so need not verify.
+    package init(header: ChangeHeader, headerBytes: [UInt8], hash: ChangeHash, bodies: [BlockBody?]) {
+        self.header = header
+        self.headerBytes = headerBytes
+        self.hash = hash
+        self.bodies = bodies
+    }
+
     package var change: Change { Change(header: header, bodies: bodies) }
 }
 

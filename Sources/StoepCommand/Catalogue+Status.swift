@@ -1,0 +1,127 @@
+// stoep status, stoep conflicts, stoep resolve.
+extension Localized {
+    package static let labelSpace = Localized(en: "space", nl: "ruimte")
+    package static let labelMember = Localized(en: "you", nl: "jij")
+    package static let labelRole = Localized(en: "role", nl: "rol")
+    package static let labelActor = Localized(en: "this laptop", nl: "deze laptop")
+    package static let labelStore = Localized(en: "store", nl: "opslag")
+    package static let labelDaemon = Localized.same("daemon")
+    package static let labelFrontier = Localized(en: "changes held", nl: "wijzigingen hier")
+    package static let labelUnsynced = Localized(en: "not yet synced", nl: "nog niet gesynchroniseerd")
+    package static let labelConflicts = Localized(en: "conflicts", nl: "conflicten")
+    package static let labelPending = Localized(en: "refers to something not here yet", nl: "verwijst naar iets dat hier nog niet is")
+    package static let labelWanted = Localized(en: "text missing", nl: "tekst ontbreekt")
+    package static let labelQuarantined = Localized(en: "held but not counted", nl: "bewaard maar telt niet")
+    package static let labelLastSync = Localized(en: "last sync", nl: "laatst gesynchroniseerd")
+    package static let labelStateHash = Localized(en: "state hash", nl: "toestandshash")
+    package static let labelLog = Localized(en: "log", nl: "logboek")
+    package static let labelForks = Localized(en: "forked laptops", nl: "gesplitste laptops")
+    package static let statusNeverSynced = Localized(en: "never", nl: "nooit")
+    package static let statusNone = Localized(en: "none", nl: "geen")
+
+    package static func statusChanges(_ count: Int) -> Localized {
+        Localized(en: "\(counted(count, "change", "changes"))", nl: "\(counted(count, "wijziging", "wijzigingen"))")
+    }
+
+    /// `14 (three actors)`: how far a log is.
+    package static func statusFrontier(changes: Int, actors: Int) -> Localized {
+        Localized(
+            en: "\(changes) from \(counted(actors, "laptop", "laptops"))",
+            nl: "\(changes) van \(counted(actors, "laptop", "laptops"))")
+    }
+
+    package static let statusAllSynced = Localized(
+        en: "Everything here was acknowledged by the daemon.", nl: "Alles hier is door de daemon bevestigd.")
+
+    /// A kind of log as people know it.
+    package static func logKind(_ kind: String) -> Localized {
+        switch kind {
+        case "roster": Localized(en: "members", nl: "leden")
+        case "square": Localized(en: "square", nl: "plein")
+        case "street": Localized(en: "street", nl: "straat")
+        case "signal": Localized(en: "signals", nl: "signalen")
+        case "contact": Localized(en: "contacts", nl: "contacten")
+        default: .same(kind.onOneLine)
+        }
+    }
+
+    // Conflicts.
+
+    package static let conflictsNone = Localized(en: "No conflicts.", nl: "Geen conflicten.")
+
+    package static func conflictsWaiting(_ count: Int) -> Localized {
+        Localized(
+            en: "\(counted(count, "conflict waits", "conflicts wait")) for a person.",
+            nl: "\(counted(count, "conflict wacht", "conflicten wachten")) op een mens.")
+    }
+
+    /// One field of one record in which values compete; the values follow, numbered.
+    package static func conflictIn(id: String, field: String) -> Localized {
+        let label = Localized.field(field)
+        return Localized(
+            en: "\(id.onOneLine) \(field.onOneLine) (\(label.en)):", nl: "\(id.onOneLine) \(field.onOneLine) (\(label.nl)):")
+    }
+
+    package static func conflictValue(number: Int, value: String, by: String, when: Localized) -> Localized {
+        Localized(
+            en: "  \(number)  \(value.onOneLine)  (\(by.onOneLine), \(when.en))",
+            nl: "  \(number)  \(value.onOneLine)  (\(by.onOneLine), \(when.nl))")
+    }
+
+    package static let conflictShown = Localized(en: "shown now", nl: "nu getoond")
+
+    package static let conflictsHow = Localized(
+        en: "Settle one with: stoep resolve ID --field NAME --keep N, or --value TEXT",
+        nl: "Beslis er een met: stoep resolve ID --field NAAM --keep N, of --value TEKST")
+
+    package static func resolved(id: String, field: String, value: String) -> Localized {
+        Localized(
+            en: "Settled: \(field.onOneLine) of \(id.onOneLine) is “\(value.onOneLine)”. The other values stay in its history. Not yet synced.",
+            nl: "Beslist: \(field.onOneLine) van \(id.onOneLine) is ‘\(value.onOneLine)’. De andere waarden blijven in de geschiedenis. Nog niet gesynchroniseerd.")
+    }
+}
+
+extension CommandFailure {
+    package static func unknownField(_ field: String, known: [String]) -> CommandFailure {
+        let near = nearest(to: field, in: known)
+        return CommandFailure(
+            "unknown-field", .usage,
+            Localized(
+                en: "this record has no field \(field.onOneLine)", nl: "dit record heeft geen veld \(field.onOneLine)"),
+            advice: near.map { Localized(en: "Did you mean \($0)?", nl: "Bedoel je \($0)?") },
+            details: [.init("field", .string(field)), .init("fields", .strings(known))])
+    }
+
+    package static func noConflict(id: String, field: String) -> CommandFailure {
+        CommandFailure(
+            "no-conflict", .failed,
+            Localized(
+                en: "\(field.onOneLine) of \(id.onOneLine) has no competing values",
+                nl: "\(field.onOneLine) van \(id.onOneLine) heeft geen botsende waarden"),
+            advice: Localized(
+                en: "Perhaps somebody settled it already. Nothing was changed.",
+                nl: "Misschien besliste iemand het al. Er is niets veranderd."),
+            details: [.init("id", .string(id)), .init("field", .string(field))])
+    }
+
+    package static func noSuchValue(_ number: Int, of count: Int) -> CommandFailure {
+        CommandFailure(
+            "no-such-value", .usage,
+            Localized(
+                en: "there is no value \(number): they are numbered 1 to \(count)",
+                nl: "er is geen waarde \(number): ze zijn genummerd van 1 tot en met \(count)"),
+            advice: Localized(
+                en: "stoep conflicts shows them. Nothing was changed.",
+                nl: "stoep conflicts toont ze. Er is niets veranderd."),
+            details: [.init("keep", .number(number)), .init("count", .number(count))])
+    }
+
+    package static func valueDoesNotFit(field: String, value: String) -> CommandFailure {
+        CommandFailure(
+            "value-does-not-fit", .usage,
+            Localized(
+                en: "“\(value.onOneLine)” cannot be a value of \(field.onOneLine)",
+                nl: "‘\(value.onOneLine)’ kan geen waarde van \(field.onOneLine) zijn"),
+            details: [.init("field", .string(field))])
+    }
+}

@@ -1,0 +1,77 @@
+// The store itself: where it is, who holds it, what is wrong with it.
+extension CommandFailure {
+    /// Another process holds the store's lock; its id and what it is doing, where that is known.
+    package static func storeBusy(pid: Int32?, command: String?) -> CommandFailure {
+        let holder = [command?.onOneLine, pid.map { "pid \($0)" }].compactMap { $0 }.joined(separator: ", ")
+        return CommandFailure(
+            "store-busy", .failed,
+            holder.isEmpty
+                ? Localized(
+                    en: "another command holds the store", nl: "een andere opdracht houdt de opslag vast")
+                : Localized(
+                    en: "another command holds the store: \(holder)",
+                    nl: "een andere opdracht houdt de opslag vast: \(holder)"),
+            advice: Localized(
+                en: "Wait until it is done and try again. Nothing was changed.",
+                nl: "Wacht tot ze klaar is en probeer het opnieuw. Er is niets veranderd."),
+            details: [.init("pid", pid.map { .number($0) } ?? .null), .init("command", .optional(command))])
+    }
+
+    package static func storeNotFound(_ path: String) -> CommandFailure {
+        CommandFailure(
+            "store-not-found", .failed,
+            Localized(en: "there is no store in \(path.onOneLine)", nl: "er is geen opslag in \(path.onOneLine)"),
+            advice: Localized(
+                en: "Run stoep join first, with the invitation that the coordinator gave you; or say where the store is with --store DIR.",
+                nl: "Doe eerst stoep join, met de uitnodiging die de coördinator je gaf; of zeg waar de opslag is met --store MAP."),
+            details: [.init("store", .string(path))])
+    }
+
+    package static func storeDamaged(_ path: String, what: String) -> CommandFailure {
+        CommandFailure(
+            "store-damaged", .damaged,
+            Localized(
+                en: "the store in \(path.onOneLine) is damaged: \(what.onOneLine)",
+                nl: "de opslag in \(path.onOneLine) is beschadigd: \(what.onOneLine)"),
+            advice: Localized(
+                en: "Nothing more is written to it. Keep the directory as it is, and ask the coordinator; what was synced can be fetched again.",
+                nl: "Er wordt niets meer in geschreven. Laat de map zoals ze is, en vraag de coördinator; wat gesynchroniseerd was kan opnieuw worden opgehaald."),
+            details: [.init("store", .string(path)), .init("what", .string(what))])
+    }
+
+    package static func diskFull(_ path: String) -> CommandFailure {
+        CommandFailure(
+            "disk-full", .failed,
+            Localized(
+                en: "the disk of \(path.onOneLine) is full", nl: "de schijf van \(path.onOneLine) is vol"),
+            advice: Localized(
+                en: "What was saved before is kept; this was not saved. Make room and try again.",
+                nl: "Wat eerder is opgeslagen blijft bewaard; dit is niet opgeslagen. Maak ruimte en probeer het opnieuw."),
+            details: [.init("store", .string(path))])
+    }
+
+    package static func diskError(_ path: String, errno number: Int32) -> CommandFailure {
+        let reason = Localized.systemError(number)
+        return CommandFailure(
+            "disk-error", .failed,
+            Localized(
+                en: "the store in \(path.onOneLine) cannot be written: \(reason.en)",
+                nl: "in de opslag \(path.onOneLine) kan niet worden geschreven: \(reason.nl)"),
+            advice: Localized(
+                en: "What was saved before is kept; this was not saved.",
+                nl: "Wat eerder is opgeslagen blijft bewaard; dit is niet opgeslagen."),
+            details: [.init("store", .string(path))])
+    }
+
+    /// Written by a later version of the program.
+    package static func storeTooNew(_ path: String) -> CommandFailure {
+        CommandFailure(
+            "store-too-new", .failed,
+            Localized(
+                en: "the store in \(path.onOneLine) was written by a later version of stoep",
+                nl: "de opslag in \(path.onOneLine) is door een latere versie van stoep geschreven"),
+            advice: Localized(
+                en: "Bring stoep up to date. Nothing was changed.", nl: "Werk stoep bij. Er is niets veranderd."),
+            details: [.init("store", .string(path))])
+    }
+}

@@ -1,0 +1,130 @@
+// stoep sync.
+extension Localized {
+    package static func syncConnecting(address: String) -> Localized {
+        Localized(en: "Calling \(address.onOneLine) …", nl: "Verbinden met \(address.onOneLine) …")
+    }
+
+    package static func syncSending(_ done: Int, of all: Int) -> Localized {
+        Localized(
+            en: "Sending: \(done) of \(counted(all, "change", "changes"))",
+            nl: "Versturen: \(done) van \(counted(all, "wijziging", "wijzigingen"))")
+    }
+
+    /// How many there will be is not always known.
+    package static func syncReceiving(_ done: Int, of all: Int?) -> Localized {
+        guard let all else {
+            return Localized(
+                en: "Receiving: \(counted(done, "change", "changes"))",
+                nl: "Ontvangen: \(counted(done, "wijziging", "wijzigingen"))")
+        }
+        return Localized(
+            en: "Receiving: \(done) of \(counted(all, "change", "changes"))",
+            nl: "Ontvangen: \(done) van \(counted(all, "wijziging", "wijzigingen"))")
+    }
+
+    package static func syncDone(sent: Int, received: Int) -> Localized {
+        Localized(
+            en: "Synced: \(counted(sent, "change", "changes")) sent, \(received) received.",
+            nl: "Gesynchroniseerd: \(counted(sent, "wijziging", "wijzigingen")) verstuurd, \(received) ontvangen.")
+    }
+
+    package static let syncNothingNew = Localized(
+        en: "Synced: nothing new on either side.", nl: "Gesynchroniseerd: aan geen van beide kanten iets nieuws.")
+
+    package static func syncConflicts(_ count: Int) -> Localized {
+        Localized(
+            en: "\(counted(count, "field has", "fields have")) several values: stoep conflicts shows them.",
+            nl: "\(counted(count, "veld heeft", "velden hebben")) meer dan één waarde: stoep conflicts toont ze.")
+    }
+
+    /// Changes whose text has not come: never called synced.
+    package static func syncWanted(_ count: Int) -> Localized {
+        Localized(
+            en: "The text of \(counted(count, "change", "changes")) is still missing and will be asked for again.",
+            nl: "De tekst van \(counted(count, "wijziging", "wijzigingen")) ontbreekt nog en wordt opnieuw gevraagd.")
+    }
+
+    package static func syncClockSuspect(minutes: Int) -> Localized {
+        Localized(
+            en: "This laptop's clock is \(counted(minutes, "minute", "minutes")) off from the daemon's. Nothing is lost by it; the times shown may be wrong.",
+            nl: "De klok van deze laptop verschilt \(counted(minutes, "minuut", "minuten")) van die van de daemon. Er gaat niets door verloren; getoonde tijden kunnen onjuist zijn.")
+    }
+}
+
+extension CommandFailure {
+    /// `unsynced` is how many changes wait here, where that is known.
+    package static func daemonUnreachable(address: String, unsynced: Int? = nil) -> CommandFailure {
+        let kept = unsynced.map { count in
+            Localized(
+                en: "Everything is kept on this laptop (\(counted(count, "change", "changes")) not yet synced). Try again later: stoep sync",
+                nl: "Alles blijft bewaard op deze laptop (\(counted(count, "wijziging", "wijzigingen")) nog niet gesynchroniseerd). Probeer het later opnieuw: stoep sync")
+        }
+        return CommandFailure(
+            "daemon-unreachable", .offline,
+            Localized(
+                en: "the daemon at \(address.onOneLine) cannot be reached",
+                nl: "de daemon op \(address.onOneLine) is niet te bereiken"),
+            advice: kept
+                ?? Localized(
+                    en: "Everything is kept on this laptop. Try again later.",
+                    nl: "Alles blijft bewaard op deze laptop. Probeer het later opnieuw."),
+            details: [.init("address", .string(address))] + (unsynced.map { [.init("unsynced", .number($0))] } ?? []))
+    }
+
+    /// It was there and then was not.
+    package static func connectionLost(address: String) -> CommandFailure {
+        CommandFailure(
+            "connection-lost", .offline,
+            Localized(
+                en: "the connection to \(address.onOneLine) broke off",
+                nl: "de verbinding met \(address.onOneLine) viel weg"),
+            advice: Localized(
+                en: "Everything is kept, and what went over need not go again. Try again: stoep sync",
+                nl: "Alles blijft bewaard, en wat over is hoeft niet opnieuw. Probeer het weer: stoep sync"),
+            details: [.init("address", .string(address))])
+    }
+
+    package static let deviceUnknown = CommandFailure(
+        "device-unknown", .notAllowed,
+        Localized(
+            en: "the daemon does not know this laptop", nl: "de daemon kent deze laptop niet"),
+        advice: Localized(
+            en: "Everything is kept here. Ask the coordinator whether the laptop was removed, or for a new invitation.",
+            nl: "Alles blijft hier bewaard. Vraag de coördinator of de laptop is verwijderd, of om een nieuwe uitnodiging."))
+
+    package static func logNotReadable(_ log: String) -> CommandFailure {
+        CommandFailure(
+            "log-not-readable", .notAllowed,
+            Localized(
+                en: "this laptop may not read \(log.onOneLine)", nl: "deze laptop mag \(log.onOneLine) niet lezen"),
+            advice: Localized(
+                en: "The coordinator decides who reads what; everything that you recorded is kept.",
+                nl: "De coördinator bepaalt wie wat leest; alles wat je vastlegde blijft bewaard."),
+            details: [.init("log", .string(log))])
+    }
+
+    /// The daemon did not take something; its reason by name.
+    package static func syncRefused(reason: String) -> CommandFailure {
+        CommandFailure(
+            "sync-refused", .notAllowed,
+            Localized(
+                en: "the daemon refused: \(reason.onOneLine)", nl: "de daemon weigerde: \(reason.onOneLine)"),
+            advice: Localized(
+                en: "Everything is kept on this laptop. Tell the coordinator, with this line.",
+                nl: "Alles blijft bewaard op deze laptop. Zeg het de coördinator, met deze regel."),
+            details: [.init("reason", .string(reason))])
+    }
+
+    /// The daemon speaks a version of the protocol that this program does not, or something else altogether.
+    package static func answerNotUnderstood(reason: String) -> CommandFailure {
+        CommandFailure(
+            "answer-not-understood", .failed,
+            Localized(
+                en: "the daemon's answer cannot be read: \(reason.onOneLine)",
+                nl: "het antwoord van de daemon is niet te lezen: \(reason.onOneLine)"),
+            advice: Localized(
+                en: "Everything is kept. Perhaps stoep or stoepd must be brought up to date.",
+                nl: "Alles blijft bewaard. Misschien moet stoep of stoepd worden bijgewerkt."),
+            details: [.init("reason", .string(reason))])
+    }
+}

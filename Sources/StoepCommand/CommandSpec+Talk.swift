@@ -1,0 +1,93 @@
+// stoep talk …
+extension CommandSpec {
+    private static let content: [OptionSpec] = [
+        .words, .observation, .theme, .area, .place, .language, .consent,
+    ]
+
+    static let talkNew = CommandSpec(
+        path: ["talk", "new"],
+        summary: Localized(en: "record a conversation", nl: "leg een gesprek vast"),
+        explanation: Localized(
+            en: """
+                Nothing is mandatory. It is saved on this laptop at once, without a network; stoep sync brings \
+                it to the others.
+                """,
+            nl: """
+                Niets is verplicht. Het wordt meteen op deze laptop opgeslagen, zonder netwerk; stoep sync \
+                brengt het naar de anderen.
+                """),
+        options: content + [.at, .minutes, .headcount],
+        examples: [
+            CommandExample(
+                Localized(
+                    en: "stoep talk new --words - --theme green --area \"Oude Noorden\"",
+                    nl: "stoep talk new --words - --theme groen --area \"Oude Noorden\""),
+                Localized(
+                    en: "Type the words yourself; Ctrl-D ends them.", nl: "Typ de woorden zelf; Ctrl-D sluit ze af.")),
+            CommandExample(
+                Localized(
+                    en: "stoep talk new --words @notes.txt --at 14:05 --minutes 20 --headcount 2",
+                    nl: "stoep talk new --words @notitie.txt --at 14:05 --minutes 20 --headcount 2"),
+                Localized(
+                    en: "With two residents, at five past two, written down in a file.",
+                    nl: "Met twee bewoners, om vijf over twee, opgeschreven in een bestand.")),
+            CommandExample(
+                .same("stoep talk new --consent none --area BU05990535"),
+                Localized(
+                    en: "Somebody talked, but nothing of it may be kept: it only counts.",
+                    nl: "Iemand praatte, maar niets ervan mag bewaard worden: het telt alleen mee.")),
+        ])
+
+    static let talkList = CommandSpec(
+        path: ["talk", "list"],
+        summary: Localized(en: "show the conversations, the latest first", nl: "toon de gesprekken, het laatste eerst"),
+        options: [.limit],
+        examples: [
+            CommandExample(
+                .same("stoep talk list --limit 20"),
+                Localized(en: "The latest twenty.", nl: "De laatste twintig.")),
+            CommandExample(
+                .same("stoep talk list --json"),
+                Localized(en: "All that a program needs to know of them.", nl: "Alles wat een programma ervan moet weten.")),
+        ])
+
+    static let talkShow = CommandSpec(
+        path: ["talk", "show"],
+        summary: Localized(en: "show one conversation whole", nl: "toon één gesprek in zijn geheel"),
+        positionals: [.recordID],
+        examples: [
+            CommandExample(
+                .same("stoep talk show 4f2a"),
+                Localized(
+                    en: "The conversation whose id begins with 4f2a.", nl: "Het gesprek waarvan de id met 4f2a begint."))
+        ])
+
+    static let talkEdit = CommandSpec(
+        path: ["talk", "edit"],
+        summary: Localized(en: "change or add to a conversation", nl: "verander een gesprek of vul het aan"),
+        explanation: Localized(
+            en: """
+                Only what is named changes. A text is compared with the version that you have here, so that what \
+                somebody else adds elsewhere is kept beside it. The words can be edited only by who heard them; \
+                the observation by any volunteer of the area. A theme is added to those that are there.
+                """,
+            nl: """
+                Alleen wat genoemd wordt verandert. Een tekst wordt vergeleken met de versie die je hier hebt, zodat \
+                wat een ander elders toevoegt ernaast blijft staan. De woorden kan alleen veranderen wie ze \
+                hoorde; de observatie elke vrijwilliger van het gebied. Een thema komt bij de thema's die er zijn.
+                """),
+        options: content,
+        positionals: [.recordID],
+        examples: [
+            CommandExample(
+                .same("stoep talk edit 4f2a --observation -"),
+                Localized(
+                    en: "Write the observation anew; others' additions stay.",
+                    nl: "Schrijf de observatie opnieuw; aanvullingen van anderen blijven.")),
+            CommandExample(
+                Localized(
+                    en: "stoep talk edit 4f2a --theme energy --theme care",
+                    nl: "stoep talk edit 4f2a --theme energie --theme zorg"),
+                Localized(en: "Add two themes.", nl: "Voeg twee thema's toe.")),
+        ])
+}

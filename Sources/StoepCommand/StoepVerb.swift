@@ -1,0 +1,40 @@
+/// The commands of `stoep`, for the volunteer and the owner of a theme.
+package enum StoepVerb: CommandVerb {
+    case join
+    case talkNew, talkList, talkShow, talkEdit
+    case themeNew, themeList
+    case areaList, areaFind
+    case sync, status
+    case conflicts, resolve
+
+    package static let program = ProgramSpec(
+        name: "stoep",
+        version: "0.1.0",
+        summary: Localized(
+            en: "record conversations on the street without a network, and bring them together later",
+            nl: "leg gesprekken op straat vast zonder netwerk, en breng ze later bij elkaar"),
+        globals: [.store, .json, .lang, .quiet, .help, .version],
+        nouns: [
+            ("talk", Localized(en: "conversations with residents", nl: "gesprekken met bewoners")),
+            ("theme", Localized(en: "what conversations are about", nl: "waar gesprekken over gaan")),
+            ("area", Localized(en: "neighbourhoods", nl: "buurten")),
+        ])
+
+    package var spec: CommandSpec {
+        switch self {
+        case .join: .join
+        case .talkNew: .talkNew
+        case .talkList: .talkList
+        case .talkShow: .talkShow
+        case .talkEdit: .talkEdit
+        case .themeNew: .themeNew
+        case .themeList: .themeList
+        case .areaList: .areaList
+        case .areaFind: .areaFind
+        case .sync: .sync
+        case .status: .status
+        case .conflicts: .conflicts
+        case .resolve: .resolve
+        }
+    }
+}

@@ -1,0 +1,115 @@
+/// The commands of `stoepd`, for the coordinator.
+package enum StoepdVerb: CommandVerb {
+    case initialise, serve, invite, members
+
+    package static let program = ProgramSpec(
+        name: "stoepd",
+        version: StoepVerb.program.version,
+        summary: Localized(
+            en: "bring together what volunteers and owners record, for one space",
+            nl: "breng bij elkaar wat vrijwilligers en eigenaren vastleggen, voor één ruimte"),
+        globals: [.data.required(), .json, .lang, .quiet, .help, .version])
+
+    package var spec: CommandSpec {
+        switch self {
+        case .initialise: .initialise
+        case .serve: .serve
+        case .invite: .invite
+        case .members: .members
+        }
+    }
+}
+
+extension OptionSpec {
+    package static let data = OptionSpec(
+        "data", .text(.directory), environment: "STOEP_DATA",
+        help: Localized(en: "where the daemon keeps its data", nl: "waar de daemon zijn gegevens bewaart"))
+    package static let spaceName = OptionSpec(
+        "name", .text(.name),
+        help: Localized(en: "what the space is called", nl: "hoe de ruimte heet"))
+    package static let memberName = OptionSpec(
+        "name", .text(.name),
+        help: Localized(en: "who is invited, as others will see it", nl: "wie wordt uitgenodigd, zoals anderen het zien"))
+    package static let publicAddress = OptionSpec(
+        "address", .text(.address),
+        help: Localized(
+            en: "where laptops reach the daemon; stands in every invitation",
+            nl: "waar laptops de daemon bereiken; staat in elke uitnodiging"))
+    package static let listen = OptionSpec(
+        "listen", .text(Localized(en: "ADDR:PORT", nl: "ADRES:POORT")),
+        help: Localized(
+            en: "where to listen; 127.0.0.1:7410 unless given, and port 0 takes a free one",
+            nl: "waarop te luisteren; zonder deze optie 127.0.0.1:7410, en poort 0 kiest een vrije"))
+    package static let role = OptionSpec(
+        "role", .choice(["volunteer", "owner", "coordinator"]),
+        help: Localized(
+            en: "what the member may do: record, own themes, or coordinate",
+            nl: "wat het lid mag: vastleggen (volunteer), thema's hebben (owner) of coördineren (coordinator)"))
+    package static let grantedArea = OptionSpec(
+        "area", .text(Localized(en: "AREA", nl: "GEBIED")), repeats: true,
+        help: Localized(
+            en: "an area whose conversations the volunteer may read, by its code",
+            nl: "een gebied waarvan de vrijwilliger de gesprekken mag lezen, met zijn code"))
+}
+
+// The commands of `stoepd`.
+extension CommandSpec {
+    static let initialise = CommandSpec(
+        path: ["init"],
+        summary: Localized(en: "make a new space", nl: "maak een nieuwe ruimte"),
+        explanation: Localized(
+            en: """
+                Makes the root key of the space, writes it to a file, and tells you to put that file away offline. \
+                Then it makes the daemon's own keys and its store.
+                """,
+            nl: """
+                Maakt de hoofdsleutel van de ruimte, schrijft die naar een bestand, en vraagt je dat bestand offline \
+                op te bergen. Daarna maakt het de eigen sleutels van de daemon en zijn opslag.
+                """),
+        options: [.spaceName.required(), .publicAddress.required()],
+        examples: [
+            CommandExample(
+                .same("stoepd init --data /var/lib/stoep --name \"Oude Noorden\" --address stoep.example.org:7410"),
+                Localized(en: "A space for one district.", nl: "Een ruimte voor één wijk."))
+        ])
+
+    static let serve = CommandSpec(
+        path: ["serve"],
+        summary: Localized(en: "answer laptops until told to stop", nl: "beantwoord laptops tot het stoppen moet"),
+        options: [.listen],
+        examples: [
+            CommandExample(
+                .same("stoepd serve --data /var/lib/stoep --listen 0.0.0.0:7410"),
+                Localized(en: "For laptops elsewhere.", nl: "Voor laptops elders.")),
+            CommandExample(
+                .same("stoepd serve --data /tmp/stoep --listen 127.0.0.1:0"),
+                Localized(en: "To try it: takes a free port and says which.", nl: "Om te proberen: neemt een vrije poort en zegt welke.")),
+        ])
+
+    static let invite = CommandSpec(
+        path: ["invite"],
+        summary: Localized(en: "make an invitation for one laptop", nl: "maak een uitnodiging voor één laptop"),
+        explanation: Localized(
+            en: "Prints one line to hand over. It works once, within 24 hours. The daemon may be running.",
+            nl: "Toont één regel om te overhandigen. Ze werkt één keer, binnen 24 uur. De daemon mag draaien."),
+        options: [.role.required(), .memberName.required(), .grantedArea],
+        examples: [
+            CommandExample(
+                .same("stoepd invite --data /var/lib/stoep --role volunteer --name Fatima --area BU05990535"),
+                Localized(en: "A volunteer in Oude Noorden.", nl: "Een vrijwilliger in het Oude Noorden.")),
+            CommandExample(
+                .same("stoepd invite --data /var/lib/stoep --role owner --name Henk"),
+                Localized(
+                    en: "The owner of a theme, who sees no conversations.",
+                    nl: "De eigenaar van een thema, die geen gesprekken ziet.")),
+        ])
+
+    static let members = CommandSpec(
+        path: ["members"],
+        summary: Localized(en: "show the members and their laptops", nl: "toon de leden en hun laptops"),
+        examples: [
+            CommandExample(
+                .same("stoepd members --data /var/lib/stoep"),
+                Localized(en: "Who may do what, and who joined when.", nl: "Wie wat mag, en wie wanneer meedeed."))
+        ])
+}

@@ -1,0 +1,149 @@
+import StoepMerge
+import StoepModel
+import StoepWire
+
+/// The canonical content of a folded record: what is shown of it, and what the next edit names. Replicas that hold
+/// the same have the same bytes here. Layout: `[collection, [point…], creation, [field…]]`, where a point is
+/// `[actor, seq, check]` and everything else names points by their place in that table.
+extension RecordState {
+    func encodedContent() throws(WireError) -> [UInt8] {
+        guard let collection, let creation else { return [] }
+        var points = PointTable()
+        var body = CBORWriter(reserving: 512)
+        body.array(3)
+        body.unsigned(points.index(of: creation.point))
+        body.unsigned(creation.time.milliseconds)
+        if let member = creation.member { body.bytes(member) } else { body.null() }
+        body.array(fields.count)
+        for field in fields { try body.field(field, &points) }
+        var writer = CBORWriter(reserving: body.count + 64)
+        writer.array(4)
+        writer.unsigned(UInt64(collection.rawValue))
+        writer.array(points.points.count)
+        for point in points.points { writer.point(point) }
+        writer.raw(body.bytes)
+        return writer.bytes
+    }
+
+    init(id: RecordID, decoding bytes: [UInt8]) throws(StoreError) {
+        self.init(id: id)
+        if bytes.isEmpty { return }
+        do {
+            var reader = CBORReader(bytes)
+            try reader.array("record", exactly: 4)
+            let number = CollectionNumber(rawValue: try reader.unsigned32("collection"))
+            collection = number
+            var points: [ChangePoint] = []
+            for _ in 0..<(try reader.array("points", atMost: .max)) { points.append(try reader.point()) }
+            let table = PointReader(points: points)
+            try reader.array("creation", exactly: 3)
+            let point = try table.point(&reader)
+            let time = Timestamp(milliseconds: try reader.unsigned("time"))
+            creation = Creation(
+                point: point, time: time, member: reader.null() ? nil : RecordID(try reader.bytes16("member")))
+            for _ in 0..<(try reader.array("fields", atMost: .max)) { fields.append(try table.field(&reader)) }
+            try reader.finish()
+        } catch {
+            throw .damaged("stoep.db: record \(id)")
+        }
+    }
+}
+
+private struct PointTable {
+    private(set) var points: [ChangePoint] = []
+    private var indices: [ChangePoint: UInt64] = [:]
+
+    mutating func index(of point: ChangePoint) -> UInt64 {
+        // Most records were written by one save.
+        if let last = points.last, last == point { return UInt64(points.count - 1) }
+        if let known = indices[point] { return known }
+        let index = UInt64(points.count)
+        points.append(point)
+        indices[point] = index
+        return index
+    }
+}
+
+extension CBORWriter {
+    fileprivate mutating func element(_ element: ElementID, _ points: inout PointTable) {
+        unsigned(points.index(of: element.point))
+        unsigned(UInt64(element.offset))
+    }
+
+    /// `[number, 0, [value, point, offset, lamport, time]…]`, `[number, 1, [value, point, offset…]…]` or
+    /// `[number, 2, text]`.
+    fileprivate mutating func field(_ entry: FieldEntry, _ points: inout PointTable) throws(WireError) {
+        array(3)
+        unsigned(UInt64(entry.number.rawValue))
+        switch entry.state {
+        case .register(let values):
+            unsigned(0)
+            array(values.count)
+            for value in values {
+                array(5)
+                try self.value(value.value)
+                element(value.element, &points)
+                unsigned(value.lamport)
+                unsigned(value.time.milliseconds)
+            }
+        case .set(let members):
+            unsigned(1)
+            array(members.count)
+            for member in members {
+                array(1 + 2 * member.adds.count)
+                try value(member.value)
+                for add in member.adds { element(add, &points) }
+            }
+        case .text(let text):
+            unsigned(2)
+            self.text(text)
+        }
+    }
+}
+
+private struct PointReader {
+    let points: [ChangePoint]
+
+    func point(_ reader: inout CBORReader) throws(WireError) -> ChangePoint {
+        let at = reader.offset
+        let index = try reader.unsigned32("point")
+        guard Int(index) < points.count else { throw .malformed("point", at: at) }
+        return points[Int(index)]
+    }
+
+    func element(_ reader: inout CBORReader) throws(WireError) -> ElementID {
+        ElementID(point: try point(&reader), offset: try reader.unsigned32("offset"))
+    }
+
+    func field(_ reader: inout CBORReader) throws(WireError) -> FieldEntry {
+        try reader.array("field", exactly: 3)
+        let number = FieldNumber(rawValue: try reader.unsigned32("number"))
+        let at = reader.offset
+        switch try reader.unsigned("kind") {
+        case 0:
+            var values: [RegisterValue] = []
+            for _ in 0..<(try reader.array("values", atMost: .max)) {
+                try reader.array("value", exactly: 5)
+                let value = try reader.value()
+                let element = try element(&reader)
+                values.append(
+                    RegisterValue(
+                        value: value, element: element, lamport: try reader.unsigned("lamport"),
+                        time: Timestamp(milliseconds: try reader.unsigned("time"))))
+            }
+            return FieldEntry(number: number, state: .register(values))
+        case 1:
+            var members: [SetMember] = []
+            for _ in 0..<(try reader.array("members", atMost: .max)) {
+                let count = try reader.array("member", atMost: .max)
+                let value = try reader.value()
+                var adds: [ElementID] = []
+                for _ in 0..<(max(0, count - 1) / 2) { adds.append(try element(&reader)) }
+                members.append(SetMember(value: value, adds: adds))
+            }
+            return FieldEntry(number: number, state: .set(members))
+        case 2: return FieldEntry(number: number, state: .text(try reader.text("text", atMost: .max)))
+        default: throw .malformed("field", at: at)
+        }
+    }
+}

@@ -1,0 +1,178 @@
+import StoepMerge
+import StoepModel
+import StoepSQLite
+import StoepWire
+
+/// A segment whose chain and signature hold, ready to be appended.
+package struct VerifiedSegment {
+    package let log: LogID
+    package let actor: ActorID
+    package let device: VerifyingKey
+    /// The first 8 bytes of the hash before the first change.
+    package let base: UInt64?
+    package let changes: [VerifiedChange]
+    package let signature: Signature
+
+    /// The head that it ends at.
+    package var head: Head? {
+        changes.last.map { Head(log: log, actor: actor, seq: $0.header.seq, hash: $0.hash) }
+    }
+}
+
+/// Why a segment was not taken, by the name that the protocol gives it.
+package struct Refusal: Error, Hashable, Sendable {
+    package let name: String
+    package init(_ name: String) { self.name = name }
+}
+
+extension Store {
+    /// Unpacks a segment and holds it against chain and signature: outside any lock, reading what comes before it.
+    package func verify(_ packed: PackedSegment) throws -> VerifiedSegment {
+        try verify(Self.unpack(packed))
+    }
+
+    static func unpack(_ packed: PackedSegment) throws(Refusal) -> Segment {
+        do {
+            return try packed.unpacked()
+        } catch {
+            throw Refusal(error.name)
+        }
+    }
+
+    package func verify(_ segment: Segment) throws -> VerifiedSegment {
+        try read { try verifyInTransaction(segment) }
+    }
+
+    /// The same inside a transaction that has begun.
+    func verifyInTransaction(_ segment: Segment) throws -> VerifiedSegment {
+        var base: (hash: ChangeHash, lamport: UInt64)?
+        var device = segment.birth?.device
+        if let check = segment.base, segment.first > 1 {
+            let point = ChangePoint(actor: segment.actor, seq: segment.first - 1, check: check)
+            base = try change(segment.log, point).map { ($0.hash, $0.lamport) }
+            device = try self.device(of: segment.actor)
+        }
+        guard let device else { throw Refusal(SegmentError.baseMissing.name) }
+        do {
+            let changes = try segment.verify(
+                base: base, device: device, space: space, cryptography: environment.cryptography)
+            return VerifiedSegment(
+                log: segment.log, actor: segment.actor, device: device, base: segment.base, changes: changes,
+                signature: segment.signature)
+        } catch {
+            throw Refusal(error.name)
+        }
+    }
+
+    /// Appends what is new of a segment; what is held already stays as it is, so that a duplicate changes nothing.
+    /// Inside a transaction. Nothing is folded yet: what it touches is marked as behind.
+    /// - Returns: the rows of the changes that were new.
+    @discardableResult
+    package func append(_ segment: VerifiedSegment) throws -> [Int64] {
+        let logRow = try makeLogID(segment.log)
+        let actorRow = try makeActorID(segment.actor, device: segment.device)
+        var parent: ChangeRow?
+        if let first = segment.changes.first, first.header.seq > 1, let base = segment.base {
+            parent = try change(log: logRow, actor: actorRow, seq: first.header.seq - 1, check: base)
+            if parent == nil { throw Refusal(SegmentError.baseMissing.name) }
+        }
+        var parentID = parent?.id
+        var fresh: [Int64] = []
+        let branches = try heads(log: logRow, actor: actorRow)
+        for change in segment.changes {
+            let point = ChangePoint(actor: segment.actor, seq: change.header.seq, check: change.hash.raw.first)
+            if let held = try self.change(log: logRow, actor: actorRow, seq: point.seq, check: point.check) {
+                guard held.hash == change.hash else { throw Refusal("check-collision") }
+                try fillIn(change, row: held.id, log: logRow)
+                parentID = held.id
+                continue
+            }
+            if branches.count >= Limits.branches, !branches.contains(where: { $0.id == parentID }), fresh.isEmpty {
+                throw Refusal("too-many-branches")
+            }
+            let row = try insert(
+                change, log: segment.log, logRow: logRow, actor: segment.actor, actorRow: actorRow, parent: parentID)
+            if isHub { try arrive(row, change.hash, seq: point.seq, actor: segment.actor, logRow: logRow) }
+            fresh.append(row)
+            parentID = row
+        }
+        if let last = parentID {
+            try db.run(
+                "UPDATE change SET signature = ? WHERE id = ? AND signature IS NULL",
+                [.blob(segment.signature.bytes), .integer(last)])
+        }
+        // A new branch may put others of the actor's changes beyond a cut, or within it.
+        if !fresh.isEmpty, try heads(log: logRow, actor: actorRow).count > max(1, branches.count) {
+            try markBehind(writtenByActor: actorRow, log: logRow)
+            if segment.actor == (try currentActor()) {
+                try setMeta("nonce", environment.random16().bytes)
+                try setMeta("alert", Array("branches".utf8))
+            }
+        }
+        return fresh
+    }
+
+    /// Puts bodies where they were missing.
+    private func fillIn(_ change: VerifiedChange, row: Int64, log: Int64) throws {
+        let missing = try db.first("SELECT missing FROM change WHERE id = ?", [.integer(row)]) { $0.int64(0) } ?? 0
+        guard missing > 0 else { return }
+        let held = try db.first("SELECT body FROM change WHERE id = ?", [.integer(row)]) { $0.blob(0) } ?? []
+        var bodies = try CBORReader.decodeBodies(held)
+        for (index, body) in change.bodies.enumerated() where bodies.indices.contains(index) {
+            bodies[index] = bodies[index] ?? body
+        }
+        let left = bodies.count { $0 == nil }
+        guard left < missing else { return }
+        try db.run(
+            "UPDATE change SET body = ?, missing = ? WHERE id = ?",
+            [.blob(CBORWriter.encode(bodies)), .integer(Int64(left)), .integer(row)])
+        try db.run(
+            "INSERT OR IGNORE INTO dirty(log, record) SELECT ?, record FROM touch WHERE change = ?",
+            [.integer(log), .integer(row)])
+    }
+
+    /// One new row, with all that points at it.
+    func insert(
+        _ change: VerifiedChange, log: LogID, logRow: Int64, actor: ActorID, actorRow: Int64, parent: Int64?
+    ) throws -> Int64 {
+        let header = change.header
+        try db.run(
+            """
+            INSERT INTO change(log, actor, seq, hash, parent, lamport, time, missing, header, body)
+            VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .integer(logRow), .integer(actorRow), .integer(Int64(clamping: header.seq)),
+                .blob(change.hash.bytes), .optional(parent), .integer(Int64(clamping: header.lamport)),
+                .integer(Int64(clamping: header.time.milliseconds)),
+                .integer(Int64(change.bodies.count { $0 == nil })), .blob(change.headerBytes),
+                .blob(CBORWriter.encode(change.bodies)),
+            ])
+        let row = db.lastInsertedRow
+        if let parent {
+            try db.run(
+                "DELETE FROM head WHERE log = ? AND actor = ? AND change = ?",
+                [.integer(logRow), .integer(actorRow), .integer(parent)])
+        }
+        try db.run(
+            "INSERT INTO head(log, actor, change) VALUES(?, ?, ?)",
+            [.integer(logRow), .integer(actorRow), .integer(row)])
+        try db.run(
+            "UPDATE log SET lamport = max(lamport, ?) WHERE id = ?",
+            [.integer(Int64(clamping: header.lamport)), .integer(logRow)])
+        let point = ChangePoint(actor: actor, seq: header.seq, check: change.hash.raw.first)
+        for (index, block) in header.blocks.enumerated() {
+            let record =
+                switch block.subject {
+                case .created: RecordID(createdBy: point, block: index, environment.cryptography)
+                case .record(let id): id
+                }
+            try db.run(
+                "INSERT INTO touch(record, change, block) VALUES(?, ?, ?)",
+                [.blob(record.bytes), .integer(row), .integer(Int64(index))])
+            try db.run(
+                "INSERT OR IGNORE INTO dirty(log, record) VALUES(?, ?)", [.integer(logRow), .blob(record.bytes)])
+        }
+        return row
+    }
+}

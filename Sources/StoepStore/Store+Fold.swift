@@ -1,0 +1,283 @@
+import StoepMerge
+import StoepModel
+import StoepSQLite
+import StoepWire
+
+extension Store {
+    /// A record as it is folded now; empty where nothing of it is here.
+    package func stored(_ id: RecordID) throws -> RecordState {
+        let row = try db.first("SELECT content, pending, quarantined FROM record WHERE rid = ?", [.blob(id.bytes)]) {
+            (content: $0.blob(0), pending: $0.int64(1))
+        }
+        guard let row else { return RecordState(id: id) }
+        var state = try RecordState(id: id, decoding: row.content)
+        state.pending = Int(clamping: row.pending)
+        return state
+    }
+
+    /// The log that a record stands in, as far as this store knows it.
+    package func log(of id: RecordID) throws -> LogID? {
+        try db.first(
+            "SELECT l.name FROM record r JOIN log l ON l.id = r.log WHERE r.rid = ?", [.blob(id.bytes)]
+        ) { $0.string(0) }.flatMap { LogID(parsing: $0) }
+    }
+
+    /// Folds what is behind: the roster first, because it decides what else counts. Inside a transaction.
+    /// - Returns: how many records were folded.
+    @discardableResult
+    func foldBehind(atMost limit: Int = .max, each: (RecordState) throws -> Void = { _ in }) throws -> Int {
+        var folded = 0
+        // Folding the roster may put more behind, of the roster too (a new authority).
+        while folded < limit, let next = try nextBehind() {
+            try each(try fold(next.record, log: next.log, row: next.row))
+            folded += 1
+        }
+        return folded
+    }
+
+    /// Folds what is behind in a transaction of its own, a bounded part of it. Gives whether anything is left.
+    package func foldSome(atMost limit: Int = 500) throws -> Bool {
+        guard try read({ try db.first("SELECT 1 FROM dirty LIMIT 1") { _ in true } }) != nil else { return false }
+        return try write { try foldBehind(atMost: limit) } == limit
+    }
+
+    private func nextBehind() throws -> (record: RecordID, log: LogID, row: Int64)? {
+        if let roster = try logID(.roster),
+            let record = try db.first(
+                "SELECT record FROM dirty WHERE log = ? LIMIT 1", [.integer(roster)], { $0.blob(0) })
+        {
+            return (try recordID(record), .roster, roster)
+        }
+        let other = try db.first(
+            "SELECT d.record, l.name, l.id FROM dirty d JOIN log l ON l.id = d.log LIMIT 1"
+        ) { (record: $0.blob(0), name: $0.string(1), row: $0.int64(2)) }
+        guard let other else { return nil }
+        guard let log = LogID(parsing: other.name) else { throw StoreError.damaged("stoep.db: log \(other.row)") }
+        return (try recordID(other.record), log, other.row)
+    }
+
+    private func recordID(_ bytes: [UInt8]) throws -> RecordID {
+        guard let id = RecordID(bytes: bytes) else { throw StoreError.damaged("stoep.db: record id") }
+        return id
+    }
+
+    /// Folds by this store's schema and roster, and throws what kept either from being read.
+    private func folding<T>(_ log: LogID, _ body: (RecordFold) throws -> T) throws -> T {
+        try judging { roster in try body(recordFold(log, roster)) }
+    }
+
+    private func recordFold(_ log: LogID, _ roster: Roster) -> RecordFold {
+        RecordFold(
+            schema: configuration.schema, naturalID: { [self] in naturalID($0, $1) },
+            standing: { [self] block in
+                // A root's statement proves itself, whoever carries it.
+                if log.kind == .roster, case .payload(let payload, _) = block.content,
+                    payload.collection == .delegation
+                {
+                    return .counts(member: nil)
+                }
+                do {
+                    guard let device = try device(of: block.point.actor) else { return .masked(.unknownDevice) }
+                    return roster.standing(of: device, in: log, at: block.point) { point, cut in
+                        remembering { try isWithin(point, cut, in: log) } ?? false
+                    }
+                } catch {
+                    cache.roster.failure = error
+                    return .masked(.unknownDevice)
+                }
+            })
+    }
+
+    private func remembering<T>(_ body: () throws -> T) -> T? {
+        do {
+            return try body()
+        } catch {
+            cache.roster.failure = error
+            return nil
+        }
+    }
+
+    private func fold(_ id: RecordID, log: LogID, row: Int64) throws -> RecordState {
+        try db.run("DELETE FROM dirty WHERE log = ? AND record = ?", [.integer(row), .blob(id.bytes)])
+        let blocks = try blocks(of: id, log: row)
+        let new = try folding(log) { $0(id, blocks) }
+        try put(new, log: log, row: row)
+        return new
+    }
+
+    /// Folds a record anew from its blocks, with no regard to what is stored: what `doctor` compares with.
+    package func folded(_ id: RecordID, in log: LogID) throws -> RecordState {
+        guard let row = try logID(log) else { return RecordState(id: id) }
+        let blocks = try blocks(of: id, log: row)
+        return try folding(log) { $0(id, blocks) }
+    }
+
+    /// The sequence of a text field, to edit it.
+    func sequence(_ id: RecordID, _ field: FieldNumber, in log: LogID) throws -> TextSequence {
+        guard let row = try logID(log) else { return TextSequence() }
+        let blocks = try blocks(of: id, log: row)
+        return try folding(log) { $0.sequence(id, field, blocks) }
+    }
+
+    private struct TouchedBlock {
+        let change: ChangeRow
+        let actorRow: Int64
+        let actor: ActorID
+        let time: Timestamp
+        let header: [UInt8]
+        let body: [UInt8]
+        let block: Int
+    }
+
+    /// All blocks of a record, decoded, their tables resolved.
+    func blocks(of id: RecordID, log: Int64) throws -> [RecordBlock] {
+        let rows = try db.query(
+            """
+            SELECT c.id, c.seq, c.hash, c.parent, c.lamport, c.actor, a.actor, c.time, c.header, c.body, t.block
+            FROM touch t JOIN change c ON c.id = t.change JOIN actor a ON a.id = c.actor
+            WHERE t.record = ? AND c.log = ?
+            """, [.blob(id.bytes), .integer(log)]
+        ) { row in
+            guard let hash = ChangeHash(bytes: row.blob(2)), let actor = ActorID(bytes: row.blob(6)) else {
+                throw StoreError.damaged("stoep.db: change \(row.int64(0))")
+            }
+            return TouchedBlock(
+                change: ChangeRow(
+                    id: row.int64(0), seq: UInt64(clamping: row.int64(1)), hash: hash, parent: row.int64IfPresent(3),
+                    lamport: UInt64(clamping: row.int64(4))),
+                actorRow: row.int64(5), actor: actor,
+                time: Timestamp(milliseconds: UInt64(clamping: row.int64(7))), header: row.blob(8),
+                body: row.blob(9), block: Int(clamping: row.int64(10)))
+        }
+        return try rows.map { try recordBlock($0, log: log) }
+    }
+
+    private func recordBlock(_ row: TouchedBlock, log: Int64) throws -> RecordBlock {
+        let header: ChangeHeader
+        do {
+            header = try ChangeHeader(decoding: row.header)
+        } catch {
+            throw StoreError.damaged("stoep.db: header of change \(row.change.id)")
+        }
+        let bodies = try CBORReader.decodeBodies(row.body)
+        guard header.blocks.indices.contains(row.block), bodies.indices.contains(row.block) else {
+            throw StoreError.damaged("stoep.db: blocks of change \(row.change.id)")
+        }
+        let point = ChangePoint(actor: row.actor, seq: row.change.seq, check: row.change.hash.raw.first)
+        var content = RecordBlock.Content.missing
+        if let body = bodies[row.block] {
+            content = try decode(body.payload, at: point, row.change, log: log, actor: row.actorRow)
+        }
+        return RecordBlock(
+            point: point, index: UInt32(clamping: row.block), lamport: row.change.lamport, time: row.time,
+            subject: header.blocks[row.block].subject, content: content)
+    }
+
+    private func decode(
+        _ bytes: [UInt8], at point: ChangePoint, _ change: ChangeRow, log: Int64, actor: Int64
+    ) throws -> RecordBlock.Content {
+        guard let payload = try? Payload(decoding: bytes) else { return .malformed }
+        var failure: (any Error)?
+        let points = RecordBlock.points(of: payload, at: point) { seq in
+            do {
+                return try ancestor(of: change, seq: seq, log: log, actor: actor).map {
+                    ChangePoint(actor: point.actor, seq: seq, check: $0.hash.raw.first)
+                }
+            } catch {
+                failure = error
+                return nil
+            }
+        }
+        if let failure { throw failure }
+        return points.map { .payload(payload, points: $0) } ?? .malformed
+    }
+
+    // MARK: Rows
+
+    /// Stores a folded record, keeps the log's sum in step, and its columns.
+    private func put(_ state: RecordState, log: LogID, row: Int64) throws {
+        let old = try db.first("SELECT id, content FROM record WHERE rid = ?", [.blob(state.id.bytes)]) {
+            (id: $0.int64(0), content: $0.blob(1))
+        }
+        let content = try state.encodedContent()
+        let counts: [SQLValue] = [
+            .integer(Int64(state.conflicts.count)), .integer(Int64(state.pending)),
+            .integer(Int64(state.quarantined.count)),
+        ]
+        let id: Int64
+        if let old {
+            id = old.id
+            try db.run(
+                "UPDATE record SET collection = ?, content = ?, conflicts = ?, pending = ?, quarantined = ? WHERE id = ?",
+                [.optional(state.collection.map { Int64($0.rawValue) }), .blob(content)] + counts + [.integer(id)])
+        } else {
+            try db.run(
+                "INSERT INTO record(rid, log, collection, content, conflicts, pending, quarantined) VALUES(?, ?, ?, ?, ?, ?, ?)",
+                [
+                    .blob(state.id.bytes), .integer(row), .optional(state.collection.map { Int64($0.rawValue) }),
+                    .blob(content),
+                ] + counts)
+            id = db.lastInsertedRow
+        }
+        guard content != old?.content ?? [] else { return }
+        try addToSum(row, adding: digest(state.id, content), removing: digest(state.id, old?.content ?? []))
+        let before = try RecordState(id: state.id, decoding: old?.content ?? [])
+        try project(state, before: before, row: id)
+        if log.kind == .roster { try rosterChanged(from: before, to: state) }
+    }
+
+    private func digest(_ id: RecordID, _ content: [UInt8]) -> Bytes32 {
+        content.isEmpty ? .zero : environment.cryptography.sha256(id.bytes + content)
+    }
+
+    private func addToSum(_ log: Int64, adding: Bytes32, removing: Bytes32) throws {
+        let sum = try db.first("SELECT state_sum FROM log WHERE id = ?", [.integer(log)]) { $0.blob(0) }
+            .flatMap { Bytes32($0) }
+        guard let sum else { throw StoreError.damaged("stoep.db: sum of log \(log)") }
+        try db.run(
+            "UPDATE log SET state_sum = ? WHERE id = ?", [.blob((sum &+ adding &- removing).bytes), .integer(log)])
+    }
+
+    /// Keeps the columns by which SQL asks for records.
+    private func project(_ state: RecordState, before: RecordState, row: Int64) throws {
+        if let gone = before.collection, gone != state.collection, let definition = configuration.schema[gone] {
+            try db.run("DELETE FROM f_\(definition.name) WHERE record = ?", [.integer(row)])
+        }
+        guard let definition = (state.collection ?? before.collection).flatMap({ configuration.schema[$0] }) else {
+            return
+        }
+        if state.collection != nil {
+            let registers = definition.fields.filter { $0.kind == .register }
+            let columns = registers.map { ", \"\($0.name)\"" }.joined()
+            let marks = registers.map { _ in ", ?" }.joined()
+            try db.run(
+                "INSERT OR REPLACE INTO f_\(definition.name)(record\(columns)) VALUES(?\(marks))",
+                [.integer(row)] + registers.map { SQLValue(state.value($0.number)) })
+        }
+        for field in definition.fields where field.kind == .set {
+            let now = Set(state.members(field.number).map(\.value))
+            let then = Set(before.members(field.number).map(\.value))
+            let table = "s_\(definition.name)_\(field.name)"
+            for value in then.subtracting(now) {
+                try db.run("DELETE FROM \(table) WHERE record = ? AND value = ?", [.integer(row), SQLValue(value)])
+            }
+            for value in now.subtracting(then) {
+                try db.run("INSERT OR IGNORE INTO \(table)(record, value) VALUES(?, ?)", [.integer(row), SQLValue(value)])
+            }
+        }
+    }
+}
+
+extension SQLValue {
+    /// A folded value as a column.
+    init(_ value: Value?) {
+        switch value {
+        case nil: self = .null
+        case .bool(let value)?: self = .integer(value ? 1 : 0)
+        case .integer(let value)?: self = .integer(value)
+        case .text(let value)?: self = .text(value)
+        case .bytes(let value)?: self = .blob(value)
+        case .record(let value)?: self = .blob(value.bytes)
+        }
+    }
+}

@@ -1,0 +1,170 @@
+import StoepModel
+import StoepSQLite
+import StoepWire
+
+/// What this replica knows of a daemon: how far it has read there, and what the daemon is known to hold.
+extension Store {
+    /// The local number of a peer, known by its TLS key. Inside a write transaction.
+    func makePeer(_ key: VerifyingKey) throws -> Int64 {
+        if let known = try peer(key) { return known }
+        try db.run("INSERT INTO peer(key) VALUES(?)", [.blob(key.bytes)])
+        return db.lastInsertedRow
+    }
+
+    private func peer(_ key: VerifyingKey) throws -> Int64? {
+        try db.first("SELECT id FROM peer WHERE key = ?", [.blob(key.bytes)]) { $0.int64(0) }
+    }
+
+    /// How far this replica has read at the peer.
+    package func cursor(at key: VerifyingKey) throws -> Cursor? {
+        let row = try db.first(
+            "SELECT position, cursor FROM peer WHERE key = ? AND cursor IS NOT NULL", [.blob(key.bytes)]
+        ) { (position: $0.int64(0), hash: $0.blob(1)) }
+        guard let row, let hash = Bytes32(row.hash) else { return nil }
+        return Cursor(position: UInt64(clamping: row.position), hash: hash)
+    }
+
+    func setCursor(_ cursor: Cursor, peer: Int64) throws {
+        try db.run(
+            "UPDATE peer SET position = ?, cursor = ? WHERE id = ?",
+            [.integer(Int64(clamping: cursor.position)), .blob(cursor.hash.bytes), .integer(peer)])
+    }
+
+    /// Notes that the peer holds this head, and so everything before it.
+    func note(_ head: Head, heldBy peer: Int64) throws {
+        guard let log = try logID(head.log), let actor = try actorID(head.actor),
+            let row = try change(log: log, actor: actor, seq: head.seq, check: head.point.check)
+        else { return }
+        let before = try db.query(
+            "SELECT change FROM known WHERE peer = ? AND log = ? AND actor = ?",
+            [.integer(peer), .integer(log), .integer(actor)]
+        ) { $0.int64(0) }
+        for id in before where id != row.id {
+            let old = try change(id)
+            // The peer is known to hold more than this already.
+            if try ancestor(of: old, seq: row.seq, log: log, actor: actor)?.id == row.id { return }
+            if try ancestor(of: row, seq: old.seq, log: log, actor: actor)?.id == id {
+                try db.run(
+                    "DELETE FROM known WHERE peer = ? AND log = ? AND actor = ? AND change = ?",
+                    [.integer(peer), .integer(log), .integer(actor), .integer(id)])
+            }
+        }
+        try db.run(
+            "INSERT OR IGNORE INTO known(peer, log, actor, change) VALUES(?, ?, ?, ?)",
+            [.integer(peer), .integer(log), .integer(actor), .integer(row.id)])
+    }
+
+    /// Replaces what the peer is known to hold of some actors by what it says itself: a daemon restored from an
+    /// older backup is sent again what it lost.
+    func relearn(_ heads: HeadList, in buckets: BucketSet, peer: Int64) throws {
+        let rows = try db.query(
+            "SELECT DISTINCT k.actor, a.actor FROM known k JOIN actor a ON a.id = k.actor WHERE k.peer = ?",
+            [.integer(peer)]
+        ) { (row: $0.int64(0), actor: $0.blob(1)) }
+        for entry in rows {
+            guard let actor = ActorID(bytes: entry.actor), buckets.contains(Bucket(of: actor)) else { continue }
+            try db.run("DELETE FROM known WHERE peer = ? AND actor = ?", [.integer(peer), .integer(entry.row)])
+        }
+        for entry in heads.entries {
+            for point in entry.heads {
+                guard let held = try change(entry.log, point) else { continue }
+                try note(
+                    Head(log: entry.log, actor: point.actor, seq: held.seq, hash: held.hash), heldBy: peer)
+            }
+        }
+        // Buckets that agree hold the same.
+        for head in try frontier() where !buckets.contains(Bucket(of: head.actor)) { try note(head, heldBy: peer) }
+    }
+
+    /// What the peer is not known to hold, of any actor: a replica may carry anybody's signed segments.
+    package func segments(
+        unknownTo key: VerifyingKey, scope: [LogID]? = nil, budget: Int = Limits.pieceBytes
+    ) throws -> Outgoing {
+        let peer = try peer(key) ?? -1
+        var out = Outgoing()
+        for log in Self.sendingOrder(try scope ?? logs()) {
+            guard let logRow = try logID(log) else { continue }
+            let ends = try db.query(
+                """
+                SELECT h.actor, h.change FROM head h LEFT JOIN known k
+                ON k.peer = ? AND k.log = h.log AND k.actor = h.actor AND k.change = h.change
+                WHERE h.log = ? AND k.change IS NULL
+                """, [.integer(peer), .integer(logRow)]
+            ) { (actor: $0.int64(0), change: $0.int64(1)) }
+            for end in ends {
+                if out.bytes >= budget {
+                    out.more = true
+                    return out
+                }
+                guard let actor = try actor(end.actor) else { continue }
+                let known = try db.query(
+                    "SELECT change FROM known WHERE peer = ? AND log = ? AND actor = ?",
+                    [.integer(peer), .integer(logRow), .integer(end.actor)]
+                ) { $0.int64(0) }.map { try change($0) }
+                let row = try change(end.change)
+                let base = try newestAncestor(of: row, among: known, log: log, actor: actor)
+                try collect(log, actor, after: base, to: row, budget: budget, into: &out)
+                if out.more { return out }
+            }
+        }
+        return out
+    }
+
+    /// This device's own changes that the peer is not known to hold; all of them where no peer is known.
+    package func unsyncedCount() throws -> Int {
+        var count: Int64 = 0
+        for actor in try db.query("SELECT id FROM actor WHERE device = ?", [.blob(keys.publicKey.bytes)], { $0.int64(0) }) {
+            count += try db.first(
+                """
+                SELECT count(*) FROM change c WHERE c.actor = ?1 AND c.seq > coalesce((
+                    SELECT max(k2.seq) FROM known k JOIN change k2 ON k2.id = k.change
+                    WHERE k.actor = ?1 AND k.log = c.log), 0)
+                """, [.integer(actor)]
+            ) { $0.int64(0) } ?? 0
+        }
+        return Int(clamping: count)
+    }
+
+    // MARK: What a session has the store do
+
+    /// Applies a piece of what a daemon sent: appended, folded, what it acknowledged noted, and the cursor moved, all
+    /// or nothing.
+    /// - Returns: how many changes were new, and which segments were refused.
+    package func apply(
+        _ segments: [VerifiedSegment], acknowledged: [Head], cursor: Cursor?, from key: VerifyingKey
+    ) throws -> (fresh: Int, refused: [Refusal]) {
+        try write {
+            let peer = try makePeer(key)
+            var fresh = 0
+            var refused: [Refusal] = []
+            for segment in segments {
+                do {
+                    fresh += try append(segment).count
+                    if let head = segment.head { try note(head, heldBy: peer) }
+                } catch let refusal as Refusal {
+                    refused.append(refusal)
+                }
+            }
+            try foldBehind()
+            for head in acknowledged { try note(head, heldBy: peer) }
+            if let cursor, refused.isEmpty { try setCursor(cursor, peer: peer) }
+            return (fresh, refused)
+        }
+    }
+
+    /// Learns what the daemon holds of the buckets in which it differs from this replica.
+    package func learn(_ heads: HeadList, in buckets: BucketSet, from key: VerifyingKey) throws {
+        try write { try relearn(heads, in: buckets, peer: makePeer(key)) }
+    }
+
+    /// Notes that a sync with the peer came to its end, and how far its clock was from this machine's.
+    package func noteSync(with key: VerifyingKey, daemonTime: Timestamp) throws {
+        try write {
+            let now = environment.now()
+            let offset = Int64(clamping: now.milliseconds) - Int64(clamping: daemonTime.milliseconds)
+            try db.run(
+                "UPDATE peer SET last_sync = ?, clock_offset = ? WHERE id = ?",
+                [.integer(Int64(clamping: now.milliseconds)), .integer(offset), .integer(try makePeer(key))])
+        }
+    }
+}

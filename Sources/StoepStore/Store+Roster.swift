@@ -1,0 +1,221 @@
+import StoepMerge
+import StoepModel
+import StoepSQLite
+import StoepWire
+
+extension Store {
+    /// The id of a record with a natural key.
+    package func naturalID(_ collection: CollectionNumber, _ key: String) -> RecordID {
+        RecordID(collection, key: key, environment.cryptography)
+    }
+
+    package func deviceRecord(_ key: VerifyingKey) -> RecordID { naturalID(.device, key.description) }
+
+    package static func grantKey(_ member: RecordID, _ partition: String) -> String {
+        "\(member)/\(partition)"
+    }
+
+    /// The roster as it is folded now. It looks rows up as it is asked, each once: inside a transaction, and no
+    /// longer.
+    func roster() throws -> Roster {
+        Roster(
+            authorities: try authorities(),
+            device: { [self] key in
+                remembered(\.devices, key, failing: nil) {
+                    let state = try stored(deviceRecord(key))
+                    return state.collection == nil ? nil : Self.deviceEntry(state)
+                }
+            },
+            role: { [self] member in
+                remembered(\.roles, member, failing: nil) {
+                    let state = try stored(member)
+                    guard state.collection == .member else { return nil }
+                    return state.least(Field.Member.role).map { Role(rawValue: $0) ?? .revoked }
+                }
+            },
+            isGranted: { [self] member, partition in
+                let grant = RosterCache.Grant(member: member, partition: partition)
+                return remembered(\.grants, grant, failing: false) {
+                    let record = naturalID(.grant, Self.grantKey(member, partition))
+                    return (try stored(record).least(Field.Grant.level) ?? 0) > 0
+                }
+            })
+    }
+
+    private static func deviceEntry(_ state: RecordState) -> DeviceEntry {
+        var member: RecordID?
+        if case .record(let id)? = state.value(Field.Device.member) { member = id }
+        let cuts = state.members(Field.Device.cuts).compactMap { entry -> Cut? in
+            guard case .bytes(let bytes) = entry.value else { return nil }
+            return try? Cut(decoding: bytes)
+        }
+        return DeviceEntry(member: member, cuts: cuts)
+    }
+
+    private func remembered<Key: Hashable, Entry>(
+        _ table: WritableKeyPath<RosterCache, [Key: Entry]>, _ key: Key, failing: Entry, _ look: () throws -> Entry
+    ) -> Entry {
+        if let known = cache.roster[keyPath: table][key] { return known }
+        do {
+            let entry = try look()
+            cache.roster[keyPath: table][key] = entry
+            return entry
+        } catch {
+            // The rules know no disk: the failure is thrown where their answer would be used.
+            cache.roster.failure = error
+            return failing
+        }
+    }
+
+    /// Asks the roster, and throws what kept it from answering.
+    func judging<T>(_ body: (Roster) throws -> T) throws -> T {
+        cache.roster.failure = nil
+        let answer = try body(try roster())
+        if let failure = cache.roster.failure { throw failure }
+        return answer
+    }
+
+    private func authorities() throws -> [AuthorityEntry] {
+        if let known = cache.roster.authorities { return known }
+        let entries = try readAuthorities()
+        cache.roster.authorities = entries
+        return entries
+    }
+
+    private func readAuthorities() throws -> [AuthorityEntry] {
+        try db.query("SELECT statement FROM authority ORDER BY serial, device") { $0.blob(0) }.map { statement in
+            // Verified when it was folded; decoded again rather than kept in two forms.
+            let delegation = try Delegation(verifying: statement, space: space, environment.cryptography)
+            return AuthorityEntry(
+                serial: delegation.serial, device: delegation.authority, cuts: delegation.cuts)
+        }
+    }
+
+    /// The member that a device acts for; nil where the roster does not know the device.
+    package func member(of device: VerifyingKey) throws -> RecordID? {
+        try judging { $0.device(device)?.member }
+    }
+
+    package func role(of member: RecordID) throws -> Role? { try judging { $0.role(member) } }
+
+    /// Whether the device is the authority in force.
+    package func isAuthority(_ device: VerifyingKey) throws -> Bool {
+        try authorities().last?.device == device
+    }
+
+    /// The logs that a member's devices are given, among those that exist here, in the order of replication.
+    package func readableLogs(_ member: RecordID) throws -> [LogID] {
+        try judging { roster in try logs().filter { roster.mayRead(member, $0) } }
+    }
+
+    package func mayRead(_ member: RecordID, _ log: LogID) throws -> Bool { try judging { $0.mayRead(member, log) } }
+
+    /// The partitions that a member is granted, in order.
+    package func grantedPartitions(_ member: RecordID) throws -> [String] {
+        let named = try db.query(
+            "SELECT partition FROM f_grant WHERE member = ? ORDER BY partition", [.blob(member.bytes)]
+        ) { $0.string(0) }
+        return try judging { roster in named.filter { roster.isGranted(member, $0) } }
+    }
+
+    /// All partitions of the space, in order.
+    package func partitions() throws -> [String] {
+        try db.query("SELECT name FROM f_partition ORDER BY name") { $0.string(0) }
+    }
+
+    /// The partition that an area belongs to.
+    package func partition(ofArea code: String) throws -> String? {
+        try db.first(
+            """
+            SELECT f.name FROM s_partition_areas s JOIN f_partition f ON f.record = s.record WHERE s.value = ?
+            ORDER BY f.name LIMIT 1
+            """, [.text(code)]
+        ) { $0.string(0) }
+    }
+
+    /// After a roster record was folded anew: whatever its change may have made count, or count no longer, is behind.
+    func rosterChanged(from old: RecordState, to new: RecordState) throws {
+        let before = try authorities()
+        cache.roster = RosterCache()
+        switch new.collection ?? old.collection {
+        case .delegation?:
+            if case .bytes(let statement)? = new.value(Field.Delegation.statement) { try learnAuthority(statement) }
+            let after = try authorities()
+            if before != after {
+                for entry in Set((before + after).map(\.device)).sorted() { try markBehind(writtenBy: entry) }
+            }
+        case .device?:
+            guard old.value(Field.Device.member) != new.value(Field.Device.member)
+                || old.members(Field.Device.cuts) != new.members(Field.Device.cuts)
+                || old.value(Field.Device.key) != new.value(Field.Device.key)
+            else { return }
+            for state in [old, new] {
+                if case .bytes(let key)? = state.value(Field.Device.key), let device = VerifyingKey(bytes: key) {
+                    try markBehind(writtenBy: device)
+                }
+            }
+        case .member?:
+            guard old.least(Field.Member.role) != new.least(Field.Member.role) else { return }
+            try markBehind(writtenByDevicesOf: new.id)
+        case .grant?:
+            guard old.least(Field.Grant.level) != new.least(Field.Grant.level)
+                || old.value(Field.Grant.member) != new.value(Field.Grant.member)
+            else { return }
+            for state in [old, new] {
+                if case .record(let member)? = state.value(Field.Grant.member) {
+                    try markBehind(writtenByDevicesOf: member)
+                }
+            }
+        default: return
+        }
+    }
+
+    /// Takes a statement of the root for true if it is one.
+    func learnAuthority(_ statement: [UInt8]) throws {
+        guard let delegation = try? Delegation(verifying: statement, space: space, environment.cryptography) else {
+            return
+        }
+        try db.run(
+            "INSERT OR IGNORE INTO authority(serial, device, statement) VALUES(?, ?, ?)",
+            [.integer(Int64(clamping: delegation.serial)), .blob(delegation.authority.bytes), .blob(statement)])
+        cache.roster.authorities = nil
+    }
+
+    private func markBehind(writtenByDevicesOf member: RecordID) throws {
+        let devices = try db.query("SELECT key FROM f_device WHERE member = ?", [.blob(member.bytes)]) { $0.blob(0) }
+        for device in devices {
+            if let key = VerifyingKey(bytes: device) { try markBehind(writtenBy: key) }
+        }
+    }
+
+    private func markBehind(writtenBy device: VerifyingKey) throws {
+        for actor in try db.query("SELECT id FROM actor WHERE device = ?", [.blob(device.bytes)], { $0.int64(0) }) {
+            try markBehind(writtenByActor: actor)
+        }
+    }
+
+    /// Marks every record that the actor wrote in, in one log or in all.
+    func markBehind(writtenByActor actor: Int64, log: Int64? = nil) throws {
+        try db.run(
+            """
+            INSERT OR IGNORE INTO dirty(log, record)
+            SELECT c.log, t.record FROM change c CROSS JOIN touch t ON t.change = c.id
+            WHERE c.actor = ? AND (?2 IS NULL OR c.log = ?2)
+            """, [.integer(actor), .optional(log)])
+    }
+}
+
+/// What has been looked up of the roster in this transaction. Folding a roster record empties it.
+struct RosterCache {
+    struct Grant: Hashable {
+        let member: RecordID
+        let partition: String
+    }
+
+    var authorities: [AuthorityEntry]?
+    /// What kept a look-up from being answered.
+    var failure: (any Error)?
+    var devices: [VerifyingKey: DeviceEntry?] = [:]
+    var roles: [RecordID: Role?] = [:]
+    var grants: [Grant: Bool] = [:]
+}

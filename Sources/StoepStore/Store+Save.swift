@@ -1,0 +1,202 @@
+import StoepMerge
+import StoepModel
+import StoepSQLite
+import StoepWire
+
+extension Store {
+    /// Writes what a person changed: at most one change in each log, all in one transaction, durable on return.
+    ///
+    /// Refuses by `StoreError.notAllowed` what the rules of the space would keep from counting; then nothing was
+    /// changed.
+    /// - Returns: the records, in the order of the edits.
+    @discardableResult
+    package func save(_ edits: [RecordEdit]) throws -> [RecordID] {
+        try write { try saveInTransaction(edits) }
+    }
+
+    package func saveInTransaction(_ edits: [RecordEdit]) throws -> [RecordID] {
+        var records = [RecordID?](repeating: nil, count: edits.count)
+        var own: Set<ChangePoint> = []
+        for log in Set(edits.map(\.log)).sorted() {
+            let indices = edits.indices.filter { edits[$0].log == log }
+            let (point, ids) = try append(indices.map { edits[$0] }, to: log)
+            if let point { own.insert(point) }
+            for (index, id) in zip(indices, ids) { records[index] = id }
+        }
+        try foldBehind { state in
+            for entry in state.quarantined where own.contains(entry.point) && entry.reason.refusesASave {
+                throw StoreError.notAllowed(entry.reason)
+            }
+        }
+        return records.compactMap { $0 }
+    }
+
+    private struct DraftBlock {
+        let edit: Int
+        let subject: Subject
+        let payload: Payload
+    }
+
+    /// Appends one change with a block for each edit that changes anything.
+    private func append(_ edits: [RecordEdit], to log: LogID) throws -> (point: ChangePoint?, records: [RecordID]) {
+        let logRow = try makeLogID(log)
+        let (actor, head) = try chainEnd(log)
+        let seq = (head?.seq ?? 0) + 1
+        var drafts: [DraftBlock] = []
+        for (index, edit) in edits.enumerated() {
+            if let draft = try draft(edit, index, actor: actor, seq: seq) { drafts.append(draft) }
+        }
+        var records = edits.map { edit -> RecordID? in
+            switch edit.target {
+            case .new: nil
+            case .natural(let collection, let key): naturalID(collection, key)
+            case .existing(let id): id
+            }
+        }
+        guard !drafts.isEmpty else { return (nil, records.compactMap { $0 }) }
+        guard drafts.count <= Limits.blocks else { throw StoreError.tooLarge("blocks") }
+        let cryptography = environment.cryptography
+        let bodies = try drafts.map { BlockBody(salt: environment.random16(), payload: try encoded($0.payload)) }
+        let highest = try db.first("SELECT lamport FROM log WHERE id = ?", [.integer(logRow)]) { $0.int64(0) } ?? 0
+        let header = ChangeHeader(
+            seq: seq, lamport: min(UInt64(clamping: highest) + 1, Limits.counter),
+            time: Timestamp(milliseconds: min(environment.now().milliseconds, Limits.timestamp)),
+            blocks: zip(drafts, bodies).map {
+                BlockHeader(subject: $0.subject, commitment: Commitment(to: $1, cryptography))
+            },
+            birth: seq == 1 ? ActorBirth(device: keys.publicKey, nonce: try currentNonce()) : nil)
+        let bytes = header.encoded()
+        let before = head?.hash ?? ChangeHash.origin(space: space, log: log, actor: actor, cryptography)
+        let change = VerifiedChange(
+            header: header, headerBytes: bytes, hash: before.next(header: bytes, cryptography), bodies: bodies)
+        let point = ChangePoint(actor: actor, seq: seq, check: change.hash.raw.first)
+        let actorRow = try makeActorID(actor, device: keys.publicKey)
+        let row = try insert(change, log: log, logRow: logRow, actor: actor, actorRow: actorRow, parent: head?.id)
+        if isHub {
+            try sign(Head(log: log, actor: actor, seq: seq, hash: change.hash), row: row)
+            try arrive(row, change.hash, seq: seq, actor: actor, logRow: logRow)
+        } else {
+            try signIfDue(Head(log: log, actor: actor, seq: seq, hash: change.hash), row: row)
+        }
+        for (index, draft) in drafts.enumerated() where draft.subject == .created {
+            records[draft.edit] = RecordID(createdBy: point, block: index, cryptography)
+        }
+        return (point, records.compactMap { $0 })
+    }
+
+    private func encoded(_ payload: Payload) throws(StoreError) -> [UInt8] {
+        do {
+            return try payload.encoded()
+        } catch {
+            guard case .tooLarge(let what, _) = error else { throw .tooLarge("payload") }
+            throw .tooLarge(what)
+        }
+    }
+
+    private func draft(_ edit: RecordEdit, _ index: Int, actor: ActorID, seq: UInt64) throws -> DraftBlock? {
+        var builder = OperationBuilder(own: actor, ownSeq: seq)
+        let state: RecordState
+        let subject: Subject
+        var collection: CollectionNumber
+        var key: String?
+        switch edit.target {
+        case .new(let number):
+            (collection, subject) = (number, .created)
+            state = RecordState(id: RecordID(Bytes16(high: 0, low: 0)))
+        case .natural(let number, let naturalKey):
+            let id = naturalID(number, naturalKey)
+            (collection, subject) = (number, .record(id))
+            state = try stored(id)
+            if state.collection == nil { key = naturalKey }
+        case .existing(let id):
+            state = try stored(id)
+            guard let known = state.collection else { throw StoreError.unknownRecord(id) }
+            (collection, subject) = (known, .record(id))
+        }
+        for field in edit.fields {
+            try builder.apply(field, to: state) { try sequence(state.id, $0, in: edit.log) }
+        }
+        if builder.operations.isEmpty, subject != .created, key == nil { return nil }
+        return DraftBlock(
+            edit: index, subject: subject,
+            payload: Payload(
+                collection: collection, key: key, table: builder.table, operations: builder.operations))
+    }
+
+    /// The end of this device's own chain in a log. Where it has branches, this device goes on under a new actor.
+    private func chainEnd(_ log: LogID) throws -> (actor: ActorID, head: ChangeRow?) {
+        let actor = try currentActor()
+        guard let logRow = try logID(log), let actorRow = try actorID(actor) else { return (actor, nil) }
+        let heads = try heads(log: logRow, actor: actorRow)
+        if heads.count < 2 { return (actor, heads.first) }
+        try setMeta("nonce", environment.random16().bytes)
+        try setMeta("alert", Array("branches".utf8))
+        return (try currentActor(), nil)
+    }
+
+    // MARK: Signing
+
+    /// Signs now and then, so that no more than a bounded part of a chain ever waits for a signature.
+    private func signIfDue(_ head: Head, row: Int64) throws {
+        guard head.seq % UInt64(Limits.changesPerHead) != 0 else { return try sign(head, row: row) }
+        guard let log = try logID(head.log), let actor = try actorID(head.actor) else { return }
+        // Big notes: what came since the last signature is counted in bytes as well.
+        let signed = try db.first(
+            "SELECT max(seq) FROM change WHERE log = ? AND actor = ? AND seq > ? AND signature IS NOT NULL",
+            [.integer(log), .integer(actor), .integer(Int64(clamping: head.seq) - Int64(Limits.changesPerHead))]
+        ) { $0.int64(0) } ?? 0
+        let bytes = try db.first(
+            "SELECT sum(length(body)) FROM change WHERE log = ? AND actor = ? AND seq > ?",
+            [.integer(log), .integer(actor), .integer(signed)]
+        ) { $0.int64(0) } ?? 0
+        if bytes >= Limits.bytesPerHead { try sign(head, row: row) }
+    }
+
+    func sign(_ head: Head, row: Int64) throws {
+        let signed = SignedHead.sign(head, space: space, with: keys.signer)
+        try db.run(
+            "UPDATE change SET signature = ? WHERE id = ?", [.blob(signed.signature.bytes), .integer(row)])
+    }
+
+    private func ownHeadsAreSigned() throws -> Bool {
+        let actor = try currentActor()
+        let unsigned = try db.first(
+            """
+            SELECT 1 FROM head h JOIN change c ON c.id = h.change
+            WHERE h.actor = (SELECT id FROM actor WHERE actor = ?) AND c.signature IS NULL LIMIT 1
+            """, [.blob(actor.bytes)]
+        ) { _ in true }
+        return unsigned == nil
+    }
+
+    /// Signs every end of this device's chains and makes the anchor that names them durable: only then may they leave.
+    package func prepareToSend() throws {
+        if try read({ try ownHeadsAreSigned() }), lastAnchored != nil { return }
+        let heads = try write {
+            let actor = try currentActor()
+            let heads = try frontier().filter { $0.actor == actor }
+            for head in heads {
+                guard let row = try change(head.log, head.point) else { continue }
+                let unsigned = try db.first(
+                    "SELECT 1 FROM change WHERE id = ? AND signature IS NULL", [.integer(row.id)]) { _ in true }
+                if unsigned != nil { try sign(head, row: row.id) }
+            }
+            return heads
+        }
+        let newest = Set(heads)
+        if newest != lastAnchored {
+            try Self.translating { try writeAnchor(heads: heads) }
+            lastAnchored = newest
+        }
+    }
+}
+
+extension QuarantineReason {
+    /// A device whose roster has not arrived yet may write all the same: it will count when it does.
+    fileprivate var refusesASave: Bool {
+        switch self {
+        case .unknownDevice, .unknownMember: false
+        case .role, .partition, .notAuthority, .beyondCut, .notCreator, .malformed: true
+        }
+    }
+}

@@ -1,0 +1,180 @@
+import StoepModel
+import StoepSQLite
+import StoepWire
+
+/// A segment on its way out, and the row of its head.
+package struct OutgoingSegment {
+    package let head: Head
+    package let packed: PackedSegment
+}
+
+/// Some of what a peer lacks, and whether there is more.
+package struct Outgoing {
+    package var segments: [OutgoingSegment] = []
+    package var more = false
+    /// How many changes the segments hold.
+    fileprivate(set) package var changes = 0
+    fileprivate(set) var bytes = 0
+}
+
+extension LogKind {
+    /// What goes first: who may do what, then what is urgent.
+    fileprivate var sendingOrder: Int {
+        switch self {
+        case .roster: 0
+        case .signal: 1
+        case .square: 2
+        case .street: 3
+        case .contact: 4
+        }
+    }
+}
+
+extension Store {
+    /// Logs in the order in which they are sent: a transfer that is cut has brought what matters most.
+    static func sendingOrder(_ logs: some Sequence<LogID>) -> [LogID] {
+        logs.sorted { ($0.kind.sendingOrder, $0) < ($1.kind.sendingOrder, $1) }
+    }
+
+    /// Appends to `out` the segments of one chain from `base` (left out; nil is the beginning) to `end`, as far as
+    /// the budget reaches, each ending at a signed head.
+    func collect(
+        _ log: LogID, _ actor: ActorID, after base: ChangeRow?, to end: ChangeRow, budget: Int, into out: inout Outgoing
+    ) throws {
+        guard let logRow = try logID(log), let actorRow = try actorID(actor) else { return }
+        var before = base
+        var run: [StoredChange] = []
+        var runBytes = 0
+        var lastSigned = 0
+        let path = try chain(log: logRow, actor: actorRow, after: base, to: end)
+        for id in path {
+            let row = try storedChange(id)
+            run.append(row)
+            runBytes += row.bytes
+            if row.signature != nil { lastSigned = run.count }
+            let isFull = out.bytes + runBytes >= budget || run.count >= Limits.segmentChanges
+            guard lastSigned == run.count, isFull || id == path.last else { continue }
+            try close(&run, log, actor, &before, &out)
+            runBytes = 0
+            lastSigned = 0
+            if out.bytes >= budget, id != path.last {
+                out.more = true
+                return
+            }
+        }
+        // What no head covers yet stays here.
+        if lastSigned > 0 {
+            run.removeSubrange(lastSigned...)
+            try close(&run, log, actor, &before, &out)
+        }
+    }
+
+    private struct StoredChange {
+        let row: ChangeRow
+        let change: Change
+        let signature: Signature?
+        let bytes: Int
+    }
+
+    private func close(
+        _ run: inout [StoredChange], _ log: LogID, _ actor: ActorID, _ base: inout ChangeRow?, _ out: inout Outgoing
+    ) throws {
+        guard let last = run.last, let signature = last.signature else { return }
+        do {
+            let segment = try Segment(
+                log: log, actor: actor, base: base?.hash, changes: run.map(\.change), signature: signature)
+            let packed = try segment.packed()
+            out.segments.append(
+                OutgoingSegment(
+                    head: Head(log: log, actor: actor, seq: last.row.seq, hash: last.row.hash), packed: packed))
+        } catch {
+            throw StoreError.damaged("stoep.db: chain of \(actor) in \(log): \(error)")
+        }
+        out.changes += run.count
+        out.bytes += run.reduce(0) { $0 + $1.bytes }
+        base = last.row
+        run.removeAll(keepingCapacity: true)
+    }
+
+    /// The rows of a chain between two of its changes, the first left out, in order.
+    private func chain(log: Int64, actor: Int64, after base: ChangeRow?, to end: ChangeRow) throws -> [Int64] {
+        if try heads(log: log, actor: actor).count < 2 {
+            return try db.query(
+                "SELECT id FROM change WHERE log = ? AND actor = ? AND seq > ? AND seq <= ? ORDER BY seq",
+                [
+                    .integer(log), .integer(actor), .integer(Int64(clamping: base?.seq ?? 0)),
+                    .integer(Int64(clamping: end.seq)),
+                ]
+            ) { $0.int64(0) }
+        }
+        var path: [Int64] = []
+        var row = end
+        while row.id != base?.id {
+            path.append(row.id)
+            guard let parent = row.parent else { break }
+            row = try change(parent)
+        }
+        return path.reversed()
+    }
+
+    private func storedChange(_ id: Int64) throws -> StoredChange {
+        let parts = try db.first(
+            "SELECT \(Self.columns), header, body, signature FROM change WHERE id = ?", [.integer(id)]
+        ) { (row: try Self.changeRow($0), header: $0.blob(5), body: $0.blob(6), signature: $0.blobIfPresent(7)) }
+        guard let parts, let header = try? ChangeHeader(decoding: parts.header) else {
+            throw StoreError.damaged("stoep.db: change \(id)")
+        }
+        return StoredChange(
+            row: parts.row, change: Change(header: header, bodies: try CBORReader.decodeBodies(parts.body)),
+            signature: parts.signature.flatMap { Signature($0) }, bytes: parts.header.count + parts.body.count)
+    }
+
+    // MARK: Comparing
+
+    /// The frontier as it is compared with a peer's.
+    package func headList(_ logs: [LogID]) throws -> HeadList {
+        var lists: [LogID: [ChangePoint]] = [:]
+        for head in try frontier(logs) { lists[head.log, default: []].append(head.point) }
+        return HeadList(lists)
+    }
+
+    /// What goes beyond `have`, for the actors of these buckets.
+    package func segments(
+        beyond have: HeadList, in buckets: BucketSet, of logs: [LogID], budget: Int = Limits.pieceBytes
+    ) throws -> Outgoing {
+        var out = Outgoing()
+        for log in Self.sendingOrder(logs) {
+            guard try logID(log) != nil else { continue }
+            let theirs = Dictionary(grouping: have[log], by: \.actor)
+            for head in try frontier([log]) where buckets.contains(Bucket(of: head.actor)) {
+                let points = theirs[head.actor] ?? []
+                if points.contains(head.point) { continue }
+                if out.bytes >= budget {
+                    out.more = true
+                    return out
+                }
+                guard let end = try change(log, head.point) else { continue }
+                let held = try points.compactMap { try change(log, $0) }
+                // They are ahead of us on this chain: they will send, not we.
+                if held.isEmpty, points.contains(where: { $0.seq >= head.seq }) { continue }
+                let base = try newestAncestor(of: end, among: held, log: log, actor: head.actor)
+                try collect(log, head.actor, after: base, to: end, budget: budget, into: &out)
+                if out.more { return out }
+            }
+        }
+        return out
+    }
+
+    /// The furthest of `candidates` that precedes `end` in its chain.
+    func newestAncestor(
+        of end: ChangeRow, among candidates: [ChangeRow], log: LogID, actor: ActorID
+    ) throws -> ChangeRow? {
+        guard let logRow = try logID(log), let actorRow = try actorID(actor) else { return nil }
+        for candidate in candidates.sorted(by: { $0.seq > $1.seq }) {
+            if try ancestor(of: end, seq: candidate.seq, log: logRow, actor: actorRow)?.id == candidate.id {
+                return candidate
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,224 @@
+import StoepModel
+import StoepWire
+
+/// One sync of a replica with a daemon, as a state machine: an event in, one effect out, no I/O (`DESIGN` §7).
+///
+/// The host performs each effect and hands in the event that belongs to it, until the session finishes or fails. It
+/// can be dropped at any point: what was applied is kept, and the next session goes on from there.
+///
+/// With a cursor that the daemon still stands by, one request brings what is here and takes what is new. Without one
+/// both compare bucket digests first, then only the buckets that differ.
+package struct ClientSession {
+    package enum Event {
+        /// Begins; the cursor is what the replica has of this daemon.
+        case begin(cursor: Cursor?)
+        /// Answers `.digest`.
+        case digested(BucketDigests)
+        /// Answers `.learn` and `.have`: what this replica holds in the buckets that differ.
+        case holding(HeadList)
+        /// Answers `.gather`.
+        case gathered(Gathered)
+        /// Answers `.send`.
+        case answered(SyncResponse)
+        /// Answers `.apply`: how many changes were new, and the names of what was refused.
+        case applied(fresh: Int, refused: [String])
+    }
+
+    package enum Effect {
+        /// The digests of what the replica holds.
+        case digest(scope: [LogID]?)
+        /// Note what the daemon holds of these buckets, and give what the replica holds there.
+        case learn(HeadList, BucketSet, scope: [LogID]?)
+        /// What the replica holds in these buckets.
+        case have(BucketSet, scope: [LogID]?)
+        /// A piece of what the daemon is not known to hold.
+        case gather(scope: [LogID]?)
+        case send(SyncRequest)
+        /// Verify, append and fold; note what was acknowledged; move the cursor. All or nothing, durable.
+        case apply([PackedSegment], acknowledged: [Head], cursor: Cursor?)
+        case finish(Summary)
+        case fail(SessionError)
+    }
+
+    /// A piece of what goes out.
+    package struct Gathered {
+        package let segments: [PackedSegment]
+        /// The head that each segment ends at.
+        package let heads: [Head]
+        package let changes: Int
+        package let more: Bool
+        package init(segments: [PackedSegment], heads: [Head], changes: Int, more: Bool) {
+            self.segments = segments
+            self.heads = heads
+            self.changes = changes
+            self.more = more
+        }
+    }
+
+    /// What a session did.
+    package struct Summary: Sendable, Equatable {
+        package var sent = 0
+        package var received = 0
+        package var roundTrips = 0
+        /// Names of the reasons for which the daemon did not take something.
+        package var refused: [String] = []
+        /// The daemon's wall clock.
+        package var daemonTime: Timestamp?
+    }
+
+    private enum Mode {
+        /// Reading on from a cursor.
+        case after(Cursor)
+        /// Waiting for the digests, or for the daemon's view of them.
+        case comparing
+        /// Exchanging what differs; then reading on from the cursor that the daemon gave with its digests.
+        case differing(BucketSet, HeadList, then: Cursor?)
+    }
+
+    private let space: SpaceID
+    private let scope: [LogID]?
+    private var mode = Mode.comparing
+    private var outgoing = Gathered(segments: [], heads: [], changes: 0, more: false)
+    private var more = false
+    private var hasCompared = false
+    private var idleRounds = 0
+    /// Compare once what this answer brought is applied.
+    private var pendingComparison = false
+    package private(set) var summary = Summary()
+
+    /// - Parameter scope: only these logs; nil for all that may be read.
+    package init(space: SpaceID, scope: [LogID]? = nil) {
+        self.space = space
+        self.scope = scope
+    }
+
+    package mutating func handle(_ event: Event) -> Effect {
+        switch event {
+        case .begin(let cursor):
+            guard let cursor, scope == nil else { return compare() }
+            mode = .after(cursor)
+            return .gather(scope: nil)
+        case .digested(let digests):
+            return send(.compare(digests))
+        case .holding(let have):
+            guard case .differing(let buckets, _, let then) = mode else { return .fail(.protocolViolation("holding")) }
+            mode = .differing(buckets, have, then: then)
+            return .gather(scope: scope)
+        case .gathered(let gathered):
+            outgoing = gathered
+            return gatheredEffect()
+        case .answered(let response):
+            return answered(response)
+        case .applied(let fresh, let refused):
+            return applied(fresh, refused)
+        }
+    }
+
+    private mutating func compare() -> Effect {
+        mode = .comparing
+        hasCompared = true
+        outgoing = Gathered(segments: [], heads: [], changes: 0, more: false)
+        return .digest(scope: scope)
+    }
+
+    private mutating func gatheredEffect() -> Effect {
+        switch mode {
+        case .after(let cursor): return send(.after(cursor))
+        case .differing(let buckets, let have, let then):
+            // Nothing differs and nothing is to be sent: the cursor stands for what both hold.
+            if buckets.isEmpty, outgoing.segments.isEmpty {
+                more = false
+                return .apply([], acknowledged: [], cursor: then)
+            }
+            return send(buckets.isEmpty ? .nothing : .beyond(buckets, have))
+        case .comparing: return .fail(.protocolViolation("gathered"))
+        }
+    }
+
+    private mutating func send(_ ask: SyncRequest.Ask) -> Effect {
+        summary.roundTrips += 1
+        return .send(SyncRequest(space: space, scope: scope, ask: ask, segments: outgoing.segments))
+    }
+}
+
+extension ClientSession {
+    private mutating func answered(_ response: SyncResponse) -> Effect {
+        summary.daemonTime = response.time
+        guard response.results.count == outgoing.segments.count else { return .fail(.protocolViolation("results")) }
+        let acknowledged = zip(outgoing.heads, response.results).filter { $1 == nil }.map(\.0)
+        let refused = response.results.compactMap { $0 }
+        if refused.isEmpty { summary.sent += outgoing.changes }
+        // The daemon lacks what this builds on: it lost something. Find out what, and send it again.
+        let daemonLostSomething = refused.contains("base-missing") && !hasCompared
+        if !daemonLostSomething { summary.refused += refused }
+        switch response.answer {
+        case .cursorUnknown:
+            guard case .after = mode, !hasCompared else { return .fail(.protocolViolation("cursor-unknown")) }
+            pendingComparison = true
+            return .apply([], acknowledged: acknowledged, cursor: nil)
+        case .differing(let buckets, let heads):
+            guard case .comparing = mode else { return .fail(.protocolViolation("differing")) }
+            mode = .differing(buckets, .empty, then: response.cursor)
+            return .learn(heads, buckets, scope: scope)
+        case .segments(let segments):
+            if daemonLostSomething { pendingComparison = true }
+            return .apply(segments, acknowledged: acknowledged, cursor: cursor(after: response, refused))
+        }
+    }
+
+    /// The cursor that may be kept once the segments of this answer are applied.
+    private mutating func cursor(after response: SyncResponse, _ refused: [String]) -> Cursor? {
+        more = response.more
+        switch mode {
+        case .after(let old):
+            if let cursor = response.cursor {
+                idleRounds = cursor == old && outgoing.segments.isEmpty ? idleRounds + 1 : 0
+                mode = .after(cursor)
+            }
+            return response.cursor
+        case .differing(_, _, let then):
+            return response.more || outgoing.more ? nil : then
+        case .comparing: return nil
+        }
+    }
+
+    private mutating func applied(_ fresh: Int, _ refused: [String]) -> Effect {
+        summary.received += fresh
+        if pendingComparison {
+            pendingComparison = false
+            return compare()
+        }
+        if !refused.isEmpty {
+            // What came does not join onto what is here: compare, once; anything else is for a person.
+            if refused.allSatisfy({ $0 == "base-missing" }), !hasCompared { return compare() }
+            return .fail(.refusedAnswer(refused))
+        }
+        if idleRounds > 3 { return .fail(.noProgress) }
+        switch mode {
+        case .after:
+            return more || outgoing.more ? .gather(scope: scope) : .finish(summary)
+        case .differing(let buckets, _, let then):
+            let progressed = fresh > 0 || !outgoing.segments.isEmpty
+            if more || outgoing.more {
+                guard progressed else { return .fail(.noProgress) }
+                return .have(buckets, scope: scope)
+            }
+            guard let then, scope == nil else { return .finish(summary) }
+            // What arrived at the daemon while this went on.
+            mode = .after(then)
+            more = false
+            return .gather(scope: nil)
+        case .comparing: return .fail(.protocolViolation("applied"))
+        }
+    }
+}
+
+/// Why a session cannot go on. What was applied before is kept.
+package enum SessionError: Error, Equatable, Sendable {
+    /// The peer answered something that does not belong to what it was asked.
+    case protocolViolation(String)
+    /// The peer sent segments that do not hold.
+    case refusedAnswer([String])
+    /// The peer says that there is more, and does not send it.
+    case noProgress
+}

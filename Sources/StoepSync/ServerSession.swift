@@ -1,0 +1,84 @@
+import StoepModel
+import StoepWire
+
+/// One request of a replica, answered: an event in, one effect out, no I/O. Whoever asked is known by then, and with
+/// them the logs that they may read.
+package struct ServerSession {
+    package enum Event {
+        case received(SyncRequest)
+        /// Answers `.append`, once it is durable: for each segment nil, or the name of why it was not taken.
+        case appended([String?])
+        /// Answers `.select`.
+        case selected(segments: [PackedSegment], cursor: Cursor?, more: Bool)
+        /// Answers `.select` where the cursor is not one that this daemon stands by.
+        case cursorUnknown
+        /// Answers `.select` of a comparison.
+        case compared(BucketSet, HeadList, cursor: Cursor?)
+    }
+
+    package enum Effect {
+        case append([PackedSegment])
+        case select(Selection)
+        case respond(SyncResponse)
+        case refuse(ErrorMessage)
+    }
+
+    /// What to read for the answer, of these logs alone.
+    package struct Selection {
+        package let ask: SyncRequest.Ask
+        package let logs: [LogID]
+        /// Whether the answer covers everything that may be read, so that a cursor can stand for it.
+        package let isWhole: Bool
+    }
+
+    private let space: SpaceID
+    private let readable: [LogID]
+    private let mayRead: (LogID) -> Bool
+    private let now: () -> Timestamp
+    private var request: SyncRequest?
+    private var results: [String?] = []
+
+    /// - Parameters:
+    ///   - readable: the logs that exist here and that the asking device may read.
+    ///   - mayRead: whether it may read a log, here or not.
+    package init(
+        space: SpaceID, readable: [LogID], mayRead: @escaping (LogID) -> Bool, now: @escaping () -> Timestamp
+    ) {
+        self.space = space
+        self.readable = readable
+        self.mayRead = mayRead
+        self.now = now
+    }
+
+    package mutating func handle(_ event: Event) -> Effect {
+        switch event {
+        case .received(let request):
+            self.request = request
+            guard request.space == space else { return .refuse(ErrorMessage(name: "space-unknown")) }
+            if let forbidden = request.scope?.first(where: { !mayRead($0) }) {
+                return .refuse(ErrorMessage(name: "log-not-readable", detail: forbidden.description))
+            }
+            return request.segments.isEmpty ? select(request) : .append(request.segments)
+        case .appended(let results):
+            self.results = results
+            guard let request else { return .refuse(ErrorMessage(name: "request-malformed")) }
+            return select(request)
+        case .selected(let segments, let cursor, let more):
+            return respond(.segments(segments), cursor, more)
+        case .cursorUnknown:
+            return respond(.cursorUnknown, nil, false)
+        case .compared(let buckets, let heads, let cursor):
+            return respond(.differing(buckets, heads), cursor, false)
+        }
+    }
+
+    private func select(_ request: SyncRequest) -> Effect {
+        if case .nothing = request.ask { return respond(.segments([]), nil, false) }
+        let logs = request.scope.map { scope in readable.filter { scope.contains($0) } } ?? readable
+        return .select(Selection(ask: request.ask, logs: logs, isWhole: request.scope == nil))
+    }
+
+    private func respond(_ answer: SyncResponse.Answer, _ cursor: Cursor?, _ more: Bool) -> Effect {
+        .respond(SyncResponse(results: results, answer: answer, cursor: cursor, more: more, time: now()))
+    }
+}
