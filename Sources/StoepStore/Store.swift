@@ -131,7 +131,14 @@ package final class Store {
                     try checkAnchor()
                     anchorIsChecked = true
                 }
-                let result = try db.transaction(body)
+                let result: T
+                do {
+                    result = try db.transaction(body)
+                } catch {
+                    // A local id that was given out and undone will be given to something else.
+                    (logIDs, actorIDs) = ([:], [:])
+                    throw error
+                }
                 try checkpointIfLarge()
                 return result
             }
