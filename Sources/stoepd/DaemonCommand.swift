@@ -159,7 +159,7 @@ struct DaemonCommand {
         }
         let hashes = status.logs.map { JSON.Member($0.log.description, .string(Hex.encode($0.stateHash.bytes))) }
         return [
-            "space": .string(status.space.description), "name": .string(status.name),
+            "space": .string(status.space.description), "spaceName": .string(status.name),
             "actor": .string(status.actor.description), "frontier": .object(frontier), "stateHash": .object(hashes),
             "conflicts": .number(status.conflicts), "pending": .number(status.pending),
             "wanted": .number(status.wanted), "quarantined": .number(status.quarantined),
