@@ -161,30 +161,33 @@ extension Store {
             "UPDATE change SET signature = ? WHERE id = ?", [.blob(signed.signature.bytes), .integer(row)])
     }
 
-    private func ownHeadsAreSigned() throws -> Bool {
+    /// The ends of this device's own chains, and whether each is signed.
+    private func ownHeads() throws -> [(head: Head, row: Int64, isSigned: Bool)] {
         let actor = try currentActor()
-        let unsigned = try db.first(
+        guard let actorRow = try actorID(actor) else { return [] }
+        return try db.query(
             """
-            SELECT 1 FROM head h JOIN change c ON c.id = h.change
-            WHERE h.actor = (SELECT id FROM actor WHERE actor = ?) AND c.signature IS NULL LIMIT 1
-            """, [.blob(actor.bytes)]
-        ) { _ in true }
-        return unsigned == nil
+            SELECT l.name, c.seq, c.hash, c.id, c.signature IS NOT NULL
+            FROM log l JOIN head h ON h.log = l.id JOIN change c ON c.id = h.change WHERE h.actor = ?
+            """, [.integer(actorRow)]
+        ) { row in
+            guard let log = LogID(parsing: row.string(0)), let hash = ChangeHash(bytes: row.blob(2)) else {
+                throw StoreError.damaged("stoep.db: head")
+            }
+            let head = Head(log: log, actor: actor, seq: UInt64(clamping: row.int64(1)), hash: hash)
+            return (head, row.int64(3), row.int64(4) != 0)
+        }.sorted { $0.head.log == $1.head.log ? $0.head.hash < $1.head.hash : $0.head.log < $1.head.log }
     }
 
     /// Signs every end of this device's chains and makes the anchor that names them durable: only then may they leave.
     package func prepareToSend() throws {
-        if try read({ try ownHeadsAreSigned() }), lastAnchored != nil { return }
+        let known = try read { try ownHeads() }
+        // Signed does not say anchored: some heads are signed as they are saved.
+        if known.allSatisfy(\.isSigned), Set(known.map(\.head)) == lastAnchored { return }
         let heads = try write {
-            let actor = try currentActor()
-            let heads = try frontier().filter { $0.actor == actor }
-            for head in heads {
-                guard let row = try change(head.log, head.point) else { continue }
-                let unsigned = try db.first(
-                    "SELECT 1 FROM change WHERE id = ? AND signature IS NULL", [.integer(row.id)]) { _ in true }
-                if unsigned != nil { try sign(head, row: row.id) }
-            }
-            return heads
+            let heads = try ownHeads()
+            for head in heads where !head.isSigned { try sign(head.head, row: head.row) }
+            return heads.map(\.head)
         }
         let newest = Set(heads)
         if newest != lastAnchored {
