@@ -51,12 +51,18 @@ extension Replica {
         _ = try save(plan(DraftFile.decode(content), remembersArea: false))
     }
 
-    /// Saves the drafts that wait, unless another process writes now: they wait on.
+    /// Saves the drafts that wait.
     /// - Returns: how many were saved.
+    @discardableResult
+    func saveDrafts() throws -> Int {
+        try store.saveDrafts { try saveDraft($0) }
+    }
+
+    /// The same, unless another process writes now: then they wait on.
     @discardableResult
     func saveDraftsIfPossible() throws -> Int {
         do {
-            return try store.saveDrafts { try saveDraft($0) }
+            return try saveDrafts()
         } catch StoreError.busy {
             return 0
         }

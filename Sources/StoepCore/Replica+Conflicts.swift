@@ -36,7 +36,7 @@ extension Replica {
     ///   `notAllowed`.
     public func resolve(_ id: RecordID, field name: String, _ resolution: Resolution) throws(ReplicaError) -> CompetingValue {
         try ReplicaError.naming {
-            try saveDraftsIfPossible()
+            try saveDrafts()
             return try store.write { try settle(id, name, resolution) }
         }
     }

@@ -15,7 +15,7 @@ extension Replica {
             try Self.check(text: edit.observation, "observation")
             try Self.check(value: edit.place, "place")
             try Self.check(value: edit.language, "language")
-            try saveDraftsIfPossible()
+            try saveDrafts()
             return try store.write { try save(edit, to: id) }
         }
     }

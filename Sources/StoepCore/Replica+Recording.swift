@@ -10,7 +10,7 @@ extension Replica {
         try ReplicaError.naming { () throws -> Recorded in
             let plan = try store.read { try self.plan(draft) }
             do {
-                _ = try store.saveDrafts { try saveDraft($0) }
+                try saveDrafts()
                 let id = try store.write { try save(plan) }
                 return .saved(id: id, log: plan.log, area: plan.area)
             } catch StoreError.busy {

@@ -17,7 +17,7 @@ extension Replica {
     public func addTheme(_ name: String) throws(ReplicaError) -> Theme {
         try ReplicaError.naming {
             let name = try Self.themeName(name)
-            try saveDraftsIfPossible()
+            try saveDrafts()
             return try store.write {
                 if case .held(let theme)? = try existing(name) { throw ReplicaError.themeExists(theme) }
                 let ids = try store.saveInTransaction([Self.birth(of: name)])
