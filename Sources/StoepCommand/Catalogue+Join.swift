@@ -92,6 +92,40 @@ extension CommandFailure {
         advice: Localized(
             en: "Wait a few minutes and try again.", nl: "Wacht een paar minuten en probeer het opnieuw."))
 
+    /// As `daemonUnreachable`, before there is anything on this laptop to keep.
+    package static func joinUnreachable(address: String) -> CommandFailure {
+        CommandFailure(
+            "daemon-unreachable", .offline,
+            Localized(
+                en: "the daemon at \(address.onOneLine) cannot be reached",
+                nl: "de daemon op \(address.onOneLine) is niet te bereiken"),
+            advice: Localized(
+                en: "The invitation is still good. Joining needs a network once: try again where there is one.",
+                nl: "De uitnodiging is nog goed. Meedoen vraagt eenmaal een netwerk: probeer het opnieuw waar dat er is."),
+            details: [.init("address", .string(address))])
+    }
+
+    /// As `connectionLost`, after the invitation was shown: whether it was taken is not known.
+    package static func joinInterrupted(address: String) -> CommandFailure {
+        CommandFailure(
+            "connection-lost", .offline,
+            Localized(
+                en: "the connection to \(address.onOneLine) broke off before the answer came",
+                nl: "de verbinding met \(address.onOneLine) viel weg voor het antwoord kwam"),
+            advice: Localized(
+                en: "Try again with the same invitation and the same store: it goes on from here.",
+                nl: "Probeer het opnieuw met dezelfde uitnodiging en dezelfde opslag: het gaat hier verder."),
+            details: [.init("address", .string(address))])
+    }
+
+    /// This laptop's keys are a member's already.
+    package static let deviceKnown = CommandFailure(
+        "device-known", .notAllowed,
+        Localized(
+            en: "the daemon knows this laptop already, by another invitation",
+            nl: "de daemon kent deze laptop al, van een andere uitnodiging"),
+        advice: .askForInvitation)
+
     /// Whoever answers at the address is not who the invitation, or the roster, names.
     package static func daemonKeyMismatch(address: String) -> CommandFailure {
         CommandFailure(

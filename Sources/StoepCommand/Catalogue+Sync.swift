@@ -100,6 +100,28 @@ extension CommandFailure {
             en: "Everything is kept here. Ask the coordinator whether the laptop was removed, or for a new invitation.",
             nl: "Alles blijft hier bewaard. Vraag de coördinator of de laptop is verwijderd, of om een nieuwe uitnodiging."))
 
+    /// The laptop's member was revoked: what it has is handed in all the same.
+    package static let deviceRevoked = CommandFailure(
+        "device-revoked", .notAllowed,
+        Localized(
+            en: "this laptop's access was withdrawn", nl: "de toegang van deze laptop is ingetrokken"),
+        advice: Localized(
+            en: "What you recorded is kept here. Ask the coordinator what is to happen with it.",
+            nl: "Wat je vastlegde blijft hier bewaard. Vraag de coördinator wat ermee moet gebeuren."))
+
+    /// The daemon is there and cannot serve now.
+    package static func daemonNotReady(reason: String) -> CommandFailure {
+        CommandFailure(
+            "daemon-not-ready", .offline,
+            Localized(
+                en: "the daemon cannot answer now: \(reason.onOneLine)",
+                nl: "de daemon kan nu niet antwoorden: \(reason.onOneLine)"),
+            advice: Localized(
+                en: "Everything is kept. Try again in a while: stoep sync",
+                nl: "Alles blijft bewaard. Probeer het straks opnieuw: stoep sync"),
+            details: [.init("reason", .string(reason))])
+    }
+
     package static func notALog(_ typed: String) -> CommandFailure {
         CommandFailure(
             "not-a-log", .usage,

@@ -59,7 +59,7 @@ extension Replica {
         } catch StoreError.alreadyExists(let directory) {
             let store = try Store.open(configuration, environment)
             defer { store.close() }
-            throw ReplicaError.alreadyJoined(directory: directory, space: try store.spaceName() ?? "")
+            throw ReplicaError.alreadyJoined(directory: directory, space: try store.spaceName() ?? String(store.space.description.prefix(8)))
         }
     }
 

@@ -123,7 +123,12 @@ public final class Replica {
         let digits = id.description
         for count in stride(from: 8, to: digits.utf8.count, by: 4) {
             let prefix = String(digits.prefix(count))
-            if (try? record(beginning: prefix)) != nil { return prefix }
+            do throws(ReplicaError) {
+                _ = try record(beginning: prefix)
+                return prefix
+            } catch {
+                guard case .ambiguousID = error else { return prefix }
+            }
         }
         return digits
     }

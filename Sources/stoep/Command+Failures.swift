@@ -74,8 +74,11 @@ extension Command {
         case "invitation-unknown": .invitationUnknown
         case "invitation-used": .invitationUsed
         case "invitation-expired": .invitationExpired
-        case "too-many-attempts": .tooManyAttempts
+        case "rate-limited": .tooManyAttempts
         case "device-unknown": .deviceUnknown
+        case "device-known": .deviceKnown
+        case "device-revoked": .deviceRevoked
+        case "stopping", "internal": .daemonNotReady(reason: name)
         case "log-not-readable": .logNotReadable(detail)
         default: .syncRefused(reason: detail.isEmpty ? name : "\(name) (\(detail))")
         }
@@ -87,7 +90,10 @@ extension Command {
         guard let error = cause as? TransportError else {
             return (cause as? AddressError).map { _ in .notAnAddress(address) } ?? .unexpected("\(cause)")
         }
+        let isJoining = verb == .join
         switch error {
+        case .unreachable where isJoining: return .joinUnreachable(address: address)
+        case .timedOut where isJoining, .interrupted where isJoining: return .joinInterrupted(address: address)
         case .unreachable, .timedOut: return .daemonUnreachable(address: address, unsynced: unsynced)
         case .interrupted: return .connectionLost(address: address)
         case .keyMismatch: return .daemonKeyMismatch(address: address)
