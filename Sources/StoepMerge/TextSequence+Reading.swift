@@ -6,6 +6,12 @@ package struct TextElement: Hashable, Sendable {
     package let scalar: Unicode.Scalar
     /// False for what was removed or is masked.
     package let isVisible: Bool
+
+    package init(id: ElementID, scalar: Unicode.Scalar, isVisible: Bool) {
+        self.id = id
+        self.scalar = scalar
+        self.isVisible = isVisible
+    }
 }
 
 extension TextSequence {

@@ -72,6 +72,7 @@ package struct TextSequence: Sendable {
     /// Taking the same again changes nothing, but for hiding what is now masked.
     ///
     /// - Parameter visible: false for masked text, which anchors others and is never shown.
+    @discardableResult
     package mutating func insert(
         _ scalars: some Collection<Unicode.Scalar>, first: ElementID, left: ElementID?, right: ElementID?,
         visible: Bool = true
