@@ -128,8 +128,8 @@ package struct RecordFold {
             default: break
             }
             // A key that is not the record's, or creating in the way of the other kind of collection.
-            let named = payload.key != nil
-            if named != creates && (named || block.subject == .created) || creates && isNatural.map({ $0 != named }) ?? false {
+            let isNamed = payload.key != nil
+            if isNamed && !creates || creates && isNatural.map({ $0 != isNamed }) ?? false {
                 creates = false
                 if case .counts = verdict { verdict = .masked(.malformed) }
             }
