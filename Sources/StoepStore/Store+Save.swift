@@ -23,11 +23,13 @@ extension Store {
             if let point { own.insert(point) }
             for (index, id) in zip(indices, ids) { records[index] = id }
         }
+        // Judged when all is folded: the save that founds a space names its authority and needs it to count.
+        var objections: [RecordID: QuarantineReason] = [:]
         try foldBehind { state in
-            for entry in state.quarantined where own.contains(entry.point) && entry.reason.refusesASave {
-                throw StoreError.notAllowed(entry.reason)
-            }
+            objections[state.id] =
+                state.quarantined.first { own.contains($0.point) && $0.reason.refusesASave }?.reason
         }
+        if let reason = objections.min(by: { $0.key < $1.key })?.value { throw StoreError.notAllowed(reason) }
         return records.compactMap { $0 }
     }
 
