@@ -60,17 +60,20 @@ package struct RecordBlock: Sendable {
 /// deliveries.
 package struct RecordFold {
     private let schema: Schema
+    private let log: LogKind
     private let naturalID: (CollectionNumber, String) -> RecordID
     private let standing: (RecordBlock) -> Standing
 
     /// - Parameters:
+    ///   - log: the kind of log that the record stands in.
     ///   - naturalID: the id of a record with this natural key.
     ///   - standing: what the roster says of the block's author at that point.
     package init(
-        schema: Schema, naturalID: @escaping (CollectionNumber, String) -> RecordID,
+        schema: Schema, log: LogKind, naturalID: @escaping (CollectionNumber, String) -> RecordID,
         standing: @escaping (RecordBlock) -> Standing
     ) {
         self.schema = schema
+        self.log = log
         self.naturalID = naturalID
         self.standing = standing
     }
@@ -121,15 +124,17 @@ package struct RecordFold {
         var verdict = standing(block)
         var creates = false
         if case .payload(let payload, _) = block.content {
-            let isNatural = schema[payload.collection]?.hasNaturalKey
+            let definition = schema[payload.collection]
             switch (block.subject, payload.key) {
             case (.created, nil): creates = true
             case (.record, let key?): creates = naturalID(payload.collection, key) == id
             default: break
             }
-            // A key that is not the record's, or creating in the way of the other kind of collection.
+            // A key that is not the record's, creating in the way of the other kind of collection, or in a log that
+            // the collection does not belong in: else whoever writes in one log could grant themselves another.
             let isNamed = payload.key != nil
-            if isNamed && !creates || creates && isNatural.map({ $0 != isNamed }) ?? false {
+            let isOutOfPlace = definition.map { $0.hasNaturalKey != isNamed || $0.log != log } ?? false
+            if isNamed && !creates || creates && isOutOfPlace {
                 creates = false
                 if case .counts = verdict { verdict = .masked(.malformed) }
             }

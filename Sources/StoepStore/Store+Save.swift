@@ -108,10 +108,10 @@ extension Store {
         case .natural(let number, let naturalKey):
             let id = naturalID(number, naturalKey)
             (collection, subject) = (number, .record(id))
-            state = try stored(id)
+            state = try stored(id, in: edit.log)
             if state.collection == nil { key = naturalKey }
         case .existing(let id):
-            state = try stored(id)
+            state = try stored(id, in: edit.log)
             guard let known = state.collection else { throw StoreError.unknownRecord(id) }
             (collection, subject) = (known, .record(id))
         }

@@ -39,9 +39,12 @@ package final class Store {
     private var anchorIsChecked = false
     /// The heads that the anchor names, so that it is written anew only when they changed.
     var lastAnchored: Set<Head>?
-    /// Local ids of logs and actors never change, so they are looked up once.
+    /// Local ids of logs and actors never change once committed, so they are looked up once.
     var logIDs: [LogID: Int64] = [:]
     var actorIDs: [ActorID: Int64] = [:]
+    /// The root's delegations, for as long as a transaction lasts: to verify their signatures for each record that is
+    /// folded would cost more than folding it.
+    var knownAuthorities: [AuthorityEntry]?
 
     static func databasePath(_ directory: String) -> String { directory + "/stoep.db" }
     static func lockPath(_ directory: String) -> String { directory + "/lock" }
@@ -118,7 +121,8 @@ package final class Store {
 
     /// Reads a consistent snapshot. Waits for nobody.
     package func read<T>(_ body: () throws -> T) throws -> T {
-        try Self.translating { try db.snapshot(body) }
+        if !db.isInTransaction { knownAuthorities = nil }
+        return try Self.translating { try db.snapshot(body) }
     }
 
     /// Runs one write transaction under the lock that all processes share. What `body` throws undoes all of it.
@@ -131,11 +135,25 @@ package final class Store {
                     try checkAnchor()
                     anchorIsChecked = true
                 }
-                let result = try db.transaction(body)
+                knownAuthorities = nil
+                let result: T
+                do {
+                    result = try db.transaction(body)
+                } catch {
+                    forgetUncommitted()
+                    throw error
+                }
                 try checkpointIfLarge()
                 return result
             }
         }
+    }
+
+    /// Ids that were given out in a transaction that was undone will be given to others.
+    private func forgetUncommitted() {
+        logIDs.removeAll()
+        actorIDs.removeAll()
+        knownAuthorities = nil
     }
 
     /// Automatic checkpoints are off: they happen here, under the lock, so that no two connections ever checkpoint or

@@ -1,4 +1,5 @@
 import StoepCrypto
+import StoepMerge
 import StoepModel
 import StoepStore
 import StoepWire
@@ -13,6 +14,8 @@ package final class TestSpace {
     package let scratch: ScratchDirectory
     package private(set) var hub: Store
     package let hubDirectory: String
+    /// The record that names the authority.
+    package private(set) var delegationRecord = RecordID(Bytes16(high: 0, low: 0))
 
     package var environment: Environment {
         let (random, clock) = (self.random, self.clock)
@@ -77,7 +80,7 @@ package final class TestSpace {
                 log: .roster, target: .natural(.partition, key: $0),
                 fields: [.set(Field.Partition.name, .text($0)), .add(Field.Partition.areas, [.text($0)])])
         }
-        try hub.save(edits)
+        delegationRecord = try hub.save(edits)[0]
     }
 
     // MARK: Members and devices
@@ -170,4 +173,12 @@ package final class TestSpace {
         try restartHub { copy = try scratch.copy(hubDirectory) }
         return copy
     }
+}
+
+/// What tests ask a store, each in a snapshot of its own.
+extension Store {
+    package func seen(_ record: RecordID) throws -> RecordState { try read { try stored(record) } }
+    package func heads(_ log: LogID) throws -> [Head] { try read { try frontier([log]) } }
+    package func grants(_ member: RecordID) throws -> [String] { try read { try grantedPartitions(member) } }
+    package func owner(of device: VerifyingKey) throws -> RecordID? { try read { try member(of: device) } }
 }
