@@ -33,10 +33,10 @@ extension Store {
     /// Folds what is behind: the roster first, because it decides what else counts. Inside a transaction.
     /// - Returns: how many records were folded.
     @discardableResult
-    func foldBehind(atMost limit: Int = .max, each: (RecordState) throws -> Void = { _ in }) throws -> Int {
+    func foldBehind(atMost limit: Int = .max, rosterOnly: Bool = false, each: (RecordState) throws -> Void = { _ in }) throws -> Int {
         var folded = 0
         // Folding the roster may put more behind, of the roster too (a new authority).
-        while folded < limit, let next = try nextBehind() {
+        while folded < limit, let next = try nextBehind(rosterOnly: rosterOnly) {
             try each(try fold(next.record, log: next.log, row: next.row))
             folded += 1
         }
@@ -49,13 +49,14 @@ extension Store {
         return try write { try foldBehind(atMost: limit) } == limit
     }
 
-    private func nextBehind() throws -> (record: RecordID, log: LogID, row: Int64)? {
+    private func nextBehind(rosterOnly: Bool) throws -> (record: RecordID, log: LogID, row: Int64)? {
         if let roster = try logID(.roster),
             let record = try db.first(
                 "SELECT record FROM dirty WHERE log = ? LIMIT 1", [.integer(roster)], { $0.blob(0) })
         {
             return (try recordID(record), .roster, roster)
         }
+        if rosterOnly { return nil }
         let other = try db.first(
             "SELECT d.record, l.name, l.id FROM dirty d JOIN log l ON l.id = d.log LIMIT 1"
         ) { (record: $0.blob(0), name: $0.string(1), row: $0.int64(2)) }
