@@ -57,8 +57,14 @@ extension Store {
         }
         guard !drafts.isEmpty else { return (nil, records.compactMap { $0 }) }
         guard drafts.count <= Limits.blocks else { throw StoreError.tooLarge("blocks") }
+        // Two blocks about one record are what no replica takes: the chain would end here for everybody else.
+        let named = drafts.map(\.subject).filter { $0 != .created }
+        guard Set(named).count == named.count else { throw StoreError.notAllowed(.malformed) }
         let cryptography = environment.cryptography
         let bodies = try drafts.map { BlockBody(salt: environment.random16(), payload: try encoded($0.payload)) }
+        guard bodies.reduce(0, { $0 + $1.payload.count }) <= Limits.changeBytes else {
+            throw StoreError.tooLarge("change")
+        }
         let highest = try db.first("SELECT lamport FROM log WHERE id = ?", [.integer(logRow)]) { $0.int64(0) } ?? 0
         let header = ChangeHeader(
             seq: seq, lamport: min(UInt64(clamping: highest) + 1, Limits.counter),
@@ -131,8 +137,7 @@ extension Store {
         guard let logRow = try logID(log), let actorRow = try actorID(actor) else { return (actor, nil) }
         let heads = try heads(log: logRow, actor: actorRow)
         if heads.count < 2 { return (actor, heads.first) }
-        try setMeta("nonce", environment.random16().bytes)
-        try setMeta("alert", Array("branches".utf8))
+        try beginEpoch(alert: "branches")
         return (try currentActor(), nil)
     }
 
@@ -160,22 +165,30 @@ extension Store {
             "UPDATE change SET signature = ? WHERE id = ?", [.blob(signed.signature.bytes), .integer(row)])
     }
 
-    /// Signs every end of this device's chains and makes the anchor that names them durable: only then may they leave.
+    /// Signs every end of this device's chains, earlier epochs' as well, and makes the anchor that names the present
+    /// one's durable: only then may they leave.
     package func prepareToSend() throws {
         let heads = try write {
             let actor = try currentActor()
-            let heads = try frontier().filter { $0.actor == actor }
-            for head in heads {
-                guard let row = try change(head.log, head.point) else { continue }
-                let unsigned = try db.first(
-                    "SELECT 1 FROM change WHERE id = ? AND signature IS NULL", [.integer(row.id)]) { _ in true }
-                if unsigned != nil { try sign(head, row: row.id) }
+            let ends = try db.query(
+                """
+                SELECT h.log, h.actor, h.change, c.signature IS NULL FROM head h JOIN actor a ON a.id = h.actor
+                JOIN change c ON c.id = h.change WHERE a.device = ?
+                """, [.blob(keys.publicKey.bytes)]
+            ) { (log: $0.int64(0), actor: $0.int64(1), change: $0.int64(2), isUnsigned: $0.int64(3) != 0) }
+            var heads: [Head] = []
+            for end in ends {
+                guard let log = try self.log(end.log), let author = try self.actor(end.actor) else { continue }
+                let row = try change(end.change)
+                let head = Head(log: log, actor: author, seq: row.seq, hash: row.hash)
+                if end.isUnsigned { try sign(head, row: row.id) }
+                if author == actor { heads.append(head) }
             }
             return heads
         }
         let newest = Set(heads)
         if newest != lastAnchored {
-            try Self.translating { try writeAnchor(heads: heads) }
+            try Self.translating { try writeAnchor(heads: newest.sorted { ($0.log, $0.point) < ($1.log, $1.point) }) }
             lastAnchored = newest
         }
     }

@@ -37,6 +37,8 @@ package final class Store {
     let db: Connection
     private let lock: WriteLock
     private var anchorIsChecked = false
+    /// A new actor was chosen in this transaction.
+    var epochBegan = false
     /// The heads that the anchor names, so that it is written anew only when they changed.
     var lastAnchored: Set<Head>?
     /// Local ids of logs and actors never change once committed, so they are looked up once.
@@ -143,6 +145,7 @@ package final class Store {
                     forgetUncommitted()
                     throw error
                 }
+                try anchorEpoch()
                 try checkpointIfLarge()
                 return result
             }
@@ -154,6 +157,7 @@ package final class Store {
         logIDs.removeAll()
         actorIDs.removeAll()
         knownAuthorities = nil
+        epochBegan = false
     }
 
     /// Automatic checkpoints are off: they happen here, under the lock, so that no two connections ever checkpoint or
