@@ -45,6 +45,7 @@ package enum DaemonError: Error, Equatable {
         case .damaged(let what): .storeDamaged(what)
         case .full: .diskFull
         case .disk(let what): .diskFailed(what)
+        case .unusableDirectory(let directory, _): .diskFailed(directory)
         case .unknownRecord, .notAllowed, .tooLarge, .database: .unexpected(String(describing: error))
         }
     }
