@@ -25,7 +25,9 @@ package enum Moment {
     /// `2026-11-21T13:05:00Z`, with milliseconds where there are any: for `--json`.
     package static func utc(_ milliseconds: Int64) -> String {
         let day = floorDivide(milliseconds, 86_400_000)
-        let rest = Int(milliseconds - day * 86_400_000)
+        // Not by subtraction: a claimed time may be the smallest number there is.
+        let remainder = Int(milliseconds % 86_400_000)
+        let rest = remainder < 0 ? remainder + 86_400_000 : remainder
         let (year, month, dayOfMonth) = civil(daysSince1970: Int(day))
         let time = [rest / 3_600_000, rest / 60_000 % 60, rest / 1000 % 60].map { digits($0, 2) }
         let fraction = rest % 1000 == 0 ? "" : ".\(digits(rest % 1000, 3))"

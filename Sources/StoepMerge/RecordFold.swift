@@ -118,26 +118,31 @@ package struct RecordFold {
     }
 
     private func judge(_ block: RecordBlock, _ id: RecordID) -> Judged {
-        var verdict = standing(block)
-        var creates = false
-        if case .payload(let payload, _) = block.content {
-            let isNatural = schema[payload.collection]?.hasNaturalKey
-            switch (block.subject, payload.key) {
-            case (.created, nil): creates = true
-            case (.record, let key?): creates = naturalID(payload.collection, key) == id
-            default: break
+        let verdict = standing(block)
+        guard case .counts = verdict else { return Judged(block: block, standing: verdict, creates: false) }
+        switch block.content {
+        case .missing:
+            return Judged(block: block, standing: verdict, creates: false)
+        case .malformed:
+            return Judged(block: block, standing: .masked(.malformed), creates: false)
+        case .payload(let payload, _):
+            switch creation(block.subject, payload, id) {
+            case .some(let creates): return Judged(block: block, standing: verdict, creates: creates)
+            case nil: return Judged(block: block, standing: .masked(.malformed), creates: false)
             }
-            // A key that is not the record's, or creating in the way of the other kind of collection.
-            let named = payload.key != nil
-            if named != creates && (named || block.subject == .created) || creates && isNatural.map({ $0 != named }) ?? false {
-                creates = false
-                if case .counts = verdict { verdict = .masked(.malformed) }
-            }
-        } else if case .malformed = block.content, case .counts = verdict {
-            verdict = .masked(.malformed)
         }
-        if case .masked = verdict { creates = false }
-        return Judged(block: block, standing: verdict, creates: creates)
+    }
+
+    /// Whether a block brings its record into being; nil where it says so against the rules: a key that is not the
+    /// record's, or a way of creating that is not its collection's.
+    private func creation(_ subject: Subject, _ payload: Payload, _ id: RecordID) -> Bool? {
+        let hasNaturalKey = schema[payload.collection]?.hasNaturalKey
+        switch (subject, payload.key) {
+        case (.record, nil): return false
+        case (.created, nil): return hasNaturalKey == true ? nil : true
+        case (.record, let key?): return hasNaturalKey != false && naturalID(payload.collection, key) == id ? true : nil
+        case (.created, .some): return nil
+        }
     }
 }
 

@@ -10,8 +10,8 @@ extension TextDiff {
     /// Ranges are half-open, in tokens.
     static func shortestScript(from a: [Int], to b: [Int]) -> [Hunk]? {
         let bound = min(a.count + b.count, mostDifferences, mostSteps / (a.count + b.count + 1))
-        // Diagonal k has x − y = k; `furthest[k + bound + 1]` is the greatest x reached on it so far. `history[d]` keeps
-        // the diagonals −d…d as they were after d differences.
+        // Diagonal k has x − y = k; `furthest[k + bound + 1]` is the greatest x reached on it so far.
+        // `history[d]` keeps the diagonals −d…d as they were after d differences.
         var furthest = [Int](repeating: 0, count: 2 * bound + 3)
         var history: [[Int]] = []
         for differences in 0...bound {

@@ -24,6 +24,7 @@ struct TextHoldings {
 
     /// Whether any element with one of these offsets is here.
     func holdsAny(of offsets: Range<Int>) -> Bool {
+        guard !offsets.isEmpty else { return false }
         let index = runs.partitioning { $0.offsets.upperBound > offsets.lowerBound }
         return index < runs.count && runs[index].offsets.lowerBound < offsets.upperBound
     }

@@ -8,145 +8,178 @@
 struct TextOrder {
     private static let none = -1
 
-    private struct Node {
-        var parent: Int
-        var left = TextOrder.none
-        var right = TextOrder.none
-        /// Elements in this subtree, itself included.
-        var size = 1
-        /// Visible elements in this subtree.
-        var visible: Int
-        var isVisible: Bool
-    }
-
-    private var nodes = [Node(parent: TextOrder.none, visible: 0, isVisible: false)]
+    // By element. Arrays of plain integers, for only with those are builds without optimisation quick enough.
+    private var parent = [TextOrder.none]
+    private var left = [TextOrder.none]
+    private var right = [TextOrder.none]
+    /// Elements in the subtree, the element itself included.
+    private var size = [1]
+    /// Visible elements in the subtree.
+    private var visible = [0]
+    /// 1 for a visible element, else 0.
+    private var isShown = [0]
     private var root = 0
 
     /// Elements, the start included.
-    var count: Int { nodes.count }
-    var visibleCount: Int { nodes[root].visible }
+    var count: Int { parent.count }
+    var visibleCount: Int { visible[root] }
 
-    func isVisible(_ element: Int) -> Bool { nodes[element].isVisible }
+    func isVisible(_ element: Int) -> Bool { isShown[element] == 1 }
 
     /// How many elements stand before this one, the start included.
     func rank(_ element: Int) -> Int {
-        var rank = size(nodes[element].left)
+        var rank = size(below: left[element])
         var child = element
-        while nodes[child].parent != Self.none {
-            let parent = nodes[child].parent
-            if nodes[parent].right == child { rank += size(nodes[parent].left) + 1 }
-            child = parent
+        while parent[child] != Self.none {
+            let above = parent[child]
+            if right[above] == child { rank += size(below: left[above]) + 1 }
+            child = above
         }
         return rank
     }
 
     /// The element that `position` visible ones stand before; nil past the end.
     func element(atVisible position: Int) -> Int? {
-        guard (0..<visibleCount).contains(position) else { return nil }
+        guard position >= 0, position < visibleCount else { return nil }
         var rest = position
         var element = root
         while true {
-            let before = visible(nodes[element].left)
+            let before = visible(below: left[element])
             if rest < before {
-                element = nodes[element].left
-            } else if rest == before && nodes[element].isVisible {
+                element = left[element]
+            } else if rest == before && isShown[element] == 1 {
                 return element
             } else {
-                rest -= before + (nodes[element].isVisible ? 1 : 0)
-                element = nodes[element].right
+                rest -= before + isShown[element]
+                element = right[element]
             }
         }
     }
 
     /// The next element in document order; nil at the end.
     func next(after element: Int) -> Int? {
-        if nodes[element].right != Self.none { return leftmost(nodes[element].right) }
+        if right[element] != Self.none { return leftmost(right[element]) }
         var child = element
-        while nodes[child].parent != Self.none {
-            let parent = nodes[child].parent
-            if nodes[parent].left == child { return parent }
-            child = parent
+        while parent[child] != Self.none {
+            let above = parent[child]
+            if left[above] == child { return above }
+            child = above
         }
         return nil
     }
 
     /// A new element, numbered `count`, directly after one that is there.
     mutating func insert(isVisible: Bool, after element: Int) {
-        if nodes[element].right == Self.none {
-            let new = append(isVisible, below: element)
-            nodes[element].right = new
+        let new = append(isVisible)
+        if right[element] == Self.none {
+            right[element] = new
+            parent[new] = element
         } else {
-            let next = leftmost(nodes[element].right)
-            let new = append(isVisible, below: next)
-            nodes[next].left = new
+            let next = leftmost(right[element])
+            left[next] = new
+            parent[new] = next
         }
-        settle(from: nodes[nodes.count - 1].parent)
+        settle(above: new)
     }
 
     /// A new element, numbered `count`, directly before one that is there and is not the start.
     mutating func insert(isVisible: Bool, before element: Int) {
-        if nodes[element].left == Self.none {
-            let new = append(isVisible, below: element)
-            nodes[element].left = new
+        let new = append(isVisible)
+        if left[element] == Self.none {
+            left[element] = new
+            parent[new] = element
         } else {
-            let previous = rightmost(nodes[element].left)
-            let new = append(isVisible, below: previous)
-            nodes[previous].right = new
+            let previous = rightmost(left[element])
+            right[previous] = new
+            parent[new] = previous
         }
-        settle(from: nodes[nodes.count - 1].parent)
+        settle(above: new)
+    }
+
+    /// New elements, numbered from `count` on, one after another behind one that is there.
+    mutating func insert(areVisible: [Bool], after element: Int) {
+        if areVisible.count < count {
+            var previous = element
+            for isVisible in areVisible {
+                insert(isVisible: isVisible, after: previous)
+                previous = count - 1
+            }
+        } else {
+            // More than were there before: it costs less to build the tree anew than to find each one's place.
+            var all = Array(sequence(first: leftmost(root), next: next(after:)))
+            let new = areVisible.map { append($0) }
+            all.insert(contentsOf: new, at: rank(element) + 1)
+            root = build(all[...], below: Self.none)
+        }
     }
 
     mutating func hide(_ element: Int) {
-        guard nodes[element].isVisible else { return }
-        nodes[element].isVisible = false
-        var ancestor = element
-        while ancestor != Self.none {
-            nodes[ancestor].visible -= 1
-            ancestor = nodes[ancestor].parent
+        guard isShown[element] == 1 else { return }
+        isShown[element] = 0
+        var node = element
+        while node != Self.none {
+            visible[node] -= 1
+            node = parent[node]
         }
     }
 
     // MARK: Inside the tree
 
-    private func size(_ node: Int) -> Int { node == Self.none ? 0 : nodes[node].size }
-    private func visible(_ node: Int) -> Int { node == Self.none ? 0 : nodes[node].visible }
-    private func weight(_ node: Int) -> Int { size(node) + 1 }
+    private func size(below node: Int) -> Int { node == Self.none ? 0 : size[node] }
+    private func visible(below node: Int) -> Int { node == Self.none ? 0 : visible[node] }
+    private func weight(_ node: Int) -> Int { node == Self.none ? 1 : size[node] + 1 }
 
     private func leftmost(_ node: Int) -> Int {
         var node = node
-        while nodes[node].left != Self.none { node = nodes[node].left }
+        while left[node] != Self.none { node = left[node] }
         return node
     }
 
     private func rightmost(_ node: Int) -> Int {
         var node = node
-        while nodes[node].right != Self.none { node = nodes[node].right }
+        while right[node] != Self.none { node = right[node] }
         return node
     }
 
-    private mutating func append(_ isVisible: Bool, below parent: Int) -> Int {
-        nodes.append(Node(parent: parent, visible: isVisible ? 1 : 0, isVisible: isVisible))
-        return nodes.count - 1
+    private mutating func append(_ isVisible: Bool) -> Int {
+        parent.append(Self.none)
+        left.append(Self.none)
+        right.append(Self.none)
+        size.append(1)
+        visible.append(isVisible ? 1 : 0)
+        isShown.append(isVisible ? 1 : 0)
+        return count - 1
     }
 
-    /// Counts anew and balances from a node to the root, after a leaf was hung below it.
-    private mutating func settle(from node: Int) {
-        var node = node
+    /// Makes a tree of elements in this order; its root. It calls itself no deeper than the tree is.
+    private mutating func build(_ elements: ArraySlice<Int>, below above: Int) -> Int {
+        guard !elements.isEmpty else { return Self.none }
+        let middle = elements.startIndex + elements.count / 2
+        let node = elements[middle]
+        parent[node] = above
+        left[node] = build(elements[..<middle], below: node)
+        right[node] = build(elements[(middle + 1)...], below: node)
+        recount(node)
+        return node
+    }
+
+    /// Counts a new leaf in all the way up to the root, and balances there.
+    private mutating func settle(above leaf: Int) {
+        let shown = isShown[leaf]
+        var node = parent[leaf]
         while node != Self.none {
-            count(node)
-            node = nodes[balanced(node)].parent
+            size[node] += 1
+            visible[node] += shown
+            node = parent[balance(node)]
         }
     }
 
     /// Balances one node whose subtrees are balanced; the node that now stands in its place.
-    private mutating func balanced(_ node: Int) -> Int {
-        let (left, right) = (nodes[node].left, nodes[node].right)
-        if weight(right) > 3 * weight(left) {
-            return raise(right, inner: nodes[right].left, outer: nodes[right].right)
-        }
-        if weight(left) > 3 * weight(right) {
-            return raise(left, inner: nodes[left].right, outer: nodes[left].left)
-        }
+    private mutating func balance(_ node: Int) -> Int {
+        let (before, behind) = (left[node], right[node])
+        let (first, second) = (weight(before), weight(behind))
+        if second > 3 * first { return raise(behind, inner: left[behind], outer: right[behind]) }
+        if first > 3 * second { return raise(before, inner: right[before], outer: left[before]) }
         return node
     }
 
@@ -161,37 +194,36 @@ struct TextOrder {
         return inner
     }
 
-    /// A rotation: puts a node above its parent; what stands before what stays.
-    private mutating func lift(_ child: Int) {
-        let parent = nodes[child].parent
-        let above = nodes[parent].parent
+    /// A rotation: puts a node above its parent, and leaves the order as it is.
+    private mutating func lift(_ node: Int) {
+        let below = parent[node]
+        let above = parent[below]
         let inner: Int
-        if nodes[parent].left == child {
-            inner = nodes[child].right
-            nodes[parent].left = inner
-            nodes[child].right = parent
+        if left[below] == node {
+            inner = right[node]
+            left[below] = inner
+            right[node] = below
         } else {
-            inner = nodes[child].left
-            nodes[parent].right = inner
-            nodes[child].left = parent
+            inner = left[node]
+            right[below] = inner
+            left[node] = below
         }
-        if inner != Self.none { nodes[inner].parent = parent }
-        nodes[parent].parent = child
-        nodes[child].parent = above
+        if inner != Self.none { parent[inner] = below }
+        parent[below] = node
+        parent[node] = above
         if above == Self.none {
-            root = child
-        } else if nodes[above].left == parent {
-            nodes[above].left = child
+            root = node
+        } else if left[above] == below {
+            left[above] = node
         } else {
-            nodes[above].right = child
+            right[above] = node
         }
-        count(parent)
-        count(child)
+        recount(below)
+        recount(node)
     }
 
-    private mutating func count(_ node: Int) {
-        let (left, right) = (nodes[node].left, nodes[node].right)
-        nodes[node].size = 1 + size(left) + size(right)
-        nodes[node].visible = (nodes[node].isVisible ? 1 : 0) + visible(left) + visible(right)
+    private mutating func recount(_ node: Int) {
+        size[node] = 1 + size(below: left[node]) + size(below: right[node])
+        visible[node] = isShown[node] + visible(below: left[node]) + visible(below: right[node])
     }
 }

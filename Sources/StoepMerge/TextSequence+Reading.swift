@@ -6,6 +6,12 @@ package struct TextElement: Hashable, Sendable {
     package let scalar: Unicode.Scalar
     /// False for what was removed or is masked.
     package let isVisible: Bool
+
+    package init(id: ElementID, scalar: Unicode.Scalar, isVisible: Bool) {
+        self.id = id
+        self.scalar = scalar
+        self.isVisible = isVisible
+    }
 }
 
 extension TextSequence {
@@ -28,9 +34,6 @@ extension TextSequence {
     package var elements: [TextElement] {
         ordered.map { TextElement(id: nodes[$0].id, scalar: nodes[$0].scalar, isVisible: order.isVisible($0)) }
     }
-
-    /// Whether the element is here, shown or not.
-    package func contains(_ id: ElementID) -> Bool { number(id) != nil }
 
     /// The numbers of all elements in document order.
     private var ordered: UnfoldSequence<Int, Int> {
@@ -81,13 +84,9 @@ extension TextSequence {
                         left: left == Self.start ? nil : nodes[left].id,
                         right: order.next(after: left).map { nodes[$0].id }, scalars: edit.inserted))
             }
-            var rest = min(max(edit.deleted, 0), count - position)
-            var element = left
-            while rest > 0, let next = order.next(after: element) {
-                element = next
-                guard order.isVisible(element) else { continue }
-                removed.append(nodes[element].id)
-                rest -= 1
+            // Found one by one, not by walking on: there may be any number of tombstones between two of them.
+            for visible in position..<position + min(max(edit.deleted, 0), count - position) {
+                if let element = order.element(atVisible: visible) { removed.append(nodes[element].id) }
             }
         }
         operations.deletes = Self.runs(of: removed)

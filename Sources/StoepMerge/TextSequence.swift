@@ -72,17 +72,23 @@ package struct TextSequence: Sendable {
     /// Taking the same again changes nothing, but for hiding what is now masked.
     ///
     /// - Parameter visible: false for masked text, which anchors others and is never shown.
+    @discardableResult
     package mutating func insert(
         _ scalars: some Collection<Unicode.Scalar>, first: ElementID, left: ElementID?, right: ElementID?,
         visible: Bool = true
     ) -> InsertResult {
-        let count = scalars.count
-        guard count > 0 else { return .inserted }
         let lower = Int(first.offset)
-        guard count <= Int(UInt32.max) - lower + 1 else { return .refused(.offsetOverflow) }
-        let offsets = lower..<lower + count
+        guard scalars.count <= Int(UInt32.max) - lower + 1 else { return .refused(.offsetOverflow) }
+        return insert(Array(scalars), at: first.point, lower..<lower + scalars.count, left, right, visible)
+    }
+
+    private mutating func insert(
+        _ scalars: [Unicode.Scalar], at point: ChangePoint, _ offsets: Range<Int>, _ left: ElementID?,
+        _ right: ElementID?, _ visible: Bool
+    ) -> InsertResult {
+        guard !offsets.isEmpty else { return .inserted }
         for anchor in [left, right] {
-            if let anchor, anchor.point == first.point, offsets.contains(Int(anchor.offset)) {
+            if let anchor, anchor.point == point, offsets.contains(Int(anchor.offset)) {
                 return .refused(.anchoredInItself)
             }
         }
@@ -91,27 +97,19 @@ package struct TextSequence: Sendable {
         }
         guard place(leftOrigin) < place(rightOrigin) else { return .refused(.anchorsOutOfOrder) }
 
-        guard let known = knownPrefix(of: scalars, at: first.point, offsets, leftOrigin, rightOrigin) else {
+        guard let known = knownPrefix(of: scalars, at: point, offsets, leftOrigin, rightOrigin) else {
             return .refused(.otherContent)
         }
         if !visible {
-            for offset in offsets.prefix(known) { hide(first.point, offset) }
+            for offset in offsets.prefix(known) { hide(point, offset) }
         }
-        let rest = offsets.dropFirst(known)
+        let rest = offsets.lowerBound + known..<offsets.upperBound
         guard !rest.isEmpty else { return .inserted }
 
-        var held = holdings.removeValue(forKey: first.point) ?? TextHoldings()
-        defer { holdings[first.point] = held }
-        var previous = known == 0 ? leftOrigin : held.element(at: rest.startIndex - 1) ?? leftOrigin
-        held.add(rest.startIndex..<rest.endIndex, element: nodes.count)
-        for (offset, scalar) in zip(rest, scalars.dropFirst(known)) {
-            add(
-                Node(
-                    id: ElementID(point: first.point, offset: UInt32(offset)), scalar: scalar,
-                    leftOrigin: previous, rightOrigin: rightOrigin),
-                isVisible: visible && !held.isRemoved(offset))
-            previous = nodes.count - 1
-        }
+        let before = known == 0 ? leftOrigin : holdings[point]?.element(at: rest.lowerBound - 1)
+        take(
+            scalars[known...], at: point, rest, after: before ?? leftOrigin, before: rightOrigin,
+            visible: visible)
         return .inserted
     }
 
@@ -133,11 +131,6 @@ package struct TextSequence: Sendable {
         holdings[id.point]?.element(at: Int(id.offset))
     }
 
-    /// Where an origin stands in the document: comparable, and valid until the next insert.
-    private func place(_ origin: Int) -> Int {
-        origin == Self.end ? .max : order.rank(origin)
-    }
-
     private mutating func hide(_ point: ChangePoint, _ offset: Int) {
         if let element = holdings[point]?.element(at: offset) { order.hide(element) }
     }
@@ -145,7 +138,7 @@ package struct TextSequence: Sendable {
     /// How many of the run's first scalars are here already, the very same; nil where one of them is here and differs.
     /// As each stands on the one before it, what is here of a run can only be a beginning.
     private func knownPrefix(
-        of scalars: some Collection<Unicode.Scalar>, at point: ChangePoint, _ offsets: Range<Int>,
+        of scalars: [Unicode.Scalar], at point: ChangePoint, _ offsets: Range<Int>,
         _ leftOrigin: Int, _ rightOrigin: Int
     ) -> Int? {
         guard let held = holdings[point] else { return 0 }
@@ -154,53 +147,12 @@ package struct TextSequence: Sendable {
         for (offset, scalar) in zip(offsets, scalars) {
             guard let element = held.element(at: offset) else { break }
             let node = nodes[element]
-            guard node.scalar == scalar, node.leftOrigin == previous, node.rightOrigin == rightOrigin else { return nil }
+            guard node.scalar == scalar, node.leftOrigin == previous, node.rightOrigin == rightOrigin else {
+                return nil
+            }
             known += 1
             previous = element
         }
         return held.holdsAny(of: offsets.lowerBound + known..<offsets.upperBound) ? nil : known
-    }
-}
-
-// MARK: - The tree
-
-extension TextSequence {
-    /// Hangs a new element, numbered `nodes.count`, into the tree and puts it into its place in the document.
-    private mutating func add(_ node: Node, isVisible: Bool) {
-        let new = nodes.count
-        nodes.append(node)
-        let (left, right) = (node.leftOrigin, node.rightOrigin)
-        if right != Self.end, nodes[right].leftOrigin == left {
-            let index = nodes[right].leftChildren.partitioning { node.id < nodes[$0].id }
-            if index > 0 {
-                order.insert(isVisible: isVisible, after: last(below: nodes[right].leftChildren[index - 1]))
-            } else {
-                order.insert(isVisible: isVisible, before: first(below: right))
-            }
-            nodes[right].leftChildren.insert(new, at: index)
-        } else {
-            let index = nodes[left].rightChildren.partitioning { precedesAsRightChild(node, nodes[$0]) }
-            let previous = index > 0 ? last(below: nodes[left].rightChildren[index - 1]) : left
-            order.insert(isVisible: isVisible, after: previous)
-            nodes[left].rightChildren.insert(new, at: index)
-        }
-    }
-
-    private func precedesAsRightChild(_ a: Node, _ b: Node) -> Bool {
-        a.rightOrigin == b.rightOrigin ? a.id < b.id : place(b.rightOrigin) < place(a.rightOrigin)
-    }
-
-    /// The last element in the document of a subtree.
-    private func last(below element: Int) -> Int {
-        var element = element
-        while let child = nodes[element].rightChildren.last { element = child }
-        return element
-    }
-
-    /// The first element in the document of a subtree.
-    private func first(below element: Int) -> Int {
-        var element = element
-        while let child = nodes[element].leftChildren.first { element = child }
-        return element
     }
 }

@@ -61,11 +61,13 @@ extension Store {
         return id
     }
 
-    /// The fold of this store: its schema, its roster, in one log.
-    private func recordFold(_ log: LogID) throws -> RecordFold {
-        let roster = try roster()
-        var devices: [ActorID: VerifyingKey] = [:]
-        return RecordFold(
+    /// Folds by this store's schema and roster, and throws what kept either from being read.
+    private func folding<T>(_ log: LogID, _ body: (RecordFold) throws -> T) throws -> T {
+        try judging { roster in try body(recordFold(log, roster)) }
+    }
+
+    private func recordFold(_ log: LogID, _ roster: Roster) -> RecordFold {
+        RecordFold(
             schema: configuration.schema, naturalID: { [self] in naturalID($0, $1) },
             standing: { [self] block in
                 // A root's statement proves itself, whoever carries it.
@@ -74,18 +76,31 @@ extension Store {
                 {
                     return .counts(member: nil)
                 }
-                let actor = block.point.actor
-                guard let device = devices[actor] ?? (try? device(of: actor)) else { return .masked(.unknownDevice) }
-                devices[actor] = device
-                return roster.standing(of: device, in: log, at: block.point) { point, cut in
-                    (try? isWithin(point, cut, in: log)) ?? false
+                do {
+                    guard let device = try device(of: block.point.actor) else { return .masked(.unknownDevice) }
+                    return roster.standing(of: device, in: log, at: block.point) { point, cut in
+                        remembering { try isWithin(point, cut, in: log) } ?? false
+                    }
+                } catch {
+                    cache.roster.failure = error
+                    return .masked(.unknownDevice)
                 }
             })
     }
 
+    private func remembering<T>(_ body: () throws -> T) -> T? {
+        do {
+            return try body()
+        } catch {
+            cache.roster.failure = error
+            return nil
+        }
+    }
+
     private func fold(_ id: RecordID, log: LogID, row: Int64) throws -> RecordState {
         try db.run("DELETE FROM dirty WHERE log = ? AND record = ?", [.integer(row), .blob(id.bytes)])
-        let new = try recordFold(log)(id, blocks(of: id, log: row))
+        let blocks = try blocks(of: id, log: row)
+        let new = try folding(log) { $0(id, blocks) }
         try put(new, log: log, row: row)
         return new
     }
@@ -93,13 +108,15 @@ extension Store {
     /// Folds a record anew from its blocks, with no regard to what is stored: what `doctor` compares with.
     package func folded(_ id: RecordID, in log: LogID) throws -> RecordState {
         guard let row = try logID(log) else { return RecordState(id: id) }
-        return try recordFold(log)(id, blocks(of: id, log: row))
+        let blocks = try blocks(of: id, log: row)
+        return try folding(log) { $0(id, blocks) }
     }
 
     /// The sequence of a text field, to edit it.
     func sequence(_ id: RecordID, _ field: FieldNumber, in log: LogID) throws -> TextSequence {
         guard let row = try logID(log) else { return TextSequence() }
-        return try recordFold(log).sequence(id, field, blocks(of: id, log: row))
+        let blocks = try blocks(of: id, log: row)
+        return try folding(log) { $0.sequence(id, field, blocks) }
     }
 
     private struct TouchedBlock {

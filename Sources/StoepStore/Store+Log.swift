@@ -16,9 +16,9 @@ extension Store {
     // MARK: Local ids
 
     func logID(_ log: LogID) throws -> Int64? {
-        if let known = logIDs[log] { return known }
+        if let known = cache.logIDs[log] { return known }
         let id = try db.first("SELECT id FROM log WHERE name = ?", [.text(log.description)]) { $0.int64(0) }
-        if let id { logIDs[log] = id }
+        if let id { cache.logIDs[log] = id }
         return id
     }
 
@@ -35,9 +35,9 @@ extension Store {
     }
 
     func actorID(_ actor: ActorID) throws -> Int64? {
-        if let known = actorIDs[actor] { return known }
+        if let known = cache.actorIDs[actor] { return known }
         let id = try db.first("SELECT id FROM actor WHERE actor = ?", [.blob(actor.bytes)]) { $0.int64(0) }
-        if let id { actorIDs[actor] = id }
+        if let id { cache.actorIDs[actor] = id }
         return id
     }
 
@@ -49,8 +49,11 @@ extension Store {
 
     /// The key of the device that an actor is bound to, once any change of it is held.
     package func device(of actor: ActorID) throws -> VerifyingKey? {
-        try db.first("SELECT device FROM actor WHERE actor = ?", [.blob(actor.bytes)]) { $0.blob(0) }
+        if let known = cache.devices[actor] { return known }
+        let device = try db.first("SELECT device FROM actor WHERE actor = ?", [.blob(actor.bytes)]) { $0.blob(0) }
             .flatMap { VerifyingKey(bytes: $0) }
+        if let device { cache.devices[actor] = device }
+        return device
     }
 
     /// The actor that this device writes under in this install epoch.
@@ -69,9 +72,9 @@ extension Store {
 
     // MARK: Changes
 
-    private static let columns = "id, seq, hash, parent, lamport"
+    static let columns = "id, seq, hash, parent, lamport"
 
-    private static func changeRow(_ row: borrowing Row) throws -> ChangeRow {
+    static func changeRow(_ row: borrowing Row) throws -> ChangeRow {
         guard let hash = ChangeHash(bytes: row.blob(2)) else { throw StoreError.damaged("change \(row.int64(0))") }
         return ChangeRow(
             id: row.int64(0), seq: UInt64(clamping: row.int64(1)), hash: hash, parent: row.int64IfPresent(3),

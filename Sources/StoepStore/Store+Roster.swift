@@ -15,32 +15,74 @@ extension Store {
         "\(member)/\(partition)"
     }
 
-    /// The roster as it is folded now. It looks rows up as it is asked: inside a transaction, and no longer.
+    /// The roster as it is folded now. It looks rows up as it is asked, each once: inside a transaction, and no
+    /// longer.
     func roster() throws -> Roster {
         Roster(
             authorities: try authorities(),
             device: { [self] key in
-                guard let state = try? stored(deviceRecord(key)), state.collection != nil else { return nil }
-                var member: RecordID?
-                if case .record(let id)? = state.value(Field.Device.member) { member = id }
-                let cuts = state.members(Field.Device.cuts).compactMap { entry -> Cut? in
-                    guard case .bytes(let bytes) = entry.value else { return nil }
-                    return try? Cut(decoding: bytes)
+                remembered(\.devices, key, failing: nil) {
+                    let state = try stored(deviceRecord(key))
+                    return state.collection == nil ? nil : Self.deviceEntry(state)
                 }
-                return DeviceEntry(member: member, cuts: cuts)
             },
             role: { [self] member in
-                guard let state = try? stored(member), state.collection == .member else { return nil }
-                return state.least(Field.Member.role).map { Role(rawValue: $0) ?? .revoked }
+                remembered(\.roles, member, failing: nil) {
+                    let state = try stored(member)
+                    guard state.collection == .member else { return nil }
+                    return state.least(Field.Member.role).map { Role(rawValue: $0) ?? .revoked }
+                }
             },
             isGranted: { [self] member, partition in
-                let record = naturalID(.grant, Self.grantKey(member, partition))
-                guard let state = try? stored(record) else { return false }
-                return (state.least(Field.Grant.level) ?? 0) > 0
+                let grant = RosterCache.Grant(member: member, partition: partition)
+                return remembered(\.grants, grant, failing: false) {
+                    let record = naturalID(.grant, Self.grantKey(member, partition))
+                    return (try stored(record).least(Field.Grant.level) ?? 0) > 0
+                }
             })
     }
 
+    private static func deviceEntry(_ state: RecordState) -> DeviceEntry {
+        var member: RecordID?
+        if case .record(let id)? = state.value(Field.Device.member) { member = id }
+        let cuts = state.members(Field.Device.cuts).compactMap { entry -> Cut? in
+            guard case .bytes(let bytes) = entry.value else { return nil }
+            return try? Cut(decoding: bytes)
+        }
+        return DeviceEntry(member: member, cuts: cuts)
+    }
+
+    private func remembered<Key: Hashable, Entry>(
+        _ table: WritableKeyPath<RosterCache, [Key: Entry]>, _ key: Key, failing: Entry, _ look: () throws -> Entry
+    ) -> Entry {
+        if let known = cache.roster[keyPath: table][key] { return known }
+        do {
+            let entry = try look()
+            cache.roster[keyPath: table][key] = entry
+            return entry
+        } catch {
+            // The rules know no disk: the failure is thrown where their answer would be used.
+            cache.roster.failure = error
+            return failing
+        }
+    }
+
+    /// Asks the roster, and throws what kept it from answering.
+    func judging<T>(_ body: (Roster) throws -> T) throws -> T {
+        cache.roster.failure = nil
+        let answer = try body(try roster())
+        if let failure = cache.roster.failure { throw failure }
+        return answer
+    }
+
     private func authorities() throws -> [AuthorityEntry] {
+        if let known = cache.roster.authorities { return known }
+        let entries = try readAuthorities()
+        cache.roster.authorities = entries
+        return entries
+    }
+
+    private func readAuthorities() throws -> [AuthorityEntry] {
         try db.query("SELECT statement FROM authority ORDER BY serial, device") { $0.blob(0) }.map { statement in
             // Verified when it was folded; decoded again rather than kept in two forms.
             let delegation = try Delegation(verifying: statement, space: space, environment.cryptography)
@@ -51,10 +93,10 @@ extension Store {
 
     /// The member that a device acts for; nil where the roster does not know the device.
     package func member(of device: VerifyingKey) throws -> RecordID? {
-        try roster().device(device)?.member
+        try judging { $0.device(device)?.member }
     }
 
-    package func role(of member: RecordID) throws -> Role? { try roster().role(member) }
+    package func role(of member: RecordID) throws -> Role? { try judging { $0.role(member) } }
 
     /// Whether the device is the authority in force.
     package func isAuthority(_ device: VerifyingKey) throws -> Bool {
@@ -63,18 +105,17 @@ extension Store {
 
     /// The logs that a member's devices are given, among those that exist here, in the order of replication.
     package func readableLogs(_ member: RecordID) throws -> [LogID] {
-        let roster = try roster()
-        return try logs().filter { roster.mayRead(member, $0) }
+        try judging { roster in try logs().filter { roster.mayRead(member, $0) } }
     }
 
-    package func mayRead(_ member: RecordID, _ log: LogID) throws -> Bool { try roster().mayRead(member, log) }
+    package func mayRead(_ member: RecordID, _ log: LogID) throws -> Bool { try judging { $0.mayRead(member, log) } }
 
     /// The partitions that a member is granted, in order.
     package func grantedPartitions(_ member: RecordID) throws -> [String] {
-        let roster = try roster()
-        return try db.query(
+        let named = try db.query(
             "SELECT partition FROM f_grant WHERE member = ? ORDER BY partition", [.blob(member.bytes)]
-        ) { $0.string(0) }.filter { roster.isGranted(member, $0) }
+        ) { $0.string(0) }
+        return try judging { roster in named.filter { roster.isGranted(member, $0) } }
     }
 
     /// All partitions of the space, in order.
@@ -94,9 +135,10 @@ extension Store {
 
     /// After a roster record was folded anew: whatever its change may have made count, or count no longer, is behind.
     func rosterChanged(from old: RecordState, to new: RecordState) throws {
+        let before = try authorities()
+        cache.roster = RosterCache()
         switch new.collection ?? old.collection {
         case .delegation?:
-            let before = try authorities()
             if case .bytes(let statement)? = new.value(Field.Delegation.statement) { try learnAuthority(statement) }
             let after = try authorities()
             if before != after {
@@ -136,6 +178,7 @@ extension Store {
         try db.run(
             "INSERT OR IGNORE INTO authority(serial, device, statement) VALUES(?, ?, ?)",
             [.integer(Int64(clamping: delegation.serial)), .blob(delegation.authority.bytes), .blob(statement)])
+        cache.roster.authorities = nil
     }
 
     private func markBehind(writtenByDevicesOf member: RecordID) throws {
@@ -160,4 +203,19 @@ extension Store {
             WHERE c.actor = ? AND (?2 IS NULL OR c.log = ?2)
             """, [.integer(actor), .optional(log)])
     }
+}
+
+/// What has been looked up of the roster in this transaction. Folding a roster record empties it.
+struct RosterCache {
+    struct Grant: Hashable {
+        let member: RecordID
+        let partition: String
+    }
+
+    var authorities: [AuthorityEntry]?
+    /// What kept a look-up from being answered.
+    var failure: (any Error)?
+    var devices: [VerifyingKey: DeviceEntry?] = [:]
+    var roles: [RecordID: Role?] = [:]
+    var grants: [Grant: Bool] = [:]
 }

@@ -158,8 +158,20 @@ extension Store {
             "UPDATE change SET signature = ? WHERE id = ?", [.blob(signed.signature.bytes), .integer(row)])
     }
 
+    private func ownHeadsAreSigned() throws -> Bool {
+        let actor = try currentActor()
+        let unsigned = try db.first(
+            """
+            SELECT 1 FROM head h JOIN change c ON c.id = h.change
+            WHERE h.actor = (SELECT id FROM actor WHERE actor = ?) AND c.signature IS NULL LIMIT 1
+            """, [.blob(actor.bytes)]
+        ) { _ in true }
+        return unsigned == nil
+    }
+
     /// Signs every end of this device's chains and makes the anchor that names them durable: only then may they leave.
     package func prepareToSend() throws {
+        if try read({ try ownHeadsAreSigned() }), lastAnchored != nil { return }
         let heads = try write {
             let actor = try currentActor()
             let heads = try frontier().filter { $0.actor == actor }

@@ -118,15 +118,14 @@ extension Store {
     }
 
     private func storedChange(_ id: Int64) throws -> StoredChange {
-        let row = try change(id)
-        let parts = try db.first("SELECT header, body, signature FROM change WHERE id = ?", [.integer(id)]) {
-            (header: $0.blob(0), body: $0.blob(1), signature: $0.blobIfPresent(2))
-        }
+        let parts = try db.first(
+            "SELECT \(Self.columns), header, body, signature FROM change WHERE id = ?", [.integer(id)]
+        ) { (row: try Self.changeRow($0), header: $0.blob(5), body: $0.blob(6), signature: $0.blobIfPresent(7)) }
         guard let parts, let header = try? ChangeHeader(decoding: parts.header) else {
             throw StoreError.damaged("stoep.db: change \(id)")
         }
         return StoredChange(
-            row: row, change: Change(header: header, bodies: try CBORReader.decodeBodies(parts.body)),
+            row: parts.row, change: Change(header: header, bodies: try CBORReader.decodeBodies(parts.body)),
             signature: parts.signature.flatMap { Signature($0) }, bytes: parts.header.count + parts.body.count)
     }
 

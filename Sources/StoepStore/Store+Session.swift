@@ -79,7 +79,7 @@ extension Store {
     /// Verifies and appends what replicas sent, in one transaction, and gives for each segment nil or the name of why
     /// it was not taken. What it touches is folded later, except for the roster.
     package func take(_ pushes: [[PackedSegment]]) throws -> [(results: [String?], rows: Set<Int64>)] {
-        let verified = try pushes.map { try $0.map { packed in Result { try verify(packed) } } }
+        let verified = pushes.map { $0.map { packed in Result { try verify(packed) } } }
         return try write {
             try zip(pushes, verified).map { packed, segments in
                 var results: [String?] = []

@@ -39,25 +39,33 @@ package final class Store {
     private var anchorIsChecked = false
     /// The heads that the anchor names, so that it is written anew only when they changed.
     var lastAnchored: Set<Head>?
-    /// Local ids of logs and actors never change, so they are looked up once.
-    var logIDs: [LogID: Int64] = [:]
-    var actorIDs: [ActorID: Int64] = [:]
+    /// What has been looked up before.
+    var cache = Cache()
+
+    struct Cache {
+        /// Local ids of logs and actors never change, once committed.
+        var logIDs: [LogID: Int64] = [:]
+        var actorIDs: [ActorID: Int64] = [:]
+        var devices: [ActorID: VerifyingKey] = [:]
+        /// As it stands within one transaction.
+        var roster = RosterCache()
+    }
 
     static func databasePath(_ directory: String) -> String { directory + "/stoep.db" }
     static func lockPath(_ directory: String) -> String { directory + "/lock" }
     static func keyPath(_ directory: String) -> String { directory + "/device.key" }
 
     private init(
-        _ configuration: Configuration, _ environment: Environment, db: Connection, space: SpaceID, keys: DeviceKeys,
-        isHub: Bool
-    ) throws {
+        _ configuration: Configuration, _ environment: Environment, db: Connection, lock: WriteLock, space: SpaceID,
+        keys: DeviceKeys, isHub: Bool
+    ) {
         self.configuration = configuration
         self.environment = environment
         self.db = db
         self.space = space
         self.keys = keys
         self.isHub = isHub
-        lock = try WriteLock(path: Self.lockPath(configuration.directory))
+        self.lock = lock
     }
 
     /// Makes a store in an existing directory that holds none.
@@ -68,19 +76,23 @@ package final class Store {
         guard !exists(in: directory) else { throw StoreError.alreadyExists(directory: directory) }
         return try translating {
             try DurableFile.write(keys.encoded(), to: keyPath(directory))
-            let db = try connect(configuration)
-            try db.migrate(migrations(configuration.schema))
-            let store = try Store(configuration, environment, db: db, space: space, keys: keys, isHub: isHub)
-            try store.lock.withLock(timeoutMilliseconds: configuration.lockTimeoutMilliseconds, holder: configuration.holder) {
+            let lock = try WriteLock(path: lockPath(directory))
+            return try lock.withLock(
+                timeoutMilliseconds: configuration.lockTimeoutMilliseconds, holder: configuration.holder
+            ) {
+                let db = try connect(configuration)
+                try db.migrate(migrations(configuration.schema))
+                let store = Store(
+                    configuration, environment, db: db, lock: lock, space: space, keys: keys, isHub: isHub)
                 try db.transaction {
                     try store.setMeta("space", space.bytes)
                     try store.setMeta("hub", [isHub ? 1 : 0])
                     try store.setMeta("nonce", environment.random16().bytes)
                 }
                 try store.writeAnchor(heads: [])
+                store.anchorIsChecked = true
+                return store
             }
-            store.anchorIsChecked = true
-            return store
         }
     }
 
@@ -96,12 +108,22 @@ package final class Store {
         return try translating {
             let keys = try DeviceKeys(decoding: DurableFile.read(keyPath(directory), maximumBytes: 4096))
             let db = try connect(configuration)
-            try db.migrate(migrations(configuration.schema))
+            let lock = try WriteLock(path: lockPath(directory))
+            let known = migrations(configuration.schema)
+            if try db.userVersion() < known.last?.version ?? 0 {
+                try lock.withLock(
+                    timeoutMilliseconds: configuration.lockTimeoutMilliseconds, holder: configuration.holder
+                ) { _ = try db.migrate(known) }
+            } else {
+                // Says so where the store is newer than this program.
+                try db.migrate(known)
+            }
             guard let space = try meta("space", db).flatMap({ SpaceID(bytes: $0) }) else {
                 throw StoreError.damaged("stoep.db: no space")
             }
             let isHub = try meta("hub", db) == [1]
-            return try Store(configuration, environment, db: db, space: space, keys: keys, isHub: isHub)
+            return Store(
+                configuration, environment, db: db, lock: lock, space: space, keys: keys, isHub: isHub)
         }
     }
 
@@ -118,7 +140,10 @@ package final class Store {
 
     /// Reads a consistent snapshot. Waits for nobody.
     package func read<T>(_ body: () throws -> T) throws -> T {
-        try Self.translating { try db.snapshot(body) }
+        try Self.translating {
+            if !db.isInTransaction { cache.roster = RosterCache() }
+            return try db.snapshot(body)
+        }
     }
 
     /// Runs one write transaction under the lock that all processes share. What `body` throws undoes all of it.
@@ -131,7 +156,15 @@ package final class Store {
                     try checkAnchor()
                     anchorIsChecked = true
                 }
-                let result = try db.transaction(body)
+                cache.roster = RosterCache()
+                let result: T
+                do {
+                    result = try db.transaction(body)
+                } catch {
+                    // Ids that were given out in it were taken back.
+                    cache = Cache()
+                    throw error
+                }
                 try checkpointIfLarge()
                 return result
             }

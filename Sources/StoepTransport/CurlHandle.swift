@@ -48,6 +48,9 @@ final class CurlHandle {
         try set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_3) | Self.maximumTLS13)
         try set(CURLOPT_SSL_VERIFYPEER, 0)
         try set(CURLOPT_SSL_VERIFYHOST, 0)
+        // Or else libcurl reads and parses the system's hundred and more root certificates, to use none.
+        try check(stoep_curl_set_string(curl, CURLOPT_CAINFO, nil))
+        try check(stoep_curl_set_string(curl, CURLOPT_CAPATH, nil))
         try set(CURLOPT_PINNEDPUBLICKEY, pins.map(\.curlNotation).joined(separator: ";"))
         try set(CURLOPT_SSL_SESSIONID_CACHE, 0)
         try set(CURLOPT_SSL_ENABLE_ALPN, 0)

@@ -108,15 +108,21 @@ package actor HTTPServer {
 
 /// The handler, set once and read by every loop.
 final class HandlerBox: Sendable {
-    private let handler = Mutex<HTTPServer.Handler?>(nil)
+    /// A struct around the closure: a bare closure in a generic `Mutex` is wrapped in one more conversion each
+    /// time the lock is taken, and every request would be slower than the one before.
+    private struct Stored {
+        let respond: HTTPServer.Handler
+    }
+
+    private let stored = Mutex<Stored?>(nil)
 
     func set(_ handler: @escaping HTTPServer.Handler) {
-        self.handler.withLock { $0 = handler }
+        stored.withLock { $0 = Stored(respond: handler) }
     }
 
     func respond(to request: HTTPRequest) async -> HTTPResponse {
-        guard let handler = handler.withLock({ $0 }) else { return .text(503, "not ready yet") }
-        return await handler(request)
+        guard let stored = stored.withLock({ $0 }) else { return .text(503, "not ready yet") }
+        return await stored.respond(request)
     }
 }
 

@@ -58,17 +58,20 @@ extension CBORReader {
         Timestamp(milliseconds: try unsigned("time", atMost: Limits.timestamp))
     }
 
-    /// One item of any kind in this profile, byte for byte. `depth` is how many arrays enclose it already.
-    mutating func skip(depth: Int) throws(WireError) {
+    /// Passes over one item of any kind in this profile. `depth` is how many arrays enclose it already.
+    mutating func skip(depth: Int, checkingText: Bool = true) throws(WireError) {
         let head = try head()
         switch head.kind {
         case .unsigned, .negative, .bool, .null: break
         case .bytes: _ = try content(head, "bytes", atMost: Limits.payloadBytes)
-        case .text: _ = try text(head, "text", atMost: Limits.payloadBytes)
+        case .text where checkingText: _ = try text(head, "text", atMost: Limits.payloadBytes)
+        case .text: _ = try content(head, "text", atMost: Limits.payloadBytes)
         case .map: throw .notInProfile("map", at: head.start)
         case .array:
             guard depth < Limits.nesting else { throw .tooDeep(at: head.start) }
-            for _ in 0..<(try count(head, "array", atMost: Limits.payloadBytes)) { try skip(depth: depth + 1) }
+            for _ in 0..<(try count(head, "array", atMost: Limits.payloadBytes)) {
+                try skip(depth: depth + 1, checkingText: checkingText)
+            }
         }
     }
 }

@@ -177,6 +177,15 @@ package struct CBORReader: Sendable {
         return range
     }
 
+    /// Two ranges that were checked, one after the other.
+    func joined(_ front: Range<Int>, _ back: Range<Int>) -> [UInt8] {
+        var out: [UInt8] = []
+        out.reserveCapacity(front.count + back.count)
+        out.append(contentsOf: bytes[front])
+        out.append(contentsOf: bytes[back])
+        return out
+    }
+
     /// Eight bytes of a range that was checked, as a number.
     func word(at index: Int) -> UInt64 {
         var word: UInt64 = 0

@@ -29,6 +29,11 @@ package struct CBORWriter: Sendable {
         bytes.append(contentsOf: value)
     }
 
+    mutating func bytes(_ value: ArraySlice<UInt8>) {
+        head(2, UInt64(value.count))
+        bytes.append(contentsOf: value)
+    }
+
     package mutating func bytes(_ value: Bytes16) {
         head(2, 16)
         bytes.append(value)

@@ -8,25 +8,30 @@ enum Deflate {
     private static let windowBits: Int32 = 15
     private static let memoryLevel: Int32 = 9
 
-    /// `cut` is where the bytes become random: a block of their own keeps them from spoiling the codes before.
-    static func stream(of bytes: [UInt8], cutAt cut: Int) -> [UInt8] {
+    /// `cuts`, ascending, is where the bytes become of another nature: a block of its own keeps each from spoiling
+    /// the codes of the others.
+    static func stream(of bytes: [UInt8], cutAt cuts: [Int] = []) -> [UInt8] {
         var stream = z_stream()
         let started = deflateInit2_(
             &stream, level, Z_DEFLATED, windowBits, memoryLevel, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
             Int32(MemoryLayout<z_stream>.size))
         precondition(started == Z_OK, "zlib has no memory to deflate with")
         defer { deflateEnd(&stream) }
-        let capacity = Int(deflateBound(&stream, UInt(bytes.count))) + 64
+        let capacity = Int(deflateBound(&stream, UInt(bytes.count))) + 64 * (cuts.count + 1)
         return bytes.withUnsafeBufferPointer { input in
             [UInt8](unsafeUninitializedCapacity: capacity) { output, count in
                 stream.next_out = output.baseAddress
                 stream.avail_out = UInt32(capacity)
                 // zlib reads from `next_in` only, its type just does not say so.
                 stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
-                stream.avail_in = UInt32(cut)
-                let first = deflate(&stream, Z_BLOCK)
-                precondition(first == Z_OK || cut == 0, "zlib wrote beyond its own bound")
-                stream.avail_in = UInt32(bytes.count - cut)
+                var done = 0
+                for cut in cuts where cut > done {
+                    stream.avail_in = UInt32(cut - done)
+                    let part = deflate(&stream, Z_BLOCK)
+                    precondition(part == Z_OK, "zlib wrote beyond its own bound")
+                    done = cut
+                }
+                stream.avail_in = UInt32(bytes.count - done)
                 let last = deflate(&stream, Z_FINISH)
                 precondition(last == Z_STREAM_END, "zlib wrote beyond its own bound")
                 count = capacity - Int(stream.avail_out)

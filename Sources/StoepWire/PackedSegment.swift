@@ -38,9 +38,9 @@ package struct PackedSegment: Hashable, Sendable {
 extension Segment {
     /// Refuses what no receiver would take.
     package func packed() throws(WireError) -> PackedSegment {
-        let (bytes, salts) = encodedParts()
+        let (bytes, cuts) = encodedParts()
         guard bytes.count <= Limits.segmentBytes else { throw .tooLarge("segment", at: bytes.count) }
-        return PackedSegment(rawCount: bytes.count, stream: Deflate.stream(of: bytes, cutAt: salts))
+        return PackedSegment(rawCount: bytes.count, stream: Deflate.stream(of: bytes, cutAt: cuts))
     }
 }
 

@@ -106,6 +106,27 @@ extension Payload {
     }
 }
 
+extension Payload {
+    /// Where the text of the payload's first insert begins: there a segment cuts it. The end, where there is none or
+    /// the bytes are those of something newer.
+    static func textStart(in bytes: [UInt8]) -> Int {
+        (try? firstText(in: bytes)) ?? bytes.count
+    }
+
+    private static func firstText(in bytes: [UInt8]) throws(WireError) -> Int? {
+        var reader = CBORReader(bytes)
+        try reader.array("payload", exactly: 4)
+        for _ in 0..<3 { try reader.skip(depth: 1, checkingText: false) }
+        for _ in 0..<(try reader.array("operations", atMost: Limits.operations)) {
+            let count = try reader.array("operation", atMost: Limits.operations)
+            let isInsert = try reader.unsigned("operation kind") == OperationKind.insert.rawValue
+            for _ in 1..<max(1, isInsert ? count - 1 : count) { try reader.skip(depth: 3, checkingText: false) }
+            if isInsert { return reader.offset }
+        }
+        return nil
+    }
+}
+
 /// The first item of an operation. Numbers above the last are of a later version, and are carried untouched.
 enum OperationKind: UInt64, CaseIterable {
     case write = 1

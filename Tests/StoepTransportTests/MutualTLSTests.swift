@@ -96,4 +96,52 @@ import Testing
         }
         #expect(nameless?.isOffline == true)
     }
+
+    @Test func `bytes that are no TLS end the connection and harm nobody else`() async throws {
+        try await withServer { server, address in
+            let statuses = try await blocking {
+                let steady = client(address)
+                return try (0..<40).map { round -> Int in
+                    let junk = round % 2 == 0 ? SystemRandom.bytes(round * 50) : Array("GET / HTTP/1.1\r\n\r\n".utf8)
+                    // The head of a handshake record now and then, so that OpenSSL waits for the rest.
+                    try sendJunk(to: address.port, round % 3 == 0 ? [22, 3, 1, 0x20, 0] + junk : junk)
+                    return try steady.get(path: "/").status
+                }
+            }
+            #expect(statuses.allSatisfy { $0 == 200 })
+        }
+    }
+
+    @Test func `a colleague on IPv6 is served too`() async throws {
+        let server = HTTPServer()
+        server.setHandler(echo)
+        let address: NetworkAddress
+        do {
+            address = try await server.listen(address: try NetworkAddress("[::1]:0"), identity: key(1))
+        } catch ListenError.system(_, _, EADDRNOTAVAIL), ListenError.system(_, _, EAFNOSUPPORT) {
+            return
+        }
+        #expect(address.host == "::1" && address.port != 0)
+        let response = try await blocking { try client(address).get(path: "/") }
+        #expect(response.status == 200)
+        await server.stop(graceSeconds: 0)
+    }
+}
+
+/// Connects, writes, and hangs up.
+private func sendJunk(to port: UInt16, _ bytes: [UInt8]) throws {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    try #require(descriptor >= 0)
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    let code = withUnsafePointer(to: address) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+        }
+    }
+    try #require(code == 0)
+    _ = send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
 }

@@ -74,6 +74,15 @@ struct Author {
             base: base(of: first), device: (other ?? self).key.verifyingKey, space: space,
             cryptography: Self.cryptography)
     }
+
+    func refusal(of segment: Segment, base first: Int, as other: Author? = nil) -> SegmentError? {
+        do throws(SegmentError) {
+            _ = try verify(segment, base: first, as: other)
+            return nil
+        } catch {
+            return error
+        }
+    }
 }
 
 func newSpace(using generator: inout Generator) -> SpaceID {

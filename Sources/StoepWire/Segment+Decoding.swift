@@ -1,87 +1,11 @@
 import StoepModel
 
-/// `[1, log, actor, first, base, birth, [lamport delta…], [time delta…], [[block…]…], salts, signature]`: columns,
-/// so that it deflates well.
 extension Segment {
-    package func encoded() -> [UInt8] {
-        encodedParts().bytes
-    }
-
-    /// Also where the salts begin: from there on the bytes are random, and are compressed apart.
-    func encodedParts() -> (bytes: [UInt8], salts: Int) {
-        var size = 192
-        for change in changes {
-            size += 12
-            for block in change.blocks {
-                if case .body(let body) = block.content { size += body.payload.count + 40 } else { size += 60 }
-            }
-        }
-        var writer = CBORWriter(reserving: size)
-        writer.array(11)
-        writer.unsigned(1)
-        writer.log(log)
-        writer.bytes(actor.raw)
-        writer.unsigned(first)
-        if let base { writer.check(base) } else { writer.null() }
-        if let birth { writer.birth(birth) } else { writer.null() }
-        writeStamps(to: &writer)
-        var salts: [UInt8] = []
-        salts.reserveCapacity(16 * changes.count)
-        writer.array(changes.count)
-        for change in changes {
-            writer.array(change.blocks.count)
-            for block in change.blocks { Self.write(block, to: &writer, salts: &salts) }
-        }
-        let boundary = writer.count
-        writer.bytes(salts)
-        writer.bytes(signature.bytes)
-        return (writer.bytes, boundary)
-    }
-
-    /// Differences wrap rather than trap: stamps out of bounds give what every receiver refuses.
-    private func writeStamps(to writer: inout CBORWriter) {
-        writer.array(changes.count)
-        var lamport: UInt64?
-        for change in changes {
-            if let lamport {
-                writer.signed(Int64(bitPattern: change.lamport &- lamport &- 1))
-            } else {
-                writer.unsigned(change.lamport)
-            }
-            lamport = change.lamport
-        }
-        writer.array(changes.count)
-        var time: UInt64?
-        for change in changes {
-            if let time {
-                writer.signed(Int64(bitPattern: change.time.milliseconds &- time))
-            } else {
-                writer.unsigned(change.time.milliseconds)
-            }
-            time = change.time.milliseconds
-        }
-    }
-
-    private static func write(_ block: SegmentBlock, to writer: inout CBORWriter, salts: inout [UInt8]) {
-        var record: RecordID?
-        if case .record(let id) = block.subject { record = id }
-        switch block.content {
-        case .body(let body):
-            writer.array(record == nil ? 1 : 2)
-            writer.bytes(body.payload)
-            salts.append(body.salt)
-        case .missing(let commitment):
-            writer.array(record == nil ? 2 : 3)
-            writer.null()
-            writer.bytes(commitment)
-        }
-        if let record { writer.bytes(record.raw) }
-    }
-
+    /// Decodes in one pass; payloads, salts and signature are copied once, into what is returned.
     package init(decoding bytes: [UInt8]) throws(WireError) {
         guard bytes.count <= Limits.segmentBytes else { throw .tooLarge("segment", at: 0) }
         var reader = CBORReader(bytes)
-        _ = try reader.versioned("segment", 11...11)
+        _ = try reader.versioned("segment", 12...12)
         let log = try reader.log()
         let actor = ActorID(try reader.bytes16("actor"))
         let first = try reader.seq()
@@ -90,6 +14,7 @@ extension Segment {
         let lamports = try reader.lamports()
         let times = try reader.times(lamports.count)
         let blocks = try reader.blocks(changes: lamports.count)
+        let backs = try reader.backs(blocks.bodies)
         let salts = try reader.exactly(16 * blocks.bodies, "salts")
         let signature = Signature(Array(reader.slice(try reader.exactly(Signature.count, "signature"))))
         try reader.finish()
@@ -97,21 +22,28 @@ extension Segment {
 
         var changes: [SegmentChange] = []
         changes.reserveCapacity(lamports.count)
-        var next = 0
-        var salt = salts.lowerBound
-        for (index, count) in blocks.counts.enumerated() {
-            let own = blocks.all[next..<next + count].map { block in
-                switch block.content {
-                case .missing(let commitment):
-                    return SegmentBlock(subject: block.subject, content: .missing(commitment))
-                case .payload(let range):
-                    let value = Bytes16(high: reader.word(at: salt), low: reader.word(at: salt + 8))
-                    salt += 16
-                    return SegmentBlock(
-                        subject: block.subject,
-                        content: .body(BlockBody(salt: value, payload: Array(reader.slice(range)))))
+        var body = 0
+        func block(_ pending: PendingBlock) throws(WireError) -> SegmentBlock {
+            switch pending.content {
+            case .missing(let commitment):
+                return SegmentBlock(subject: pending.subject, content: .missing(commitment))
+            case .front(let front):
+                let back = backs[body]
+                guard front.count + back.count <= Limits.payloadBytes else {
+                    throw .tooLarge("payload", at: front.lowerBound)
                 }
+                let at = salts.lowerBound + 16 * body
+                body += 1
+                let salt = Bytes16(high: reader.word(at: at), low: reader.word(at: at + 8))
+                let payload = reader.joined(front, back)
+                return SegmentBlock(subject: pending.subject, content: .body(BlockBody(salt: salt, payload: payload)))
             }
+        }
+        var next = 0
+        for (index, count) in blocks.counts.enumerated() {
+            var own: [SegmentBlock] = []
+            own.reserveCapacity(count)
+            for pending in blocks.all[next..<next + count] { own.append(try block(pending)) }
             next += count
             changes.append(SegmentChange(lamport: lamports[index], time: times[index], blocks: own))
         }
@@ -120,10 +52,10 @@ extension Segment {
     }
 }
 
-/// A block whose salt is still to come.
+/// A block whose back and salt are still to come.
 private struct PendingBlock {
     enum Content {
-        case payload(Range<Int>)
+        case front(Range<Int>)
         case missing(Commitment)
     }
     let subject: Subject
@@ -183,12 +115,20 @@ extension CBORReader {
             guard count > 0 else { throw .malformed("blocks", at: start) }
             for _ in 0..<count {
                 let block = try block()
-                if case .payload = block.content { bodies += 1 }
+                if case .front = block.content { bodies += 1 }
                 all.append(block)
             }
             counts.append(count)
         }
         return (all, counts, bodies)
+    }
+
+    fileprivate mutating func backs(_ count: Int) throws(WireError) -> [Range<Int>] {
+        try array("backs", exactly: count)
+        var out: [Range<Int>] = []
+        out.reserveCapacity(count)
+        for _ in 0..<count { out.append(try byteRange("payload", atMost: Limits.payloadBytes)) }
+        return out
     }
 
     private mutating func block() throws(WireError) -> PendingBlock {
@@ -203,7 +143,7 @@ extension CBORReader {
             named = count == 3
         } else {
             guard count < 3 else { throw .malformed("block", at: start) }
-            content = .payload(try byteRange("payload", atMost: Limits.payloadBytes))
+            content = .front(try byteRange("payload", atMost: Limits.payloadBytes))
             named = count == 2
         }
         let subject: Subject = named ? .record(RecordID(try bytes16("record"))) : .created

@@ -1,0 +1,149 @@
+import StoepCrypto
+import StoepModel
+import StoepWire
+
+/// The examples of `Protocol/README.md`, made anew: two changes in one street log, and every message.
+struct WorkedExamples {
+    /// Name in the text, and the bytes in hexadecimal or the line itself.
+    private(set) var all: [(name: String, text: String)] = []
+    private let cryptography = Cryptography.openSSL
+    private let root = SigningKey(seed: Array(0x00...0x1f))!
+    private let device = SigningKey(seed: Array(0x20...0x3f))!
+    private let log = LogID(.street, partition: "BU05990535")!
+    private let space: SpaceID
+    private let birth: ActorBirth
+    private let actor: ActorID
+
+    init() throws {
+        space = SpaceID(root: root.verifyingKey, cryptography)
+        birth = ActorBirth(device: device.verifyingKey, nonce: Bytes16(Array(0x40...0x4f))!)
+        actor = ActorID(space: space, birth: birth, cryptography)
+        identities()
+        let segment = try chain()
+        try delegation()
+        try messages(segment)
+    }
+
+    private mutating func add(_ name: String, _ bytes: [UInt8]) {
+        all.append((name, Hex.encode(bytes)))
+    }
+
+    private mutating func identities() {
+        add("root key", root.publicKey)
+        add("space", space.bytes)
+        add("device key", device.publicKey)
+        add("actor", actor.bytes)
+        add("area BU05990535", RecordID(.area, key: "BU05990535", cryptography).bytes)
+        add("log roster", LogID.roster.encoded())
+        add("log street", log.encoded())
+        let member = RecordID(Bytes16(Array(0x60...0x6f))!)
+        add("log contact", LogID(.contact, partition: "BU05990535", member: member)!.encoded())
+    }
+
+    /// A conversation is recorded, and then its status and its observation are changed.
+    private mutating func chain() throws -> Segment {
+        typealias Conversation = StoepModel.Field.Conversation
+        let theme = RecordID(.theme, key: "groen", cryptography)
+        let first = Payload(
+            collection: .conversation,
+            operations: [
+                .write(Conversation.consent, .integer(1), overwrites: []),
+                .write(Conversation.status, .text("open"), overwrites: []),
+                .add(Conversation.themes, .record(theme)),
+                .insert(Conversation.observation, left: nil, right: nil, text: "Meer groen"),
+            ])
+        let second = Payload(
+            collection: .conversation, table: [.own(seq: 1)],
+            operations: [
+                .write(
+                    Conversation.status, .text("closed"), overwrites: [ElementReference(entry: 0, offset: 1)]),
+                .insert(
+                    Conversation.observation, left: ElementReference(entry: 0, offset: 12), right: nil, text: "!"),
+            ])
+        add("payload 1", try first.encoded())
+        add("payload 2", try second.encoded())
+
+        let one = BlockBody(salt: Bytes16(Array(0x50...0x5f))!, payload: try first.encoded())
+        let two = BlockBody(salt: Bytes16(Array(0x70...0x7f))!, payload: try second.encoded())
+        let origin = ChangeHash.origin(space: space, log: log, actor: actor, cryptography)
+        let firstHeader = ChangeHeader(
+            seq: 1, lamport: 5, time: Timestamp(milliseconds: 1_790_000_000_000),
+            blocks: [BlockHeader(subject: .created, commitment: Commitment(to: one, cryptography))], birth: birth)
+        let h1 = origin.next(header: firstHeader.encoded(), cryptography)
+        let point = ChangePoint(actor: actor, seq: 1, check: h1.raw.first)
+        let record = RecordID(createdBy: point, block: 0, cryptography)
+        let secondHeader = ChangeHeader(
+            seq: 2, lamport: 6, time: Timestamp(milliseconds: 1_790_000_060_000),
+            blocks: [BlockHeader(subject: .record(record), commitment: Commitment(to: two, cryptography))],
+            birth: nil)
+        let h2 = h1.next(header: secondHeader.encoded(), cryptography)
+        add("commitment 1", firstHeader.blocks[0].commitment.bytes)
+        add("commitment 2", secondHeader.blocks[0].commitment.bytes)
+        add("header 1", firstHeader.encoded())
+        add("header 2", secondHeader.encoded())
+        add("h(0)", origin.bytes)
+        add("h(1)", h1.bytes)
+        add("h(2)", h2.bytes)
+        add("record", record.bytes)
+
+        let head = Head(log: log, actor: actor, seq: 2, hash: h2)
+        let signed = SignedHead.sign(head, space: space, with: device.signer)
+        add("Sig_structure of the head", SignedHead.message(for: head, space: space))
+        add("signature of the head", signed.signature.bytes)
+        let segment = try Segment(
+            log: log, actor: actor, base: nil,
+            changes: [Change(header: firstHeader, bodies: [one]), Change(header: secondHeader, bodies: [two])],
+            signature: signed.signature)
+        add("segment", segment.encoded())
+        let stripped = try Segment(
+            log: log, actor: actor, base: h1, changes: [Change(header: secondHeader, bodies: [nil])],
+            signature: signed.signature)
+        add("segment without its body", stripped.encoded())
+        digests(head)
+        return segment
+    }
+
+    private mutating func digests(_ head: Head) {
+        let frontier = HeadList([log: [head.point]])
+        add("head list", frontier.encoded())
+        let digests = BucketDigests(of: frontier, cryptography)
+        var digest: [UInt8] = []
+        digest.append(bigEndian: digests.digests[Int(Bucket(of: actor).index)])
+        add("digest", digest)
+        add("buckets", BucketSet([Bucket(of: actor)]).bits)
+        let link = ArrivalChain.next(
+            ArrivalChain.origin, actor: actor, seq: head.seq, hash: head.hash, cryptography)
+        add("arrival chain", link.bytes)
+        add("cursor", Cursor(position: 1, chains: [.roster: .zero, log: link], cryptography).hash.bytes)
+    }
+
+    private mutating func delegation() throws {
+        let cut = Cut(log: .square, point: ChangePoint(actor: actor, seq: 9, check: 0x0102_0304_0506_0708))
+        add("cut", cut.encoded())
+        let delegation = Delegation(
+            root: root.verifyingKey, serial: 1, authority: device.verifyingKey, cuts: [cut])
+        add("delegation", delegation.sign(with: root.signer))
+    }
+
+    private mutating func messages(_ segment: Segment) throws {
+        let cursor = Cursor(position: 1, hash: .zero)
+        add("idle request", SyncRequest(space: space, ask: .after(cursor)).encoded())
+        let time = Timestamp(milliseconds: 1_790_000_120_000)
+        let idle = SyncResponse(results: [], answer: .segments([]), cursor: cursor, more: false, time: time)
+        add("idle response", idle.encoded())
+        let refused = SyncResponse(
+            results: [nil, "signature-invalid"], answer: .cursorUnknown, cursor: nil, more: true, time: time)
+        add("response with results", refused.encoded())
+        let secret = Bytes16(Array(0x80...0x8f))!
+        let member = RecordID(Bytes16(Array(0x60...0x6f))!)
+        let sealing = SealingKey(Bytes32(Array(0x90...0xaf))!)
+        add("enrol request", EnrolRequest(space: space, secret: secret, sealingKey: sealing).encoded())
+        add("enrol response", EnrolResponse(member: member, role: .volunteer, name: "Noor").encoded())
+        add("error", ErrorMessage(name: "log-not-readable", detail: log.description).encoded())
+        let invitation = Invitation(
+            space: space, address: "stoep.example:7410", daemonKey: device.verifyingKey, role: .volunteer,
+            partitions: ["BU05990535"], secret: secret)
+        add("invitation", invitation.encoded())
+        all.append(("invitation line", invitation.text(cryptography)))
+    }
+}
