@@ -25,9 +25,12 @@ struct CodeTests {
             for file in try Repository.files(under: folder, ".swift") {
                 for line in file.code {
                     let code = line.text.withoutStrings
-                    guard ["@unchecked " + "Sendable", "nonisolated" + "(unsafe)"].contains(where: code.contains) else { continue }
-                    let above = line.number >= 2 ? file.lines[line.number - 2].trimmed : ""
-                    #expect(above.hasPrefix("//"), "\(file.path):\(line.number): say why in the line above")
+                    let trusts = ["@unchecked " + "Sendable", "nonisolated" + "(unsafe)"].contains(where: code.contains)
+                    guard trusts else { continue }
+                    // One comment may stand above several such lines.
+                    let paragraph = file.lines[..<(line.number - 1)].reversed().prefix { !$0.trimmed.isEmpty }
+                    let isExplained = paragraph.contains { $0.trimmed.hasPrefix("//") }
+                    #expect(isExplained, "\(file.path):\(line.number): say why, in a comment above")
                 }
             }
         }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Which module needs which, as it stands written somewhere.
 struct ModuleGraph: Equatable {
     var needs: [String: Set<String>] = [:]
