@@ -3,10 +3,10 @@ import StoepModel
 
 /// The zlib format (RFC 1950) in one call each way.
 enum Deflate {
-    /// Good and still fast; measured on street rounds, 9 gains under half a per cent for twice the time.
+    /// Measured on street rounds: 5 is 1.4 % larger for a quarter less time, 9 under 0.5 % smaller for a quarter more.
     private static let level: Int32 = 6
     private static let windowBits: Int32 = 15
-    private static let memoryLevel: Int32 = 9
+    private static let memoryLevel: Int32 = 8
 
     /// `cuts`, ascending, is where the bytes become of another nature: a block of its own keeps each from spoiling
     /// the codes of the others.

@@ -102,6 +102,17 @@ import Testing
         #expect(refusal(0, []) == "truncated")
     }
 
+    @Test func `bytes that do not compress are packed all the same`() throws {
+        var generator = Generator(seed: 10)
+        for count in [0, 1, 100, 70_000, 2_000_000] {
+            var author = Author(space: newSpace(using: &generator), log: .square, using: &generator)
+            let noise = (0..<count / 8).flatMap { _ in withUnsafeBytes(of: generator.next()) { Array($0) } }
+            author.append([(.created, BlockBody(salt: generator.bytes16(), payload: noise), true)])
+            let segment = try author.segment()
+            #expect(try segment.packed().unpacked() == segment)
+        }
+    }
+
     @Test func `each rule of a segment has its own refusal`() throws {
         var generator = Generator(seed: 6)
         let space = newSpace(using: &generator)
