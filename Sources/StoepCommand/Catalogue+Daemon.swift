@@ -1,4 +1,4 @@
-// stoepd: init, serve, invite, members.
+// stoepd: init, serve, invite, members, status, area import.
 extension Localized {
     package static func initialised(space: String, data: String) -> Localized {
         Localized(
@@ -29,8 +29,9 @@ extension Localized {
             nl: "Nu: stoepd serve --data \(data.onOneLine), en stoepd invite voor elke laptop.")
     }
 
+    /// The same in every language: scripts wait for this line.
     package static func serveListening(address: String) -> Localized {
-        Localized(en: "Listening on \(address.onOneLine).", nl: "Luistert op \(address.onOneLine).")
+        .same("listening on \(address.onOneLine)")
     }
 
     package static let serveStopping = Localized(
@@ -38,10 +39,10 @@ extension Localized {
     package static let serveStopped = Localized(en: "Stopped.", nl: "Gestopt.")
 
     /// Beside the invitation, which stands alone on standard output.
-    package static func inviteHandOver(name: String, role: Localized) -> Localized {
+    package static func inviteHandOver(name: String, role: Localized, hours: Int) -> Localized {
         Localized(
-            en: "Hand this line to \(name.onOneLine) (\(role.en)), and to nobody else. It works once, within 24 hours: stoep join -",
-            nl: "Geef deze regel aan \(name.onOneLine) (\(role.nl)), en aan niemand anders. Ze werkt één keer, binnen 24 uur: stoep join -")
+            en: "Hand this line to \(name.onOneLine) (\(role.en)), and to nobody else. It works once, within \(counted(hours, "hour", "hours")): stoep join -",
+            nl: "Geef deze regel aan \(name.onOneLine) (\(role.nl)), en aan niemand anders. Ze werkt één keer, binnen \(hours) uur: stoep join -")
     }
 
     package static let membersNone = Localized(
@@ -54,6 +55,14 @@ extension Localized {
             nl: "\(counted(members, "lid", "leden")), \(counted(devices, "laptop", "laptops"))")
     }
 
+    package static func areasImported(_ fresh: Int, unchanged: Int) -> Localized {
+        Localized(
+            en: "\(counted(fresh, "area", "areas")) imported, \(unchanged) unchanged.",
+            nl: "\(counted(fresh, "gebied", "gebieden")) ingelezen, \(unchanged) ongewijzigd.")
+    }
+
+    package static let labelMembers = Localized(en: "members", nl: "leden")
+    package static let labelRecords = Localized.same("records")
     package static let labelDevices = Localized.same("laptops")
     package static let labelAreas = Localized(en: "areas", nl: "gebieden")
     package static let labelJoined = Localized(en: "joined", nl: "doet mee sinds")
@@ -148,17 +157,105 @@ extension CommandFailure {
     }
 
     /// `--area` of an invitation names what the space does not have.
-    package static func unknownGrant(_ area: String) -> CommandFailure {
+    package static func unknownGrant(_ area: String, suggestions: [String]) -> CommandFailure {
         CommandFailure(
             "unknown-area", .failed,
             Localized(
                 en: "the space has no area with the code \(area.onOneLine)",
                 nl: "de ruimte heeft geen gebied met de code \(area.onOneLine)"),
-            advice: Localized(
-                en: "An area is named by its CBS code, such as BU05990535. No invitation was made.",
-                nl: "Een gebied noem je bij zijn CBS-code, zoals BU05990535. Er is geen uitnodiging gemaakt."),
-            details: [.init("area", .string(area))])
+            advice: suggestions.isEmpty
+                ? Localized(
+                    en: "An area is named by its CBS code, such as BU05990535. No invitation was made.",
+                    nl: "Een gebied noem je bij zijn CBS-code, zoals BU05990535. Er is geen uitnodiging gemaakt.")
+                : Localized(
+                    en: "Did you mean \(suggestions.map(\.onOneLine).joined(separator: ", "))? No invitation was made.",
+                    nl: "Bedoel je \(suggestions.map(\.onOneLine).joined(separator: ", "))? Er is geen uitnodiging gemaakt."),
+            details: [.init("area", .string(area)), .init("suggestions", .strings(suggestions))])
     }
+
+    /// What is to become a partition must have a name that can stand in a log's.
+    package static func partitionNameUnusable(_ name: String) -> CommandFailure {
+        CommandFailure(
+            "partition-name-unusable", .usage,
+            Localized(
+                en: "“\(name.onOneLine)” cannot name an area: letters, digits, - _ and . only",
+                nl: "‘\(name.onOneLine)’ kan geen gebied noemen: alleen letters, cijfers, - _ en ."),
+            details: [.init("area", .string(name))])
+    }
+
+    package static func nameUnusable(_ name: String) -> CommandFailure {
+        CommandFailure(
+            "name-unusable", .usage,
+            Localized(
+                en: "“\(name.onOneLine.prefix(40))” cannot be a name: one line, not blank, at most 256 bytes",
+                nl: "‘\(name.onOneLine.prefix(40))’ kan geen naam zijn: één regel, niet leeg, hoogstens 256 bytes"),
+            details: [.init("name", .string(name))])
+    }
+
+    package static func rootKeyFileExists(_ path: String) -> CommandFailure {
+        CommandFailure(
+            "root-key-file-exists", .failed,
+            Localized(
+                en: "\(path.onOneLine) exists already, and a root key is never overwritten",
+                nl: "\(path.onOneLine) bestaat al, en een hoofdsleutel wordt nooit overschreven"),
+            advice: Localized(
+                en: "Name another file with --root-key. No space was made.",
+                nl: "Noem een ander bestand met --root-key. Er is geen ruimte gemaakt."),
+            details: [.init("path", .string(path))])
+    }
+
+    /// A row of an area file, by its line; what of it is wrong is a column's name, `columns` or `quotes`.
+    package static func areaRow(_ row: String, what: String) -> CommandFailure {
+        let meaning =
+            switch what {
+            case "columns": Localized(en: "it does not have four columns", nl: "ze heeft geen vier kolommen")
+            case "quotes": Localized(en: "a quote is not closed", nl: "een aanhalingsteken wordt niet gesloten")
+            case "code":
+                Localized(
+                    en: "the code is missing, stands there twice, or is not only letters, digits, - _ and .",
+                    nl: "de code ontbreekt, staat er twee keer, of bestaat niet alleen uit letters, cijfers, - _ en .")
+            case "name": Localized(en: "the name is missing or too long", nl: "de naam ontbreekt of is te lang")
+            default:
+                Localized(
+                    en: "the \(what.onOneLine) is not decimal degrees", nl: "de \(what.onOneLine) is geen decimaal aantal graden")
+            }
+        return CommandFailure(
+            "area-row", .failed,
+            Localized(en: "line \(row.onOneLine): \(meaning.en)", nl: "regel \(row.onOneLine): \(meaning.nl)"),
+            advice: .areasNotImported,
+            details: [.init("row", Int(row).map { .number($0) } ?? .null), .init("what", .string(what))])
+    }
+
+    package static let areaFileNotUnderstood = CommandFailure(
+        "area-file", .failed,
+        Localized(
+            en: "this is not UTF-8 text with the header code,name,longitude,latitude",
+            nl: "dit is geen UTF-8-tekst met de kop code,name,longitude,latitude"),
+        advice: .areasNotImported)
+
+    package static func tooManyAreas(limit: String) -> CommandFailure {
+        CommandFailure(
+            "too-many-areas", .failed,
+            Localized(
+                en: "the file has more than \(limit.onOneLine) areas", nl: "het bestand heeft meer dan \(limit.onOneLine) gebieden"),
+            advice: .areasNotImported)
+    }
+
+    /// The daemon that runs is of another version than this command.
+    package static let daemonOfAnotherVersion = CommandFailure(
+        "daemon-version", .failed,
+        Localized(
+            en: "the running daemon does not know this command", nl: "de draaiende daemon kent deze opdracht niet"),
+        advice: Localized(
+            en: "It is of another version: restart it. Nothing was changed.",
+            nl: "Hij is van een andere versie: herstart hem. Er is niets veranderd."))
+
+    package static let daemonFailed = CommandFailure(
+        "daemon-failed", .failed,
+        Localized(en: "the running daemon could not do it", nl: "het lukte de draaiende daemon niet"),
+        advice: Localized(
+            en: "Its log says why. What was saved before is kept.",
+            nl: "Zijn log zegt waarom. Wat eerder is opgeslagen blijft bewaard."))
 
     /// Owners and coordinators are not granted areas one by one.
     package static func areaNotForRole(_ role: String) -> CommandFailure {
@@ -168,4 +265,8 @@ extension CommandFailure {
                 en: "--area is for volunteers; \(role.onOneLine) has none",
                 nl: "--area is voor vrijwilligers; \(role.onOneLine) heeft er geen"))
     }
+}
+
+extension Localized {
+    fileprivate static let areasNotImported = Localized(en: "Nothing was imported.", nl: "Er is niets ingelezen.")
 }

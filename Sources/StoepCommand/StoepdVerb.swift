@@ -1,6 +1,6 @@
 /// The commands of `stoepd`, for the coordinator.
 package enum StoepdVerb: CommandVerb {
-    case initialise, serve, invite, members
+    case initialise, serve, invite, members, status, areaImport
 
     package static let program = ProgramSpec(
         name: "stoepd",
@@ -8,7 +8,8 @@ package enum StoepdVerb: CommandVerb {
         summary: Localized(
             en: "bring together what volunteers and owners record, for one space",
             nl: "breng bij elkaar wat vrijwilligers en eigenaren vastleggen, voor één ruimte"),
-        globals: [.data.required(), .json, .lang, .quiet, .help, .version])
+        globals: [.data.required(), .json, .lang, .quiet, .help, .version],
+        nouns: [("area", Localized(en: "the areas of the space", nl: "de gebieden van de ruimte"))])
 
     package var spec: CommandSpec {
         switch self {
@@ -16,6 +17,8 @@ package enum StoepdVerb: CommandVerb {
         case .serve: .serve
         case .invite: .invite
         case .members: .members
+        case .status: .daemonStatus
+        case .areaImport: .areaImport
         }
     }
 }
@@ -35,6 +38,16 @@ extension OptionSpec {
         help: Localized(
             en: "where laptops reach the daemon; stands in every invitation",
             nl: "waar laptops de daemon bereiken; staat in elke uitnodiging"))
+    package static let rootKey = OptionSpec(
+        "root-key", .text(Localized(en: "FILE", nl: "BESTAND")),
+        help: Localized(
+            en: "where to write the root key, on a USB stick for example; root.key in the data directory unless given",
+            nl: "waar de hoofdsleutel komt, op een USB-stick bijvoorbeeld; zonder deze optie root.key in de gegevensmap"))
+    package static let validHours = OptionSpec(
+        "valid-hours", .number(.same("N"), 0...168),
+        help: Localized(
+            en: "how long the invitation works, in hours; 24 unless given",
+            nl: "hoelang de uitnodiging werkt, in uren; zonder deze optie 24"))
     package static let listen = OptionSpec(
         "listen", .text(Localized(en: "ADDR:PORT", nl: "ADRES:POORT")),
         help: Localized(
@@ -48,8 +61,16 @@ extension OptionSpec {
     package static let grantedArea = OptionSpec(
         "area", .text(Localized(en: "AREA", nl: "GEBIED")), repeats: true,
         help: Localized(
-            en: "an area whose conversations the volunteer may read, by its code",
-            nl: "een gebied waarvan de vrijwilliger de gesprekken mag lezen, met zijn code"))
+            en: "an area whose conversations the volunteer may read, by its code; or a group of areas by its name",
+            nl: "een gebied waarvan de vrijwilliger de gesprekken mag lezen, met zijn code; of een groep gebieden met haar naam"))
+}
+
+extension PositionalSpec {
+    package static let areaFile = PositionalSpec(
+        "FILE.csv", placeholder: Localized(en: "FILE.csv", nl: "BESTAND.csv"),
+        help: Localized(
+            en: "comma-separated, with the header code,name,longitude,latitude; degrees as decimals",
+            nl: "door komma's gescheiden, met de kop code,name,longitude,latitude; graden als decimaal getal"))
 }
 
 // The commands of `stoepd`.
@@ -66,7 +87,7 @@ extension CommandSpec {
                 Maakt de hoofdsleutel van de ruimte, schrijft die naar een bestand, en vraagt je dat bestand offline \
                 op te bergen. Daarna maakt het de eigen sleutels van de daemon en zijn opslag.
                 """),
-        options: [.spaceName.required(), .publicAddress.required()],
+        options: [.spaceName.required(), .publicAddress.required(), .rootKey],
         examples: [
             CommandExample(
                 .same("stoepd init --data /var/lib/stoep --name \"Oude Noorden\" --address stoep.example.org:7410"),
@@ -90,9 +111,9 @@ extension CommandSpec {
         path: ["invite"],
         summary: Localized(en: "make an invitation for one laptop", nl: "maak een uitnodiging voor één laptop"),
         explanation: Localized(
-            en: "Prints one line to hand over. It works once, within 24 hours. The daemon may be running.",
-            nl: "Toont één regel om te overhandigen. Ze werkt één keer, binnen 24 uur. De daemon mag draaien."),
-        options: [.role.required(), .memberName.required(), .grantedArea],
+            en: "Prints one line to hand over. It works once, within 24 hours unless you say otherwise. The daemon may be running.",
+            nl: "Toont één regel om te overhandigen. Ze werkt één keer, binnen 24 uur tenzij je iets anders zegt. De daemon mag draaien."),
+        options: [.role.required(), .memberName.required(), .grantedArea, .validHours],
         examples: [
             CommandExample(
                 .same("stoepd invite --data /var/lib/stoep --role volunteer --name Fatima --area BU05990535"),
@@ -111,5 +132,28 @@ extension CommandSpec {
             CommandExample(
                 .same("stoepd members --data /var/lib/stoep"),
                 Localized(en: "Who may do what, and who joined when.", nl: "Wie wat mag, en wie wanneer meedeed."))
+        ])
+    static let daemonStatus = CommandSpec(
+        path: ["status"],
+        summary: Localized(en: "show how the space stands", nl: "toon hoe de ruimte ervoor staat"),
+        examples: [
+            CommandExample(
+                .same("stoepd status --data /var/lib/stoep --json"),
+                Localized(
+                    en: "What is held, with the state hashes to compare with a laptop's.",
+                    nl: "Wat er is, met de toestandshashes om met die van een laptop te vergelijken."))
+        ])
+
+    static let areaImport = CommandSpec(
+        path: ["area", "import"],
+        summary: Localized(en: "bring areas into the space", nl: "breng gebieden in de ruimte"),
+        explanation: Localized(
+            en: "Areas are known by their code: one that is there already takes the name and place in the file, and none is removed. The daemon may be running.",
+            nl: "Een gebied is bekend met zijn code: wat er al is krijgt de naam en plaats uit het bestand, en niets verdwijnt. De daemon mag draaien."),
+        positionals: [.areaFile],
+        examples: [
+            CommandExample(
+                .same("stoepd area import rotterdam.csv --data /var/lib/stoep"),
+                Localized(en: "The neighbourhoods of a city.", nl: "De buurten van een stad."))
         ])
 }

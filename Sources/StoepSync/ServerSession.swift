@@ -32,7 +32,8 @@ package struct ServerSession {
     }
 
     private let space: SpaceID
-    private let readable: [LogID]
+    /// The logs that exist here and that the asking device may read. What it pushed may have added to them.
+    package var readable: [LogID]
     private let mayRead: (LogID) -> Bool
     private let now: () -> Timestamp
     private var request: SyncRequest?

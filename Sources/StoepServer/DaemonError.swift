@@ -1,0 +1,100 @@
+import Glibc
+import StoepStore
+
+/// Why the daemon, or a command of its coordinator, could not do what was asked. Each case is something that a person
+/// can act on; the command line says how.
+package enum DaemonError: Error, Equatable {
+    /// The directory holds no space.
+    case notADataDirectory(String)
+    /// It holds one already.
+    case alreadyInitialised(String)
+    /// Something else stands there.
+    case directoryNotEmpty(String)
+    /// A file that must not be replaced stands where the root key is to be written.
+    case rootKeyFileExists(String)
+    /// Another daemon serves from the directory.
+    case running(data: String, processID: Int32?)
+    case file(path: String, code: Int32)
+    case storeBusy(processID: Int32, name: String)
+    case storeTooNew
+    case storeDamaged(String)
+    case diskFull
+    case diskFailed(String)
+    case cannotListen(address: String, code: Int32)
+    /// The host of the address to listen on is none of this machine's.
+    case unknownHost(String)
+    case refused(Objection)
+    case unexpected(String)
+
+    init(_ error: any Error) {
+        self =
+            switch error {
+            case let error as DaemonError: error
+            case let error as Objection: .refused(error)
+            case let error as StoreError: Self.meaning(of: error)
+            default: .unexpected(String(describing: error))
+            }
+    }
+
+    private static func meaning(of error: StoreError) -> DaemonError {
+        switch error {
+        case .notFound(let directory): .notADataDirectory(directory)
+        case .alreadyExists(let directory): .alreadyInitialised(directory)
+        case .busy(let processID, let name): .storeBusy(processID: processID, name: name)
+        case .newerVersion: .storeTooNew
+        case .damaged(let what): .storeDamaged(what)
+        case .full: .diskFull
+        case .disk(let what): .diskFailed(what)
+        case .unknownRecord, .notAllowed, .tooLarge, .database: .unexpected(String(describing: error))
+        }
+    }
+
+    static func translating<T>(_ body: () throws -> T) throws(DaemonError) -> T {
+        do {
+            return try body()
+        } catch {
+            throw DaemonError(error)
+        }
+    }
+}
+
+/// What a coordinator asked for and the space's rules do not admit; nothing was changed. It travels from the daemon to
+/// the command by name.
+package struct Objection: Error, Equatable, Sendable {
+    package enum Name: String, Sendable, CaseIterable {
+        /// A volunteer is invited for an area at least.
+        case areaMissing = "area-missing"
+        /// Only volunteers are granted areas. With the role.
+        case areaNotForRole = "area-not-for-role"
+        /// With the area as it was typed, then codes that may have been meant, each with a blank and the area's name.
+        case unknownArea = "unknown-area"
+        /// With what cannot be the name of a partition.
+        case partitionNameUnusable = "partition-name-unusable"
+        /// With what is empty, too long, or steers a terminal.
+        case nameUnusable = "name-unusable"
+        /// Nobody is invited as an observer, or as revoked. With the role.
+        case roleNotInvited = "role-not-invited"
+        /// With the number of the row, and what of it is wrong.
+        case areaRow = "area-row"
+        /// Not UTF-8, or without the header that it must have.
+        case areaFile = "area-file"
+        /// With the limit.
+        case tooManyAreas = "too-many-areas"
+        /// The daemon that was asked is of another version.
+        case unknownCommand = "unknown-command"
+        /// The daemon failed; its log says why.
+        case daemonFailed = "daemon-failed"
+    }
+
+    package let name: Name
+    package let arguments: [String]
+
+    package init(_ name: Name, _ arguments: String...) {
+        self.init(name, arguments: arguments)
+    }
+
+    init(_ name: Name, arguments: [String]) {
+        self.name = name
+        self.arguments = arguments
+    }
+}

@@ -1,0 +1,128 @@
+import Dispatch
+import StoepModel
+import StoepStore
+import StoepTransport
+import StoepWire
+
+/// Which request goes to which space, and what its answer looks like as HTTP. Bodies are decoded and encoded here, so
+/// that a space's queue is for its store alone.
+package struct Router: Sendable {
+    private let spaces: [Space]
+    private let log: EventLog
+
+    package init(spaces: [Space], log: EventLog) {
+        self.spaces = spaces
+        self.log = log
+    }
+
+    static let adminPath = "/v1/admin"
+    package static let contentType = "application/cbor"
+
+    package func respond(to request: HTTPRequest) async -> HTTPResponse {
+        do {
+            switch (request.peer, request.method, String(request.path)) {
+            case (_, "GET", "/health"), (_, "HEAD", "/health"):
+                return HTTPResponse(
+                    status: 200, contentType: "application/json", body: Array("{\"status\":\"ok\"}\n".utf8))
+            case (.device(let device), "POST", "/v1/enrol"):
+                return Self.cbor(try await enrol(request, device))
+            case (.device(let device), "POST", "/v1/sync"):
+                return Self.cbor(try await sync(request, device))
+            case (.local, "POST", Self.adminPath):
+                return Self.cbor(try await administer(request))
+            default:
+                throw ErrorMessage(name: ErrorName.notFound)
+            }
+        } catch let error as ErrorMessage {
+            return Self.cbor(error, status: Self.status(of: error.name))
+        } catch {
+            log(.error, "request-failed", ["error": .error(error)])
+            return Self.cbor(ErrorMessage(name: ErrorName.internal), status: 500)
+        }
+    }
+
+    private func enrol(_ request: HTTPRequest, _ device: VerifyingKey) async throws -> EnrolResponse {
+        let message: EnrolRequest = try decode(request)
+        guard let space = spaces.first(where: { $0.id == message.space }) ?? spaces.first else {
+            throw ErrorMessage(name: ErrorName.spaceUnknown)
+        }
+        let now = DispatchTime.now().uptimeNanoseconds / 1_000_000
+        return try await space.enrol(message, device: device, monotonicMilliseconds: now)
+    }
+
+    /// Who asks is settled before anything of the body is looked at.
+    private func sync(_ request: HTTPRequest, _ device: VerifyingKey) async throws -> SyncResponse {
+        var members: [SpaceID: RecordID] = [:]
+        var isRevoked = false
+        for space in spaces {
+            switch try await space.standing(of: device) {
+            case .unknown: break
+            case .revoked: isRevoked = true
+            case .member(let member): members[space.id] = member
+            }
+        }
+        guard !members.isEmpty else {
+            throw ErrorMessage(name: isRevoked ? ErrorName.deviceRevoked : ErrorName.deviceUnknown)
+        }
+        let message: SyncRequest = try decode(request)
+        guard let space = spaces.first(where: { $0.id == message.space }), let member = members[space.id] else {
+            throw ErrorMessage(name: ErrorName.spaceUnknown)
+        }
+        let response = try await space.sync(message, as: member, device: device)
+        log(.info, "sync", ["device": .device(device), "pushed": .number(message.segments.count)])
+        return response
+    }
+
+    private func administer(_ request: HTTPRequest) async throws -> AdminResponse {
+        guard let space = spaces.first else { throw ErrorMessage(name: ErrorName.spaceUnknown) }
+        do {
+            let message: AdminRequest
+            do {
+                message = try decode(request)
+            } catch {
+                return .objection(Objection(.unknownCommand))
+            }
+            return try await space.perform(message)
+        } catch let objection as Objection {
+            return .objection(objection)
+        } catch let error as ErrorMessage {
+            throw error
+        } catch {
+            log(.error, "command-failed", ["error": .error(error)])
+            return .objection(Objection(.daemonFailed))
+        }
+    }
+
+    private func decode<Message: WireMessage>(_ request: HTTPRequest) throws(ErrorMessage) -> Message {
+        guard request.headers["content-type"] == Self.contentType else {
+            throw ErrorMessage(name: ErrorName.requestMalformed)
+        }
+        do {
+            return try Message(decoding: request.body)
+        } catch {
+            switch error {
+            case .tooLarge: throw ErrorMessage(name: ErrorName.tooLarge)
+            case .unknownVersion: throw ErrorMessage(name: ErrorName.unknownVersion)
+            default: throw ErrorMessage(name: ErrorName.requestMalformed)
+            }
+        }
+    }
+
+    private static func cbor(_ message: some WireMessage, status: Int = 200) -> HTTPResponse {
+        HTTPResponse(status: status, contentType: contentType, body: message.encoded())
+    }
+
+    private static func status(of name: String) -> Int {
+        switch name {
+        case ErrorName.invitationUnknown, ErrorName.deviceUnknown, ErrorName.deviceRevoked, ErrorName.logNotReadable: 403
+        case ErrorName.spaceUnknown, ErrorName.notFound: 404
+        case ErrorName.invitationUsed, ErrorName.deviceKnown: 409
+        case ErrorName.invitationExpired: 410
+        case ErrorName.tooLarge: 413
+        case ErrorName.rateLimited: 429
+        case ErrorName.stopping: 503
+        case ErrorName.internal: 500
+        default: 400
+        }
+    }
+}

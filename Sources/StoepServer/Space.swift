@@ -1,0 +1,160 @@
+import StoepCrypto
+import StoepModel
+import StoepStore
+import StoepSync
+import StoepTransport
+import StoepWire
+
+/// One space of a daemon: its store, on a queue of its own. A daemon may have several; they share nothing.
+///
+/// No transaction is ever open across an `await`.
+package actor Space {
+    private nonisolated let executor: QueueExecutor
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    package nonisolated let id: SpaceID
+    nonisolated let daemonKey: VerifyingKey
+    nonisolated let log: EventLog
+    let store: Store
+    var limiter = AttemptLimiter()
+    private var waiting: [Push] = []
+    private var isFolding = false
+    private var isClosed = false
+
+    /// Takes the store over.
+    /// - Parameter daemonKey: what the daemon's TLS certificate shows.
+    package init(store: sending Store, daemonKey: VerifyingKey, log: EventLog) {
+        executor = QueueExecutor(label: "stoep.space")
+        id = store.space
+        self.daemonKey = daemonKey
+        self.log = log
+        self.store = store
+    }
+
+    /// Takes up what an earlier run left: heads that no anchor names yet, records that are behind.
+    package func start() throws(DaemonError) {
+        try DaemonError.translating { try store.prepareToSend() }
+        foldSoon()
+    }
+
+    /// Brings everything into the database file. Whoever asks for something from now on is told that the daemon stops.
+    package func close() throws(DaemonError) {
+        guard !isClosed else { return }
+        isClosed = true
+        flush()
+        defer { store.close() }
+        try DaemonError.translating { try store.checkpoint() }
+    }
+
+    func refuseIfClosed() throws(ErrorMessage) {
+        if isClosed { throw ErrorMessage(name: ErrorName.stopping) }
+    }
+
+    // MARK: Group commit
+
+    typealias Taken = (results: [String?], rows: Set<Int64>)
+
+    /// What one request sent, and who waits for its results.
+    private struct Push {
+        let segments: [PackedSegment]
+        let continuation: CheckedContinuation<Taken, any Error>
+    }
+
+    /// Verifies and appends, in one transaction with what others send meanwhile. Durable on return.
+    func push(_ segments: [PackedSegment]) async throws -> Taken {
+        try await withCheckedThrowingContinuation { continuation in
+            waiting.append(Push(segments: segments, continuation: continuation))
+            // Whatever stands in this actor's queue already comes before the flush, and so goes with it.
+            if waiting.count == 1 { Task { flush() } }
+        }
+    }
+
+    private func flush() {
+        while !waiting.isEmpty {
+            var group: [Push] = []
+            var bytes = 0
+            while let next = waiting.first, group.isEmpty || bytes < Self.groupBytes {
+                bytes += next.segments.reduce(0) { $0 + $1.rawCount }
+                group.append(next)
+                waiting.removeFirst()
+            }
+            take(group)
+        }
+        foldSoon()
+    }
+
+    /// Bytes of segments, inflated, after which a group is full.
+    private static let groupBytes = 8 << 20
+
+    private func take(_ group: [Push]) {
+        do {
+            let taken = try store.take(group.map(\.segments))
+            for (push, result) in zip(group, taken) { push.continuation.resume(returning: result) }
+        } catch where group.count > 1 {
+            // One of them brought the transaction down: none pays for another.
+            log(.warning, "group-failed", ["requests": .number(group.count), "error": .error(error)])
+            for push in group { take([push]) }
+        } catch {
+            for push in group { push.continuation.resume(throwing: error) }
+        }
+    }
+
+    // MARK: Folding
+
+    /// Folds what is behind, in pieces between which requests have their turn.
+    func foldSoon() {
+        guard !isFolding, !isClosed else { return }
+        isFolding = true
+        Task { foldSome() }
+    }
+
+    private static let recordsPerFold = 200
+
+    private func foldSome() {
+        isFolding = false
+        guard !isClosed else { return }
+        do {
+            if try store.foldSome(atMost: Self.recordsPerFold) { foldSoon() }
+        } catch {
+            log(.error, "fold-failed", ["error": .error(error)])
+        }
+    }
+
+    // MARK: Commands of the coordinator
+
+    func perform(_ request: AdminRequest) async throws -> AdminResponse {
+        try refuseIfClosed()
+        let coordination = Coordination(store: store, daemonKey: daemonKey)
+        guard case .importAreas(let areas) = request else { return try coordination.perform(request) }
+        var fresh = 0
+        for start in stride(from: 0, to: areas.count, by: Coordination.areasPerChange) {
+            try refuseIfClosed()
+            fresh += try coordination.importSome(areas[start..<min(start + Coordination.areasPerChange, areas.count)])
+            // Requests have their turn.
+            await Task.yield()
+        }
+        try refuseIfClosed()
+        try coordination.finishImport(fresh: fresh, of: areas.count)
+        return .imported(fresh: fresh, unchanged: areas.count - fresh)
+    }
+}
+
+/// The names under which a daemon refuses a request (`Protocol/README.md`, Errors).
+package enum ErrorName {
+    package static let invitationUnknown = "invitation-unknown"
+    package static let invitationUsed = "invitation-used"
+    package static let invitationExpired = "invitation-expired"
+    package static let spaceUnknown = "space-unknown"
+    package static let deviceUnknown = "device-unknown"
+    package static let deviceRevoked = "device-revoked"
+    /// A device that has a member already tried another invitation.
+    package static let deviceKnown = "device-known"
+    package static let logNotReadable = "log-not-readable"
+    package static let requestMalformed = "request-malformed"
+    package static let unknownVersion = "unknown-version"
+    package static let tooLarge = "too-large"
+    package static let rateLimited = "rate-limited"
+    package static let notFound = "not-found"
+    package static let stopping = "stopping"
+    package static let `internal` = "internal"
+}

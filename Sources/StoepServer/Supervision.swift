@@ -1,0 +1,48 @@
+import Dispatch
+import Glibc
+
+/// SIGTERM and SIGINT, as something to wait for. Made before the daemon starts, so that none is missed.
+package final class StopSignals {
+    private let sources: [any DispatchSourceSignal]
+    private let stream: AsyncStream<Void>
+
+    package init() {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
+        self.stream = stream
+        sources = [SIGTERM, SIGINT].map { number in
+            // Its own action would end the process before the source is asked.
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler { continuation.yield() }
+            source.resume()
+            return source
+        }
+    }
+
+    package func wait() async {
+        for await _ in stream { return }
+    }
+}
+
+/// Tells the service manager how far we are (`sd_notify(3)`): a datagram to the socket that it named.
+package enum ServiceManager {
+    package static func notify(_ state: StaticString) {
+        guard let name = getenv("NOTIFY_SOCKET"), let path = String(validatingCString: name) else { return }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        var bytes = Array(path.utf8)
+        // An abstract socket is written with @ and named with a zero byte.
+        if bytes.first == UInt8(ascii: "@") { bytes[0] = 0 }
+        guard !bytes.isEmpty, bytes.count < MemoryLayout.size(ofValue: address.sun_path) else { return }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
+        let length = socklen_t(MemoryLayout<sa_family_t>.size + bytes.count)
+        let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                _ = sendto(descriptor, state.utf8Start, state.utf8CodeUnitCount, Int32(MSG_NOSIGNAL), $0, length)
+            }
+        }
+    }
+}

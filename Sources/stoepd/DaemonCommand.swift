@@ -1,0 +1,230 @@
+import Glibc
+import StoepCommand
+import StoepModel
+import StoepServer
+import StoepTransport
+
+/// The commands of the coordinator: arguments in, text or JSON out.
+struct DaemonCommand {
+    let arguments: ParsedArguments
+    let console: Console
+
+    private var data: DataDirectory { DataDirectory(arguments.required(.data)) }
+
+    private func telling<T>(_ body: () throws(DaemonError) -> T) throws(CommandFailure) -> T {
+        do {
+            return try body()
+        } catch {
+            throw CommandFailure(error, data: data.path)
+        }
+    }
+
+    private func ask(_ request: AdminRequest) throws(CommandFailure) -> AdminResponse {
+        try telling { () throws(DaemonError) in try AdminClient(data).perform(request) }
+    }
+
+    // MARK: init, serve
+
+    func initialise() throws(CommandFailure) {
+        let typed = arguments.required(.publicAddress)
+        guard let address = try? NetworkAddress(typed), address.port != 0 else { throw .notAnAddress(typed) }
+        let name = arguments.required(.spaceName)
+        let initialisation = Initialisation(
+            data: data, name: name, address: address, rootKeyPath: arguments.text(.rootKey))
+        let made = try telling { () throws(DaemonError) in try initialisation.run() }
+        console.answer([
+            "space": .string(made.space.description), "data": .string(data.path),
+            "rootKeyFile": .string(made.rootKeyPath), "address": .string(address.description),
+        ]) {
+            console.say(.initialised(space: name, data: data.path))
+            console.say(.initialisedRootKey(path: made.rootKeyPath), style: .strong)
+            console.say(.initialisedNext(data: data.path))
+        }
+    }
+
+    func serve() async throws {
+        let typed = arguments.text(.listen) ?? "127.0.0.1"
+        guard let address = try? NetworkAddress(typed, defaultPort: NetworkAddress.defaultPort) else {
+            throw CommandFailure.notAnAddress(typed)
+        }
+        let signals = StopSignals()
+        let daemon: Daemon
+        do {
+            daemon = try await Daemon.start(Daemon.Configuration(data: data, listen: address))
+        } catch {
+            throw CommandFailure(error, data: data.path)
+        }
+        console.answer([
+            "listening": .string(daemon.address.description), "space": .string(daemon.space.description),
+        ]) {
+            console.print(console.text(.serveListening(address: daemon.address.description)))
+        }
+        ServiceManager.notify("READY=1")
+        await signals.wait()
+        ServiceManager.notify("STOPPING=1")
+        do {
+            try await daemon.stop()
+        } catch {
+            throw CommandFailure(error, data: data.path)
+        }
+    }
+
+    // MARK: invite, members
+
+    func invite() throws(CommandFailure) {
+        guard let role = Role(named: arguments.required(.role)) else {
+            throw .unknownRole(arguments.required(.role))
+        }
+        let name = arguments.required(.memberName)
+        let hours = arguments.number(.validHours) ?? 24
+        let order = InvitationOrder(
+            name: name, role: role, areas: arguments.texts(.grantedArea),
+            validMilliseconds: UInt64(hours) * 60 * 60 * 1000)
+        guard case .invited(let invited) = try ask(.invite(order)) else { throw .daemonOfAnotherVersion }
+        console.answer([
+            "invitation": .string(invited.text), "name": .string(name), "role": .string(role.name),
+            "partitions": .strings(invited.partitions), "expires": .number(invited.expires.milliseconds),
+        ]) {
+            console.print(invited.text)
+            console.tell(.inviteHandOver(name: name, role: .role(role.name), hours: hours))
+        }
+    }
+
+    func members() throws(CommandFailure) {
+        guard case .members(let members) = try ask(.members) else { throw .daemonOfAnotherVersion }
+        let list = members.map { member -> JSON in
+            [
+                "id": .string(member.id.description), "name": .string(member.name), "role": .string(member.role.name),
+                "partitions": .strings(member.partitions),
+                "devices": .array(member.devices.map { ["key": .string($0.description)] }),
+            ]
+        }
+        console.answer(["members": .array(list)]) {
+            guard !members.isEmpty else { return console.say(.membersNone) }
+            var table = Table([
+                .init(.labelName, shrinks: true), .init(.labelRole), .init(.labelAreas, shrinks: true),
+                .init(.labelDevices, .trailing),
+            ])
+            for member in members {
+                let areas =
+                    member.role == .coordinator
+                    ? console.text(.membersAllAreas) : member.partitions.joined(separator: " ")
+                table.add([member.name, console.text(.role(member.role.name)), areas, "\(member.devices.count)"])
+            }
+            console.print(table)
+            console.say(.membersCount(members.count, devices: members.reduce(0) { $0 + $1.devices.count }), style: .faint)
+        }
+    }
+
+    // MARK: status, area import
+
+    func status() throws(CommandFailure) {
+        guard case .status(let status) = try ask(.status) else { throw .daemonOfAnotherVersion }
+        console.answer(json(status)) {
+            console.print(
+                Table(
+                    pairs: [
+                        (.labelSpace, "\(status.name) (\(status.space))"),
+                        (.labelMembers, "\(status.members)"), (.labelDevices, "\(status.devices)"),
+                        (.labelConflicts, "\(status.conflicts)"), (.labelPending, "\(status.pending)"),
+                        (.labelWanted, "\(status.wanted)"), (.labelQuarantined, "\(status.quarantined)"),
+                    ], language: console.language))
+            var table = Table([
+                .init(.labelLog, shrinks: true), .init(.labelRecords, .trailing), .init(.labelFrontier),
+                .init(.labelStateHash, shrinks: true),
+            ])
+            for log in status.logs {
+                let changes = log.heads.reduce(0) { $0 + Int(clamping: $1.seq) }
+                let actors = Set(log.heads.map(\.actor)).count
+                table.add([
+                    log.log.description, "\(log.records)",
+                    console.text(.statusFrontier(changes: changes, actors: actors)), Hex.encode(log.stateHash.bytes),
+                ])
+            }
+            console.print(table)
+        }
+    }
+
+    private func json(_ status: DaemonStatus) -> JSON {
+        let frontier = status.logs.map { log in
+            JSON.Member(
+                log.log.description,
+                .array(
+                    log.heads.map {
+                        [
+                            "actor": .string($0.actor.description), "seq": .number($0.seq),
+                            "hash": .string($0.hash.description),
+                        ]
+                    }))
+        }
+        let hashes = status.logs.map { JSON.Member($0.log.description, .string(Hex.encode($0.stateHash.bytes))) }
+        return [
+            "space": .string(status.space.description), "name": .string(status.name),
+            "actor": .string(status.actor.description), "frontier": .object(frontier), "stateHash": .object(hashes),
+            "conflicts": .number(status.conflicts), "pending": .number(status.pending),
+            "wanted": .number(status.wanted), "quarantined": .number(status.quarantined),
+            "members": .number(status.members), "devices": .number(status.devices),
+        ]
+    }
+
+    func importAreas() throws(CommandFailure) {
+        let path = arguments.one(.areaFile)
+        let areas = try telling { () throws(DaemonError) in try AreaFile.read(path) }
+        guard case .imported(let fresh, let unchanged) = try ask(.importAreas(areas)) else {
+            throw .daemonOfAnotherVersion
+        }
+        console.answer(["imported": .number(fresh), "unchanged": .number(unchanged)]) {
+            console.say(.areasImported(fresh, unchanged: unchanged))
+        }
+    }
+}
+
+extension Console {
+    /// A sentence beside an answer that others may read from standard output: on standard error.
+    fileprivate func tell(_ message: Localized) {
+        guard !settings.quiet, !settings.json else { return }
+        errors.write(text(message).displayable + "\n")
+    }
+}
+
+extension CommandFailure {
+    init(_ error: DaemonError, data: String) {
+        self =
+            switch error {
+            case .notADataDirectory(let path): .notADataDirectory(path)
+            case .alreadyInitialised(let path): .alreadyInitialised(path)
+            case .directoryNotEmpty(let path): .dataDirectoryNotEmpty(path)
+            case .rootKeyFileExists(let path): .rootKeyFileExists(path)
+            case .running(let data, let processID): .daemonRunning(data: data, pid: processID)
+            case .file(let path, let code): .fileUnusable(path, errno: code)
+            case .storeBusy(let processID, let name): .storeBusy(pid: processID, command: name)
+            case .storeTooNew: .storeTooNew(data)
+            case .storeDamaged(let what): .storeDamaged(data, what: what)
+            case .diskFull: .diskFull(data)
+            case .diskFailed: .diskError(data, errno: EIO)
+            case .cannotListen(let address, let code):
+                code == EADDRINUSE ? .addressInUse(address) : .cannotListen(address, errno: code)
+            case .unknownHost(let address): .notAnAddress(address)
+            case .refused(let objection): CommandFailure(objection)
+            case .unexpected(let what): .unexpected(what)
+            }
+    }
+
+    private init(_ objection: Objection) {
+        let first = objection.arguments.first ?? ""
+        self =
+            switch objection.name {
+            case .areaMissing: .optionMissing("area", command: "stoepd invite --role volunteer")
+            case .areaNotForRole: .areaNotForRole(first)
+            case .unknownArea: .unknownGrant(first, suggestions: Array(objection.arguments.dropFirst()))
+            case .partitionNameUnusable: .partitionNameUnusable(first)
+            case .nameUnusable: .nameUnusable(first)
+            case .roleNotInvited: .unknownRole(first)
+            case .areaRow: .areaRow(first, what: objection.arguments.dropFirst().first ?? "")
+            case .areaFile: .areaFileNotUnderstood
+            case .tooManyAreas: .tooManyAreas(limit: first)
+            case .unknownCommand: .daemonOfAnotherVersion
+            case .daemonFailed: .daemonFailed
+            }
+    }
+}
