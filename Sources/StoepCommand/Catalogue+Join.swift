@@ -13,6 +13,13 @@ extension Localized {
             nl: "Haar sleutels en alles wat je vastlegt staan in \(path.onOneLine), en nergens anders tot je synchroniseert.")
     }
 
+    /// The device is enrolled; what there is has not come yet.
+    package static func joinedWithoutSync(reason: Localized) -> Localized {
+        Localized(
+            en: "You have joined, but what is there could not be received yet (\(reason.en)): run stoep sync.",
+            nl: "Je doet mee, maar wat er is kon nog niet worden ontvangen (\(reason.nl)): doe stoep sync.")
+    }
+
     package static let joinedNext = Localized(
         en: "Next: stoep sync to receive what is there; stoep talk new to record, with or without a network.",
         nl: "Nu: stoep sync om te ontvangen wat er is; stoep talk new om vast te leggen, met of zonder netwerk.")
@@ -42,6 +49,15 @@ extension CommandFailure {
         advice: Localized(
             en: "Copy the whole line, from the first character to the last, and try again.",
             nl: "Kopieer de hele regel, van het eerste tot het laatste teken, en probeer het opnieuw."))
+
+    package static let invitationTooNew = CommandFailure(
+        "invitation-too-new", .failed,
+        Localized(
+            en: "this invitation is for a later version of stoep",
+            nl: "deze uitnodiging is voor een latere versie van stoep"),
+        advice: Localized(
+            en: "Bring stoep up to date. Nothing was changed on this laptop.",
+            nl: "Werk stoep bij. Op deze laptop is niets veranderd."))
 
     package static let invitationUnknown = CommandFailure(
         "invitation-unknown", .notAllowed,
