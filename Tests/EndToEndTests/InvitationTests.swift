@@ -40,31 +40,19 @@ extension EndToEnd {
             (try await laptop.run("status")).refused(1, "store-not-found")
         }
 
-        @Test(.enabled(if: Self.faketime != nil, "libfaketime is missing: Tools/setup installs it"))
+        @Test(.enabled(if: FakeTime.library != nil, "libfaketime is missing: Tools/setup installs it"))
         func `an invitation expires after 24 hours by the daemon's clock`() async throws {
             let space = try await Space()
-            let laptop = space.laptop("fatima")
             let late = try await space.invite("volunteer", "Fatima", areas: [Space.oudeNoorden])
             let inTime = try await space.invite("volunteer", "Joost", areas: [Space.oudeNoorden])
-            let faketime = try #require(Self.faketime)
-            func serve(later offset: String) async throws {
-                try await space.serve(environment: [
-                    "LD_PRELOAD": faketime, "FAKETIME": offset, "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-                ])
-            }
-            try await serve(later: "+86000s")
+            let day = 24 * 60 * 60
+            try await space.serve(laterBySeconds: day - 300)
             try await space.laptop("joost").run("join", "-", input: inTime).done()
             try await space.stop()
-            try await serve(later: "+86500s")
+            try await space.serve(laterBySeconds: day + 300)
+            let laptop = space.laptop("fatima")
             (try await laptop.run("join", "-", input: late)).refused(5, "invitation-expired")
             (try await laptop.run("status")).refused(1, "store-not-found")
         }
-
-        private static let faketime: String? = {
-            let folder = "/usr/lib"
-            let architectures = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-            return architectures.map { "\(folder)/\($0)/faketime/libfaketimeMT.so.1" }
-                .first { FileManager.default.fileExists(atPath: $0) }
-        }()
     }
 }

@@ -26,9 +26,9 @@ extension EndToEnd {
                 _ = try await fatima.hears("Fatima hoorde \(number)")
                 _ = try await joost.hears("Joost hoorde \(number)")
             }
-            // The same theme, made twice, is one.
+            // A theme is born where it is named; the same one, born twice, is one.
             try await fatima.run("theme", "new", "eenzaamheid").done()
-            try await joost.run("theme", "new", "eenzaamheid").done()
+            try await joost.run("talk", "edit", place, "--theme", "eenzaamheid").done()
 
             try await space.serve()
             try await fatima.sync()

@@ -98,8 +98,8 @@ extension EndToEnd {
                 let answer = try await space.run("stoep", ["--store", fatima.store, "--json"] + arguments)
                 #expect(answer.code == 2, "\(arguments)")
             }
-            let unknown = try await fatima.run("talk", "new", "--area", Space.oudeNoorden, "--theme", "bestaat niet")
-            unknown.refused(1, "unknown-theme")
+            let unknown = try await fatima.run("talk", "new", "--area", "Nergenshuizen", "--words", "Dag.")
+            unknown.refused(1, "unknown-area")
             (try await fatima.run("talk", "show", "0000")).refused(1, "unknown-id")
             #expect(try await fatima.conversations().isEmpty)
         }

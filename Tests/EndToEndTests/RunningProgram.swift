@@ -7,13 +7,16 @@ final class RunningProgram {
     /// Where the test runner stands, and the programs beside it.
     static let folder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path
 
+    static func path(_ program: String) -> String { "\(folder)/\(program)" }
+
     private let commandLine: String
     private let outputPath: String
     private let errorPath: String
-    private let pid: pid_t
+    let pid: pid_t
     private var code: Int32?
 
     /// - Parameters:
+    ///   - program: one of ours by its name, or another by its path.
     ///   - scratch: a directory for what it reads and writes.
     ///   - environment: besides a `HOME` of its own and a plain locale.
     init(
@@ -36,7 +39,7 @@ final class RunningProgram {
 
         var variables = ["HOME": scratch, "LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin", "TZ": "UTC"]
         variables.merge(environment) { $1 }
-        let path = "\(Self.folder)/\(program)"
+        let path = program.hasPrefix("/") ? program : Self.path(program)
         var argv = ([path] + arguments).map { strdup($0) } + [nil]
         var envp = variables.map { strdup("\($0)=\($1)") } + [nil]
         defer { (argv + envp).forEach { free($0) } }

@@ -29,7 +29,10 @@ final class Space {
     }
 
     deinit {
-        daemon?.kill()
+        if let daemon {
+            daemon.kill()
+            FakeTime.clean(after: daemon.pid)
+        }
         try? FileManager.default.removeItem(atPath: folder)
     }
 
@@ -63,9 +66,14 @@ final class Space {
     // The daemon.
 
     /// Starts the daemon and waits until it listens.
-    func serve(data: String? = nil, environment: [String: String] = [:]) async throws {
-        let daemon = try start(
-            "stoepd", ["--data", data ?? self.data, "--json", "serve", "--listen", address], environment: environment)
+    /// - Parameters:
+    ///   - data: another directory than the space's own.
+    ///   - laterBySeconds: by how much its clock is ahead.
+    func serve(data: String? = nil, laterBySeconds: Int? = nil) async throws {
+        let path = RunningProgram.path("stoepd")
+        let command = try laterBySeconds.map { try FakeTime.command(path, laterBySeconds: $0) } ?? [path]
+        let arguments = ["--data", data ?? self.data, "--json", "serve", "--listen", address]
+        let daemon = try start(command[0], command.dropFirst() + arguments)
         self.daemon = daemon
         let deadline = ContinuousClock.now + .seconds(60)
         while !daemon.output.contains("\"listening\"") {
@@ -81,6 +89,7 @@ final class Space {
         daemon?.send(SIGTERM)
         let code = try await daemon?.end()
         #expect(code == 0, "the daemon stops cleanly: \(daemon?.error ?? "")")
+        if let daemon { FakeTime.clean(after: daemon.pid) }
         daemon = nil
     }
 

@@ -48,10 +48,9 @@ join() {
     daemon invite --role "$role" --name "$called" "$@" | jq -r .invitation | laptop "$name" join - >/dev/null
 }
 
-# Conversations FROM to TO of those that the laptop's carrier hears today; with a fourth argument, a theme that does
-# not exist yet is made first.
+# record_from LAPTOP FROM TO: those conversations of what its carrier hears in a day, counted from 1.
 record_from() {
-    local name=$1 from=$2 to=$3 new_theme=${4-} day line theme options
+    local name=$1 from=$2 to=$3 day line theme option value options
     day=$(date -d yesterday +%F)
     while IFS= read -r line; do
         options=(--at "${day}T$(jq -r .at <<<"$line")" --area "$area")
@@ -59,9 +58,6 @@ record_from() {
             options+=("--$option" "$value")
         done < <(jq -r 'del(.by, .at, .words, .themes) | to_entries[] | [.key, .value] | @tsv' <<<"$line")
         while IFS= read -r theme; do
-            if [[ -n $new_theme && $theme == eenzaamheid && ! -e $place/$name.theme ]]; then
-                laptop "$name" theme new "$theme" >"$place/$name.theme"
-            fi
             options+=(--theme "$theme")
         done < <(jq -r '.themes // [] | .[]' <<<"$line")
         if [[ $(jq 'has("words")' <<<"$line") == true ]]; then
