@@ -13,6 +13,13 @@ extension Localized {
             nl: "Haar sleutels en alles wat je vastlegt staan in \(path.onOneLine), en nergens anders tot je synchroniseert.")
     }
 
+    /// The device is enrolled; what there is has not come yet.
+    package static func joinedWithoutSync(reason: Localized) -> Localized {
+        Localized(
+            en: "You have joined, but what is there could not be received yet (\(reason.en)): run stoep sync.",
+            nl: "Je doet mee, maar wat er is kon nog niet worden ontvangen (\(reason.nl)): doe stoep sync.")
+    }
+
     package static let joinedNext = Localized(
         en: "Next: stoep sync to receive what is there; stoep talk new to record, with or without a network.",
         nl: "Nu: stoep sync om te ontvangen wat er is; stoep talk new om vast te leggen, met of zonder netwerk.")
@@ -42,6 +49,15 @@ extension CommandFailure {
         advice: Localized(
             en: "Copy the whole line, from the first character to the last, and try again.",
             nl: "Kopieer de hele regel, van het eerste tot het laatste teken, en probeer het opnieuw."))
+
+    package static let invitationTooNew = CommandFailure(
+        "invitation-too-new", .failed,
+        Localized(
+            en: "this invitation is for a later version of stoep",
+            nl: "deze uitnodiging is voor een latere versie van stoep"),
+        advice: Localized(
+            en: "Bring stoep up to date. Nothing was changed on this laptop.",
+            nl: "Werk stoep bij. Op deze laptop is niets veranderd."))
 
     package static let invitationUnknown = CommandFailure(
         "invitation-unknown", .notAllowed,
@@ -75,6 +91,40 @@ extension CommandFailure {
             nl: "er waren te veel pogingen met verkeerde uitnodigingen"),
         advice: Localized(
             en: "Wait a few minutes and try again.", nl: "Wacht een paar minuten en probeer het opnieuw."))
+
+    /// As `daemonUnreachable`, before there is anything on this laptop to keep.
+    package static func joinUnreachable(address: String) -> CommandFailure {
+        CommandFailure(
+            "daemon-unreachable", .offline,
+            Localized(
+                en: "the daemon at \(address.onOneLine) cannot be reached",
+                nl: "de daemon op \(address.onOneLine) is niet te bereiken"),
+            advice: Localized(
+                en: "The invitation is still good. Joining needs a network once: try again where there is one.",
+                nl: "De uitnodiging is nog goed. Meedoen vraagt eenmaal een netwerk: probeer het opnieuw waar dat er is."),
+            details: [.init("address", .string(address))])
+    }
+
+    /// As `connectionLost`, after the invitation was shown: whether it was taken is not known.
+    package static func joinInterrupted(address: String) -> CommandFailure {
+        CommandFailure(
+            "connection-lost", .offline,
+            Localized(
+                en: "the connection to \(address.onOneLine) broke off before the answer came",
+                nl: "de verbinding met \(address.onOneLine) viel weg voor het antwoord kwam"),
+            advice: Localized(
+                en: "Try again with the same invitation and the same store: it goes on from here.",
+                nl: "Probeer het opnieuw met dezelfde uitnodiging en dezelfde opslag: het gaat hier verder."),
+            details: [.init("address", .string(address))])
+    }
+
+    /// This laptop's keys are a member's already.
+    package static let deviceKnown = CommandFailure(
+        "device-known", .notAllowed,
+        Localized(
+            en: "the daemon knows this laptop already, by another invitation",
+            nl: "de daemon kent deze laptop al, van een andere uitnodiging"),
+        advice: .askForInvitation)
 
     /// Whoever answers at the address is not who the invitation, or the roster, names.
     package static func daemonKeyMismatch(address: String) -> CommandFailure {

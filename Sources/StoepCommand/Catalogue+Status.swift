@@ -16,6 +16,31 @@ extension Localized {
     package static let labelStateHash = Localized(en: "state hash", nl: "toestandshash")
     package static let labelLog = Localized(en: "log", nl: "logboek")
     package static let labelForks = Localized(en: "forked laptops", nl: "gesplitste laptops")
+    package static let labelDrafts = Localized(en: "drafts waiting", nl: "kladden die wachten")
+    package static let labelClock = Localized(en: "clock", nl: "klok")
+
+    /// Why this laptop goes on under a new actor: nothing is lost, but somebody should know.
+    package static func statusAlert(_ alert: String) -> Localized {
+        switch alert {
+        case "store-copied":
+            Localized(
+                en: "This store was copied from another place. It goes on as a laptop of its own; do not use both.",
+                nl: "Deze opslag is van een andere plek gekopieerd. Hij gaat verder als een eigen laptop; gebruik ze niet allebei.")
+        case "store-restored":
+            Localized(
+                en: "This store was restored from an older copy. What is missing comes back with stoep sync.",
+                nl: "Deze opslag is teruggezet uit een oudere kopie. Wat ontbreekt komt terug met stoep sync.")
+        case "branches":
+            Localized(
+                en: "This laptop's store exists twice. Both go on, nothing is lost; tell the coordinator.",
+                nl: "De opslag van deze laptop bestaat dubbel. Beide gaan verder, er gaat niets verloren; zeg het de coördinator.")
+        default:
+            Localized(
+                en: "A file beside the store was missing or damaged (\(alert.onOneLine)). Nothing is lost.",
+                nl: "Een bestand naast de opslag ontbrak of was beschadigd (\(alert.onOneLine)). Er is niets verloren.")
+        }
+    }
+
     package static let statusNeverSynced = Localized(en: "never", nl: "nooit")
     package static let statusNone = Localized(en: "none", nl: "geen")
 

@@ -63,6 +63,27 @@ extension CommandFailure {
             details: [.init("store", .string(path))])
     }
 
+    /// As `diskError`, where it is not known by its number.
+    package static func diskFailed(_ path: String, what: String) -> CommandFailure {
+        CommandFailure(
+            "disk-error", .failed,
+            Localized(
+                en: "the store in \(path.onOneLine) cannot be used: \(what.onOneLine)",
+                nl: "de opslag in \(path.onOneLine) is niet te gebruiken: \(what.onOneLine)"),
+            advice: Localized(
+                en: "What was saved before is kept; this was not saved.",
+                nl: "Wat eerder is opgeslagen blijft bewaard; dit is niet opgeslagen."),
+            details: [.init("store", .string(path))])
+    }
+
+    /// Nobody says where the store is: neither `--store` nor a home directory.
+    package static let storeNotNamed = CommandFailure(
+        "store-not-named", .usage,
+        Localized(
+            en: "there is no home directory to keep the store in",
+            nl: "er is geen thuismap om de opslag in te bewaren"),
+        advice: Localized(en: "Say where it is with --store DIR.", nl: "Zeg waar hij is met --store MAP."))
+
     /// Written by a later version of the program.
     package static func storeTooNew(_ path: String) -> CommandFailure {
         CommandFailure(

@@ -44,6 +44,14 @@ extension Localized {
             nl: "De tekst van \(counted(count, "wijziging", "wijzigingen")) ontbreekt nog en wordt opnieuw gevraagd.")
     }
 
+    /// Something that the daemon did not take, by the name of its reason.
+    package static func syncNotTaken(_ reasons: [String]) -> Localized {
+        let names = reasons.map(\.onOneLine).joined(separator: ", ")
+        return Localized(
+            en: "The daemon did not take everything: \(names). It is kept here; tell the coordinator.",
+            nl: "De daemon nam niet alles aan: \(names). Het blijft hier bewaard; zeg het de coördinator.")
+    }
+
     package static func syncClockSuspect(minutes: Int) -> Localized {
         Localized(
             en: "This laptop's clock is \(counted(minutes, "minute", "minutes")) off from the daemon's. Nothing is lost by it; the times shown may be wrong.",
@@ -91,6 +99,36 @@ extension CommandFailure {
         advice: Localized(
             en: "Everything is kept here. Ask the coordinator whether the laptop was removed, or for a new invitation.",
             nl: "Alles blijft hier bewaard. Vraag de coördinator of de laptop is verwijderd, of om een nieuwe uitnodiging."))
+
+    /// The laptop's member was revoked: what it has is handed in all the same.
+    package static let deviceRevoked = CommandFailure(
+        "device-revoked", .notAllowed,
+        Localized(
+            en: "this laptop's access was withdrawn", nl: "de toegang van deze laptop is ingetrokken"),
+        advice: Localized(
+            en: "What you recorded is kept here. Ask the coordinator what is to happen with it.",
+            nl: "Wat je vastlegde blijft hier bewaard. Vraag de coördinator wat ermee moet gebeuren."))
+
+    /// The daemon is there and cannot serve now.
+    package static func daemonNotReady(reason: String) -> CommandFailure {
+        CommandFailure(
+            "daemon-not-ready", .offline,
+            Localized(
+                en: "the daemon cannot answer now: \(reason.onOneLine)",
+                nl: "de daemon kan nu niet antwoorden: \(reason.onOneLine)"),
+            advice: Localized(
+                en: "Everything is kept. Try again in a while: stoep sync",
+                nl: "Alles blijft bewaard. Probeer het straks opnieuw: stoep sync"),
+            details: [.init("reason", .string(reason))])
+    }
+
+    package static func notALog(_ typed: String) -> CommandFailure {
+        CommandFailure(
+            "not-a-log", .usage,
+            Localized(
+                en: "“\(typed.onOneLine)” is not a log: roster, square or street/AREA",
+                nl: "‘\(typed.onOneLine)’ is geen logboek: roster, square of street/GEBIED"))
+    }
 
     package static func logNotReadable(_ log: String) -> CommandFailure {
         CommandFailure(

@@ -41,6 +41,23 @@ extension Localized {
         }
     }
 
+    /// Where a conversation was recorded: said because it may be the area of the one before.
+    package static func talkArea(name: String, code: String) -> Localized {
+        Localized(
+            en: "Area: \(name.onOneLine) (\(code.onOneLine)).", nl: "Gebied: \(name.onOneLine) (\(code.onOneLine)).")
+    }
+
+    /// Drafts of earlier commands that this one saved.
+    package static func draftsSaved(_ count: Int) -> Localized {
+        Localized(
+            en: "\(counted(count, "draft is", "drafts are")) saved that waited here.",
+            nl: "\(counted(count, "klad is", "kladden zijn")) opgeslagen dat hier wachtte.")
+    }
+
+    /// Somebody whom the roster here does not name.
+    package static let somebody = Localized(en: "somebody not known here", nl: "iemand die hier niet bekend is")
+    package static let theDaemon = Localized(en: "the daemon", nl: "de daemon")
+
     package static let talkListEmpty = Localized(
         en: "No conversations yet. stoep talk new records one.",
         nl: "Nog geen gesprekken. stoep talk new legt er een vast.")
@@ -83,7 +100,7 @@ extension Localized {
     /// A field of a conversation by its name in the schema; an unknown one as it is written.
     package static func field(_ name: String) -> Localized {
         switch name {
-        case "at", "when": labelWhen
+        case "at", "when", "startedAt": labelWhen
         case "area": labelArea
         case "place": labelPlace
         case "theme", "themes": labelThemes
@@ -183,6 +200,37 @@ extension CommandFailure {
         advice: Localized(
             en: "For example --observation - or --theme NAME; stoep help talk edit shows all.",
             nl: "Bijvoorbeeld --observation - of --theme NAAM; stoep help talk edit toont alles."))
+
+    package static func areaElsewhere(id: String, area: String) -> CommandFailure {
+        CommandFailure(
+            "area-elsewhere", .notAllowed,
+            Localized(
+                en: "\(area.onOneLine) is read by other people than this conversation: it cannot be moved there",
+                nl: "\(area.onOneLine) wordt door andere mensen gelezen dan dit gesprek: het kan daar niet heen"),
+            advice: Localized(
+                en: "Ask the coordinator. Nothing was changed.",
+                nl: "Vraag de coördinator. Er is niets veranderd."),
+            details: [.init("id", .string(id)), .init("area", .string(area))])
+    }
+
+    package static let areaNeeded = CommandFailure(
+        "area-needed", .usage,
+        Localized(
+            en: "say in which area it was: this laptop records for several",
+            nl: "zeg in welk gebied het was: deze laptop legt voor meer gebieden vast"),
+        advice: Localized(
+            en: "With --area; stoep area list shows them. It is remembered for the next conversation. Nothing was saved.",
+            nl: "Met --area; stoep area list toont ze. Het wordt onthouden voor het volgende gesprek. Er is niets opgeslagen."))
+
+    /// A rule of the space, by its name.
+    package static func notAllowedByRule(_ rule: String) -> CommandFailure {
+        CommandFailure(
+            "not-allowed", .notAllowed,
+            Localized(
+                en: "the rules of this space do not allow it: \(rule.onOneLine)",
+                nl: "de regels van deze ruimte laten het niet toe: \(rule.onOneLine)"),
+            advice: .nothingChanged, details: [.init("rule", .string(rule))])
+    }
 
     package static func textTooLong(field: Localized, limit: Int) -> CommandFailure {
         CommandFailure(

@@ -41,6 +41,11 @@ extension CommandFailure {
             details: [.init("id", .string(id))])
     }
 
+    package static let themeNameEmpty = CommandFailure(
+        "theme-name-empty", .usage,
+        Localized(en: "a theme needs a name", nl: "een thema heeft een naam nodig"),
+        advice: Localized(en: "Nothing was saved.", nl: "Er is niets opgeslagen."))
+
     package static func unknownTheme(_ typed: String) -> CommandFailure {
         CommandFailure(
             "unknown-theme", .failed,

@@ -74,10 +74,16 @@ extension CommandSpec {
                 Mag op elk moment worden afgebroken en gaat verder waar het was. Zonder netwerk blijft alles hier \
                 bewaard, en eindigt de opdracht met exitcode 4.
                 """),
+        options: [.only],
         examples: [
             CommandExample(
                 .same("stoep sync"),
-                Localized(en: "Send and receive.", nl: "Verstuur en ontvang."))
+                Localized(en: "Send and receive.", nl: "Verstuur en ontvang.")),
+            CommandExample(
+                .same("stoep sync --only square"),
+                Localized(
+                    en: "Only themes and areas, over a slow connection.",
+                    nl: "Alleen thema's en gebieden, over een trage verbinding.")),
         ])
 
     static let status = CommandSpec(

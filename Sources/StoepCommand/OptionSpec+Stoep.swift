@@ -49,6 +49,14 @@ extension OptionSpec {
         "headcount", .number(.same("N"), 1...10_000),
         help: Localized(en: "how many residents took part", nl: "hoeveel bewoners meepraatten"))
 
+    // Sync.
+
+    package static let only = OptionSpec(
+        "only", .text(Localized(en: "LOG", nl: "LOGBOEK")), repeats: true,
+        help: Localized(
+            en: "ask for this log alone: roster, square, street/AREA",
+            nl: "vraag alleen dit logboek: roster, square, street/GEBIED"))
+
     // Lists and conflicts.
 
     package static let limit = OptionSpec(

@@ -57,6 +57,9 @@ extension Store {
         guard drafts.count <= Limits.blocks else { throw StoreError.tooLarge("blocks") }
         let cryptography = environment.cryptography
         let bodies = try drafts.map { BlockBody(salt: environment.random16(), payload: try encoded($0.payload)) }
+        guard bodies.reduce(0, { $0 + $1.payload.count }) <= Limits.changeBytes else {
+            throw StoreError.tooLarge("change")
+        }
         let highest = try db.first("SELECT lamport FROM log WHERE id = ?", [.integer(logRow)]) { $0.int64(0) } ?? 0
         let header = ChangeHeader(
             seq: seq, lamport: min(UInt64(clamping: highest) + 1, Limits.counter),

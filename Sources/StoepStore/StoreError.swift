@@ -25,6 +25,8 @@ package enum StoreError: Error, Sendable {
     /// A change that the limits do not admit. Nothing was changed.
     case tooLarge(String)
     case database(SQLiteError)
+    /// The directory cannot be made or entered.
+    case unusableDirectory(String, errno: Int32)
 }
 
 import StoepMerge
@@ -32,7 +34,11 @@ import StoepMerge
 extension StoreError {
     /// Gives SQLite's errors the meaning that they have for a store.
     init(_ error: SQLiteError) {
-        if error.isFull {
+        if case .newerVersion(let found, _) = error.kind {
+            self = .newerVersion(found)
+        } else if error.kind == .missing || error.kind == .logWithoutDatabase {
+            self = .damaged(error.message)
+        } else if error.isFull {
             self = .full
         } else if error.isCorrupt {
             self = .damaged(error.message)

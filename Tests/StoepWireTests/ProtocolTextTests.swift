@@ -35,6 +35,7 @@ import Testing
         ("bytes of a message", Limits.messageBytes),
         ("bytes of a segment, inflated", Limits.segmentBytes),
         ("bytes of a payload", Limits.payloadBytes),
+        ("bytes of all payloads of a change", Limits.changeBytes),
         ("blocks in a change", Limits.blocks),
         ("operations in a payload", Limits.operations),
         ("table entries, references or runs in one list", Limits.references),

@@ -1,0 +1,114 @@
+import StoepMerge
+import StoepModel
+import StoepStore
+
+extension Replica {
+    /// The conversations held here, the latest first.
+    public func conversations(limit: Int? = nil) throws(ReplicaError) -> [ConversationSummary] {
+        try ReplicaError.naming {
+            try store.read {
+                var people = People(self)
+                var themes: [RecordID: String] = [:]
+                return try store.conversations(limit: limit).map { try summary($0, &people, &themes) }
+            }
+        }
+    }
+
+    /// How many conversations are held here.
+    public func conversationCount() throws(ReplicaError) -> Int {
+        try ReplicaError.naming { try store.read { try store.conversationCount() } }
+    }
+
+    private func summary(
+        _ id: RecordID, _ people: inout People, _ names: inout [RecordID: String]
+    ) throws -> ConversationSummary {
+        let state = try store.stored(id)
+        let themes = try state.members(Field.Conversation.themes).compactMap { member -> String? in
+            guard case .record(let theme) = member.value else { return nil }
+            let name = try names[theme] ?? themeName(of: theme)
+            names[theme] = name
+            // One that has not come yet has no name.
+            return name.isEmpty ? nil : name
+        }
+        return ConversationSummary(
+            id: id, startedAt: state.integer(Field.Conversation.startedAt).map { Timestamp(milliseconds: UInt64(clamping: $0)) },
+            area: try state.string(Field.Conversation.area).map { try area(code: $0) },
+            place: state.string(Field.Conversation.place), language: state.string(Field.Conversation.language),
+            consent: state.integer(Field.Conversation.consent).flatMap { Consent(rawValue: $0) },
+            themes: themes.sorted(), words: state.text(Field.Conversation.words),
+            observation: state.text(Field.Conversation.observation), by: try people.member(state.creation?.member),
+            conflicts: state.conflicts.count)
+    }
+
+    /// One conversation whole.
+    /// - Throws: `unknownID`.
+    public func conversation(id: RecordID) throws(ReplicaError) -> ConversationDetail {
+        try ReplicaError.naming {
+            try store.read {
+                let (state, log) = try conversation(id)
+                guard let creation = state.creation else { throw ReplicaError.unknownID(id.description) }
+                var people = People(self)
+                let themes = try state.members(Field.Conversation.themes).compactMap { member -> Theme? in
+                    guard case .record(let theme) = member.value else { return nil }
+                    return Theme(id: theme, name: try themeName(of: theme), conversations: 0)
+                }
+                let registers = try definition(state).fields.compactMap { field -> ConversationDetail.Register? in
+                    let values = try competing(state, field, &people)
+                    guard let shown = values.first else { return nil }
+                    return ConversationDetail.Register(name: field.name, shown: shown, others: Array(values.dropFirst()))
+                }
+                return ConversationDetail(
+                    id: id, log: log, by: try people.member(creation.member), createdAt: creation.time,
+                    registers: registers, area: try state.string(Field.Conversation.area).map { try area(code: $0) },
+                    words: state.text(Field.Conversation.words),
+                    observation: state.text(Field.Conversation.observation), themes: themes,
+                    conflicts: registers.filter { !$0.others.isEmpty }.map(\.name), pending: state.pending,
+                    quarantined: state.quarantined.count)
+            }
+        }
+    }
+
+    func definition(_ state: RecordState) throws -> CollectionDefinition {
+        guard let definition = state.collection.flatMap({ Schema.current[$0] }) else {
+            throw ReplicaError.unknownID(state.id.description)
+        }
+        return definition
+    }
+
+    /// A register's distinct values, the shown one first. None for a field that is no register or holds nothing.
+    func competing(
+        _ state: RecordState, _ field: FieldDefinition, _ people: inout People
+    ) throws -> [CompetingValue] {
+        try state.values(field.number).map { value in
+            CompetingValue(
+                value: value.value, text: try text(value.value, of: field, in: state),
+                by: try people.author(value.element.point.actor), time: value.time)
+        }
+    }
+
+    /// A value for people who read no codes.
+    private func text(_ value: Value, of field: FieldDefinition, in state: RecordState) throws -> String {
+        switch (value, state.collection, field.number) {
+        case (.integer(let number), .conversation?, Field.Conversation.consent):
+            Consent(rawValue: number)?.name ?? String(number)
+        case (.text(let code), .conversation?, Field.Conversation.area): try area(code: code).name
+        case (.integer(let number), _, _): String(number)
+        case (.text(let text), _, _): text
+        case (.bool(let flag), _, _): String(flag)
+        case (.bytes(let bytes), _, _): Hex.encode(bytes)
+        case (.record(let id), _, _): id.description
+        }
+    }
+}
+
+extension RecordState {
+    func string(_ field: FieldNumber) -> String? {
+        guard case .text(let text)? = value(field), !text.isEmpty else { return nil }
+        return text
+    }
+
+    func integer(_ field: FieldNumber) -> Int64? {
+        guard case .integer(let number)? = value(field) else { return nil }
+        return number
+    }
+}

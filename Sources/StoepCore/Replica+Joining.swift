@@ -1,0 +1,111 @@
+import StoepModel
+import StoepStore
+import StoepWire
+
+extension Replica {
+    /// Joins a space: makes this device's keys, has the daemon enrol them, makes the store, and syncs for the first
+    /// time.
+    ///
+    /// The keys are durable before the invitation's secret is used. Where the answer was lost, joining again with the
+    /// same invitation in the same directory goes on from there. Where enrolment fails, the directory is as before.
+    /// - Parameters:
+    ///   - text: the invitation, as the coordinator handed it over.
+    ///   - directory: where the store is to be; made if it is missing.
+    /// - Returns: the replica, and what joining came to: a first sync that failed is told in the report.
+    /// - Throws: `invitationDamaged`, `invitationTooNew`, `alreadyJoined`, `refused`, `transport`,
+    ///   `answerNotUnderstood`, and the errors of the disk.
+    public static func join(
+        _ text: String, directory: String, holder: String, environment: StoepModel.Environment = .system,
+        through transport: Transport, progress: (SyncProgress) -> Void = { _ in }
+    ) throws(ReplicaError) -> (Replica, JoinReport) {
+        try ReplicaError.naming {
+            let invitation = try invitation(text, environment.cryptography)
+            let configuration = configuration(directory, holder, 5000)
+            var joining = try begin(configuration, environment, invitation)
+            let endpoint = DaemonEndpoint(
+                address: invitation.address, keys: [invitation.daemonKey], identity: joining.keys.signing)
+            progress(.calling(address: endpoint.address))
+            let member = try enrol(joining, invitation, endpoint, transport)
+            let store = try joining.finish(configuration, environment, space: invitation.space) { store in
+                try store.setMeta(Meta.daemonKey, invitation.daemonKey.bytes)
+                try store.setMeta(Meta.daemonAddress, Array(invitation.address.utf8))
+                try store.setMeta(Meta.partitions, Array(invitation.partitions.joined(separator: "\n").utf8))
+                try store.setMeta(Meta.memberName, Array(member.name.utf8))
+                try store.setMeta(Meta.role, [UInt8(clamping: member.role.rawValue)])
+                try store.setMeta(Meta.member, member.member.bytes)
+            }
+            let replica = Replica(directory, store, member.member)
+            return (replica, try replica.firstSync(member, transport, progress))
+        }
+    }
+
+    private static func invitation(_ text: String, _ cryptography: Cryptography) throws -> Invitation {
+        do {
+            return try Invitation(text: text.trimmed, cryptography)
+        } catch {
+            switch error {
+            case .damaged: throw ReplicaError.invitationDamaged
+            case .version: throw ReplicaError.invitationTooNew
+            }
+        }
+    }
+
+    private static func begin(
+        _ configuration: Store.Configuration, _ environment: StoepModel.Environment, _ invitation: Invitation
+    ) throws -> JoiningStore {
+        do {
+            return try JoiningStore(
+                configuration, environment, invitation: environment.cryptography.sha256(invitation.encoded()))
+        } catch StoreError.alreadyExists(let directory) {
+            let store = try Store.open(configuration, environment)
+            defer { store.close() }
+            throw ReplicaError.alreadyJoined(directory: directory, space: try store.spaceName() ?? String(store.space.description.prefix(8)))
+        }
+    }
+
+    private static func enrol(
+        _ joining: JoiningStore, _ invitation: Invitation, _ endpoint: DaemonEndpoint, _ transport: Transport
+    ) throws -> EnrolResponse {
+        let request = EnrolRequest(
+            space: invitation.space, secret: invitation.secret, sealingKey: joining.keys.sealingKey)
+        do {
+            let body = try endpoint.post(DaemonPath.enrol, request.encoded(), transport)
+            do {
+                return try EnrolResponse(decoding: body)
+            } catch {
+                throw ReplicaError.answerNotUnderstood("\(error)")
+            }
+        } catch ReplicaError.refused(let name, let detail) {
+            // The daemon knows these keys to be nobody's, unless it would not look at all.
+            joining.abandon(keepingOlderKeys: !name.hasPrefix("invitation-"))
+            throw ReplicaError.refused(name: name, detail: detail)
+        } catch ReplicaError.transport(let failure) {
+            let mayHaveArrived = (failure as? TransportFailure)?.mayHaveArrived ?? true
+            if !mayHaveArrived { joining.abandon(keepingOlderKeys: true) }
+            throw ReplicaError.transport(failure)
+        }
+    }
+
+    private func firstSync(
+        _ member: EnrolResponse, _ transport: Transport, _ progress: (SyncProgress) -> Void
+    ) throws -> JoinReport {
+        var received = 0
+        var failure: ReplicaError?
+        do throws(ReplicaError) {
+            received = try sync(through: transport, progress: progress).received
+        } catch {
+            failure = error
+        }
+        return JoinReport(
+            space: store.space, spaceName: try store.read { try store.spaceName() },
+            member: Person(id: member.member, name: member.name), role: member.role,
+            address: try store.read { try endpoint().address }, received: received, syncFailure: failure)
+    }
+}
+
+extension Replica {
+    /// Whom an invitation says to call; nil where it is none. To be shown.
+    public static func address(inInvitation text: String, environment: StoepModel.Environment = .system) -> String? {
+        try? invitation(text, environment.cryptography).address
+    }
+}

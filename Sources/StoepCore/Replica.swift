@@ -1,0 +1,135 @@
+import StoepMerge
+import StoepModel
+import StoepStore
+
+/// A client's replica of a space: records, lists, edits, and syncs through a transport that the host supplies.
+///
+/// Synchronous: every call waits for the disk, and `join` and `sync` for the network. One isolation owns it (an actor
+/// or a process's main thread). Several processes may have the same store open.
+public final class Replica {
+    public let directory: String
+    let store: Store
+    /// The member for whom this device writes.
+    let member: RecordID
+
+    /// Opens the store in a directory.
+    /// - Parameters:
+    ///   - directory: where the store stands.
+    ///   - holder: shown to others who wait for this process: "stoep sync".
+    ///   - waitMilliseconds: how long to wait for another process that writes.
+    /// - Throws: `storeNotFound`, `newerVersion`, `damaged`, `disk`.
+    public convenience init(
+        directory: String, holder: String, waitMilliseconds: Int = 5000,
+        environment: StoepModel.Environment = .system
+    ) throws(ReplicaError) {
+        let configuration = Self.configuration(directory, holder, waitMilliseconds)
+        let (store, member) = try ReplicaError.naming {
+            let store = try Store.open(configuration, environment)
+            guard let member = try store.meta(Meta.member).flatMap({ RecordID(bytes: $0) }) else {
+                throw ReplicaError.storeNotFound(directory: directory)
+            }
+            return (store, member)
+        }
+        self.init(directory, store, member)
+    }
+
+    init(_ directory: String, _ store: Store, _ member: RecordID) {
+        self.directory = directory
+        self.store = store
+        self.member = member
+    }
+
+    /// Lets go of the files. Using the replica after this throws.
+    public func close() { store.close() }
+
+    static func configuration(_ directory: String, _ holder: String, _ wait: Int) -> Store.Configuration {
+        var configuration = Store.Configuration(directory: directory, holder: holder)
+        configuration.lockTimeoutMilliseconds = wait
+        return configuration
+    }
+
+    /// What this store alone knows, beside the log.
+    enum Meta {
+        static let member = "member"
+        static let memberName = "member-name"
+        static let role = "role"
+        /// What the invitation said, until the roster is here: names joined by line breaks.
+        static let partitions = "invited-partitions"
+        static let daemonKey = "daemon-key"
+        static let daemonAddress = "daemon-address"
+        /// The area of the last conversation.
+        static let area = "last-area"
+    }
+
+    func text(_ key: String) throws -> String? {
+        try store.meta(key).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    // MARK: People
+
+    /// Who a member is, as far as the roster here tells.
+    func person(_ id: RecordID?) throws -> Person {
+        guard let id else { return Person(id: nil, name: nil) }
+        if case .text(let name)? = try store.stored(id).value(Field.Member.name) { return Person(id: id, name: name) }
+        return Person(id: id, name: id == member ? try text(Meta.memberName) : nil)
+    }
+
+    /// Who a member is, each looked up once.
+    struct People {
+        let replica: Replica
+        private var members: [RecordID: Person] = [:]
+        private var actors: [ActorID: RecordID?] = [:]
+
+        init(_ replica: Replica) { self.replica = replica }
+
+        mutating func member(_ id: RecordID?) throws -> Person {
+            guard let id else { return Person(id: nil, name: nil) }
+            if let known = members[id] { return known }
+            let person = try replica.person(id)
+            members[id] = person
+            return person
+        }
+
+        mutating func author(_ actor: ActorID) throws -> Person {
+            if let known = actors[actor] { return try member(known) }
+            let id = try replica.store.member(ofActor: actor)
+            actors[actor] = .some(id)
+            return try member(id)
+        }
+    }
+
+    // MARK: Ids
+
+    /// The record whose id begins with these digits.
+    /// - Throws: `notAnID`, `unknownID`, `ambiguousID`.
+    public func record(beginning prefix: String, of collection: CollectionNumber? = nil) throws(ReplicaError) -> RecordID {
+        try ReplicaError.naming {
+            let digits = prefix.lowercased()
+            let count = digits.utf8.count
+            guard (1...2 * Bytes16.count).contains(count),
+                let low = Hex.decode(digits + String(repeating: "0", count: 2 * Bytes16.count - count)),
+                let high = Hex.decode(digits + String(repeating: "f", count: 2 * Bytes16.count - count)),
+                let first = RecordID(bytes: low), let last = RecordID(bytes: high)
+            else { throw ReplicaError.notAnID(prefix) }
+            let found = try store.read { try store.records(from: first, through: last, of: collection, limit: 20) }
+            guard let id = found.first else { throw ReplicaError.unknownID(prefix) }
+            guard found.count == 1 else { throw ReplicaError.ambiguousID(prefix, found) }
+            return id
+        }
+    }
+
+    /// As many digits of an id as tell it from every other here, and no fewer than eight.
+    public func shortID(_ id: RecordID) -> String {
+        let digits = id.description
+        for count in stride(from: 8, to: digits.utf8.count, by: 4) {
+            let prefix = String(digits.prefix(count))
+            do throws(ReplicaError) {
+                _ = try record(beginning: prefix)
+                return prefix
+            } catch {
+                guard case .ambiguousID = error else { return prefix }
+            }
+        }
+        return digits
+    }
+}

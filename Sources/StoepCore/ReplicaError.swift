@@ -1,0 +1,113 @@
+import StoepMerge
+import StoepModel
+import StoepStore
+
+/// Why something could not be done. Each case carries what a person needs to go on; nothing was changed unless the
+/// case says otherwise.
+public enum ReplicaError: Error {
+    // The store.
+
+    /// There is no store in this directory: somebody has to join first.
+    case storeNotFound(directory: String)
+    /// The directory is the store of a space already; the name is empty where it is not known yet.
+    case alreadyJoined(directory: String, space: String)
+    /// Another process writes and did not let go within the wait.
+    case busy(processID: Int32, command: String)
+    case newerVersion
+    case damaged(String)
+    case diskFull
+    case disk(String)
+    /// The directory cannot be made or entered; an `errno`.
+    case directoryUnusable(String, errno: Int32)
+
+    // The daemon.
+
+    /// Mistyped, cut off, or something else altogether.
+    case invitationDamaged
+    /// The invitation is for a later version of the program.
+    case invitationTooNew
+    /// The daemon refused, by the name that the protocol gives its reason; the detail is a log or empty.
+    case refused(name: String, detail: String)
+    case answerNotUnderstood(String)
+    /// What the host's transport threw.
+    case transport(any Error)
+
+    // What may be recorded, and where.
+
+    /// No conversations are for this device.
+    case conversationsNotGranted
+    /// Not in this area.
+    case areaNotGranted(Area)
+    /// Several partitions could be meant, so an area has to be named.
+    case areaNeeded
+    case unknownArea(String)
+    case ambiguousArea(String, [Area])
+    /// The area belongs to another partition, whose log other people read.
+    case areaElsewhere(RecordID, Area)
+    case unknownTheme(String)
+    case ambiguousTheme(String, [Theme])
+    case themeExists(Theme)
+    /// Under the consent `none` only counts are kept.
+    case consentKeepsNothing
+    /// Lowering consent erases, which this version cannot do.
+    case loweringConsent(RecordID)
+    /// The words can be edited only by who heard them.
+    case wordsNotYours(RecordID, heardBy: Person)
+    /// The rules of the space do not allow it, by the name of the rule.
+    case notAllowed(String)
+    /// A field's name, and how much it holds: scalars of a text, bytes of a value.
+    case tooLong(field: String, limit: Int)
+    case nothingToChange
+    case empty(field: String)
+
+    // Records and conflicts.
+
+    /// What was typed cannot be the beginning of an id.
+    case notAnID(String)
+    case unknownID(String)
+    case ambiguousID(String, [RecordID])
+    case unknownField(String, known: [String])
+    case noConflict(RecordID, field: String)
+    case noSuchValue(Int, of: Int)
+    case valueDoesNotFit(field: String, value: String)
+
+    /// What nobody foresaw.
+    case unexpected(String)
+}
+
+extension ReplicaError {
+    init(_ error: any Error) {
+        switch error {
+        case let error as ReplicaError: self = error
+        case let error as StoreError: self.init(error)
+        default: self = .unexpected(String(describing: error))
+        }
+    }
+
+    private init(_ error: StoreError) {
+        self =
+            switch error {
+            case .notFound(let directory): .storeNotFound(directory: directory)
+            case .alreadyExists(let directory): .alreadyJoined(directory: directory, space: "")
+            case .busy(let processID, let name): .busy(processID: processID, command: name)
+            case .newerVersion: .newerVersion
+            case .damaged(let what): .damaged(what)
+            case .full: .diskFull
+            case .disk(let what): .disk(what)
+            case .unknownRecord(let id): .unknownID(id.description)
+            case .notAllowed(let reason): .notAllowed(reason.rawValue)
+            case .tooLarge(let what): .tooLong(field: what, limit: Limits.payloadBytes)
+            case .database(let error): .unexpected("\(error)")
+            case .unusableDirectory(let directory, let code): .directoryUnusable(directory, errno: code)
+            }
+    }
+
+    /// Runs what throws anything, and names it.
+    static func naming<T>(_ body: () throws -> T) throws(ReplicaError) -> T {
+        do {
+            return try body()
+        } catch {
+            throw ReplicaError(error)
+        }
+    }
+}

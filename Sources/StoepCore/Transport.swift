@@ -1,0 +1,47 @@
+import StoepCrypto
+import StoepModel
+
+/// A daemon as the roster and the invitation name it, and what this device shows it.
+public struct DaemonEndpoint: Sendable {
+    /// Host and port.
+    public let address: String
+    /// The daemon proves one of these keys in the TLS handshake; anybody else is told nothing.
+    public let keys: [VerifyingKey]
+    /// What this device proves.
+    package let identity: SigningKey
+
+    /// The public half of this device's key.
+    public var deviceKey: VerifyingKey { identity.verifyingKey }
+    package var pins: [PublicKeyPin] { keys.compactMap { PublicKeyPin(publicKey: $0.bytes) } }
+}
+
+/// An answer, whatever its status.
+public struct TransportReply: Sendable {
+    public let status: Int
+    public let body: [UInt8]
+    public init(status: Int, body: [UInt8]) {
+        self.status = status
+        self.body = body
+    }
+}
+
+/// Why there was no answer.
+public struct TransportFailure: Error {
+    /// Whether the daemon may have acted on the request all the same.
+    public let mayHaveArrived: Bool
+    public let cause: any Error
+    public init(mayHaveArrived: Bool, cause: any Error) {
+        self.mayHaveArrived = mayHaveArrived
+        self.cause = cause
+    }
+}
+
+/// How the host reaches a daemon: POSTs a body of CBOR over TLS 1.3, both sides proving their keys, and waits. Throws
+/// a `TransportFailure`; any other error is taken for one that may have arrived.
+public typealias Transport = (_ daemon: DaemonEndpoint, _ path: String, _ body: [UInt8]) throws -> TransportReply
+
+/// The requests of the protocol (`Protocol/README.md`, Messages).
+package enum DaemonPath {
+    package static let enrol = "/v1/enrol"
+    package static let sync = "/v1/sync"
+}

@@ -1,0 +1,214 @@
+import StoepModel
+
+/// Who did something; a name where the roster here has one.
+public struct Person: Sendable, Hashable {
+    /// Nil for the authority, and for a device that the roster does not know (yet).
+    public let id: RecordID?
+    public let name: String?
+}
+
+/// A neighbourhood.
+public struct Area: Sendable, Hashable {
+    /// Statistics Netherlands' code, such as BU05990535.
+    public let code: String
+    /// The code where no name is known here.
+    public let name: String
+}
+
+/// What conversations are about.
+public struct Theme: Sendable, Hashable {
+    public let id: RecordID
+    public let name: String
+    /// How many of the conversations held here have it.
+    public let conversations: Int
+}
+
+/// What a person has to say of a conversation that took place. Everything may be left out.
+public struct ConversationDraft: Sendable {
+    /// Now unless given.
+    public var startedAt: Timestamp?
+    /// A code or a name; the one of the last conversation unless given.
+    public var area: String?
+    public var place: String?
+    /// A code such as `nl`.
+    public var language: String?
+    public var consent = Consent.anonymous
+    public var minutes: Int?
+    public var headcount: Int?
+    /// What the resident said, in their own words.
+    public var words: String?
+    public var observation: String?
+    /// Names or ids; a theme that does not exist is born.
+    public var themes: [String] = []
+
+    public init() {}
+}
+
+/// What changes in a conversation: only what is not nil. An empty text or value empties the field.
+public struct ConversationEdit: Sendable {
+    public var words: String?
+    public var observation: String?
+    /// Added to those that are there.
+    public var themes: [String] = []
+    public var area: String?
+    public var place: String?
+    public var language: String?
+    public var consent: Consent?
+
+    public init() {}
+
+    var isEmpty: Bool {
+        words == nil && observation == nil && themes.isEmpty && area == nil && place == nil && language == nil
+            && consent == nil
+    }
+}
+
+/// What became of a conversation that was recorded.
+public enum Recorded: Sendable {
+    case saved(id: RecordID, log: LogID, area: Area?)
+    /// The store was held by another process: it waits in this file, and the next command that can write saves it.
+    case keptAsDraft(path: String, log: LogID, area: Area?)
+}
+
+/// One conversation in a list.
+public struct ConversationSummary: Sendable {
+    public let id: RecordID
+    public let startedAt: Timestamp?
+    public let area: Area?
+    public let place: String?
+    public let language: String?
+    public let consent: Consent?
+    public let themes: [String]
+    public let words: String
+    public let observation: String
+    /// Who heard it.
+    public let by: Person
+    /// How many of its fields have competing values.
+    public let conflicts: Int
+}
+
+/// One conversation whole.
+public struct ConversationDetail: Sendable {
+    /// A register: the value that is shown, and those that compete with it.
+    public struct Register: Sendable {
+        public let name: String
+        public let shown: CompetingValue
+        public let others: [CompetingValue]
+    }
+
+    public let id: RecordID
+    public let log: LogID
+    public let by: Person
+    public let createdAt: Timestamp
+    /// In the order of the schema; a field that holds nothing is absent.
+    public let registers: [Register]
+    public let area: Area?
+    public let words: String
+    public let observation: String
+    public let themes: [Theme]
+    /// The names of the fields in which values compete.
+    public let conflicts: [String]
+    public let pending: Int
+    public let quarantined: Int
+}
+
+/// A value of a register, and who wrote it when by their clock.
+public struct CompetingValue: Sendable {
+    public let value: Value
+    /// For people who read no numbers: an area's name, a consent's.
+    public let text: String
+    public let by: Person
+    public let time: Timestamp
+}
+
+/// A field of a record in which several values compete, the shown one first.
+public struct Conflict: Sendable {
+    public let id: RecordID
+    public let collection: String
+    public let field: String
+    public let values: [CompetingValue]
+}
+
+/// How this replica stands.
+public struct ReplicaStatus: Sendable {
+    public struct Log: Sendable {
+        public let log: LogID
+        public let heads: [Head]
+        /// Equal on every replica that holds the same of this log and of the roster.
+        public let stateHash: Bytes32
+        public let records: Int
+    }
+
+    public let space: SpaceID
+    /// Nil until the roster is here.
+    public let spaceName: String?
+    public let member: Person
+    public let role: Role?
+    public let actor: ActorID
+    public let logs: [Log]
+    /// Own changes that no daemon has acknowledged.
+    public let unsynced: Int
+    /// Records with competing values.
+    public let conflicts: Int
+    /// Operations that refer to something not here yet.
+    public let pending: Int
+    /// Bodies that are missing and not erased.
+    public let wanted: Int
+    /// What is held and does not count.
+    public let quarantined: Int
+    public let lastSync: Timestamp?
+    /// This machine's clock minus the daemon's at the last sync, in milliseconds.
+    public let clockOffset: Int64?
+    /// Why this device goes on under a new actor, by name.
+    public let alert: String?
+    /// What was said and waits to be saved.
+    public let drafts: Int
+    public let address: String
+}
+
+/// What a sync did.
+public struct SyncReport: Sendable {
+    /// Changes.
+    public let sent: Int
+    /// Changes that were new here.
+    public let received: Int
+    public let roundTrips: Int
+    /// Bodies only.
+    public let bytesSent: Int
+    public let bytesReceived: Int
+    /// The reasons for which the daemon did not take something, by name.
+    public let refused: [String]
+    /// This machine's clock minus the daemon's, in milliseconds.
+    public let clockOffset: Int64?
+    /// Records with competing values, now.
+    public let conflicts: Int
+    /// Bodies that are still missing.
+    public let wanted: Int
+    /// Drafts that this command saved.
+    public let draftsSaved: Int
+}
+
+/// How far a sync is.
+public enum SyncProgress: Sendable {
+    case calling(address: String)
+    /// Changes sent, of those that waited here.
+    case sending(Int, of: Int)
+    /// Changes received so far.
+    case receiving(Int)
+}
+
+/// What joining came to.
+public struct JoinReport {
+    public let space: SpaceID
+    public let spaceName: String?
+    public let member: Person
+    public let role: Role
+    public let address: String
+    /// Changes that the first sync brought.
+    public let received: Int
+    /// Why the first sync failed. The device has joined all the same.
+    public let syncFailure: ReplicaError?
+}
+
+/// From this on a clock is suspect: ten minutes, in milliseconds.
+public let suspectClockOffset: Int64 = 600_000

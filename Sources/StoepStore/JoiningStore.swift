@@ -1,0 +1,101 @@
+import Glibc
+import StoepModel
+import StoepSQLite
+
+/// A directory on its way to being a store: the device's keys are durable before the invitation's secret is used, so
+/// that when the answer is lost, joining again with the same invitation goes on with the same keys.
+package struct JoiningStore {
+    package let directory: String
+    package let keys: DeviceKeys
+    /// The store, where an earlier attempt came as far as making it.
+    package private(set) var store: Store?
+    private let path: String
+    /// Whether this attempt made the keys: then nothing can have been enrolled under them before.
+    private let madeKeys: Bool
+    private let madeFolders: [String]
+
+    /// - Parameter invitation: tells invitations apart, and gives none of them away.
+    package init(
+        _ configuration: Store.Configuration, _ environment: StoepModel.Environment, invitation: Bytes32
+    ) throws {
+        directory = configuration.directory
+        path = "\(directory)/joining-\(Hex.encode(invitation.bytes.prefix(8)))"
+        let began = DurableFile.exists(path)
+        if Store.exists(in: directory) {
+            guard began else { throw StoreError.alreadyExists(directory: directory) }
+            store = try Self.complete(configuration, environment)
+            if store == nil { Self.removeFiles(of: directory) }
+        }
+        madeFolders = try Self.makeFolders(directory)
+        madeKeys = !began
+        do {
+            let path = path
+            keys = try Store.translating {
+                if began { return try DeviceKeys(decoding: DurableFile.read(path, maximumBytes: 4096)) }
+                let keys = try DeviceKeys(random: environment.random)
+                try DurableFile.write(keys.encoded(), to: path)
+                return keys
+            }
+        } catch {
+            Self.removeFolders(madeFolders)
+            throw error
+        }
+    }
+
+    /// The store, if it was made whole.
+    private static func complete(
+        _ configuration: Store.Configuration, _ environment: StoepModel.Environment
+    ) throws -> Store? {
+        guard let store = try? Store.open(configuration, environment) else { return nil }
+        if try store.read({ try store.meta("member") }) != nil { return store }
+        store.close()
+        return nil
+    }
+
+    /// Leaves the directory as it was before this attempt.
+    /// - Parameter keepingOlderKeys: whether keys of an earlier attempt stay, because they may be enrolled.
+    package func abandon(keepingOlderKeys: Bool) {
+        if madeKeys || !keepingOlderKeys { unlink(path) }
+        Self.removeFolders(madeFolders)
+    }
+
+    /// Makes the store. What `describe` writes into it, "member" above all, says that it is whole.
+    package mutating func finish(
+        _ configuration: Store.Configuration, _ environment: StoepModel.Environment, space: SpaceID,
+        _ describe: (Store) throws -> Void
+    ) throws -> Store {
+        let made = try store ?? Store.create(configuration, environment, space: space, keys: keys, isHub: false)
+        try made.write { try describe(made) }
+        unlink(path)
+        store = made
+        return made
+    }
+
+    private static func removeFiles(of directory: String) {
+        for name in ["stoep.db", "stoep.db-wal", "stoep.db-shm", "anchor", "device.key"] {
+            unlink("\(directory)/\(name)")
+        }
+    }
+
+    /// Makes a directory and those above it that are missing, for their owner alone.
+    /// - Returns: what was made, the deepest first.
+    private static func makeFolders(_ directory: String) throws -> [String] {
+        var made: [String] = []
+        var path = directory.utf8.first == UInt8(ascii: "/") ? "" : "."
+        for part in directory.split(separator: "/") {
+            path += "/\(part)"
+            if mkdir(path, 0o700) == 0 {
+                made.insert(path, at: 0)
+            } else if errno != EEXIST {
+                let code = errno
+                removeFolders(made)
+                throw StoreError.unusableDirectory(directory, errno: code)
+            }
+        }
+        return made
+    }
+
+    private static func removeFolders(_ folders: [String]) {
+        for folder in folders { rmdir(folder) }
+    }
+}

@@ -1,0 +1,92 @@
+import Glibc
+import StoepModel
+import StoepSQLite
+
+/// What was said while another process held the store for too long: kept in files beside it, each saved exactly once
+/// by the next command that can write.
+///
+/// A draft's mark is committed together with what it says, and its file goes after that: a crash in between leaves
+/// both, and the next run sees the mark. A mark goes once its file is durably gone. Files are listed under the lock.
+extension Store {
+    private static let prefix = "draft-"
+    private static let maximumBytes = 4 * Limits.payloadBytes
+
+    /// Keeps a draft; durable on return.
+    /// - Returns: where it stands.
+    package func keepDraft(_ content: [UInt8]) throws -> String {
+        let path = "\(configuration.directory)/\(Self.prefix)\(Hex.encode(environment.random16().bytes))"
+        try Self.translating { try DurableFile.write(content, to: path) }
+        return path
+    }
+
+    /// The names of the drafts that wait.
+    package func drafts() throws -> [String] {
+        guard let folder = opendir(configuration.directory) else {
+            throw StoreError.disk("list \(configuration.directory): \(String(cString: strerror(errno)))")
+        }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name.hasPrefix(Self.prefix) { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// Saves the drafts that wait, each in a transaction of its own.
+    /// - Parameter save: saves what a draft says; inside the transaction. What it throws leaves the draft where it is
+    ///   and the others untouched, unless the store itself failed.
+    /// - Returns: how many were saved.
+    package func saveDrafts(_ save: ([UInt8]) throws -> Void) throws -> Int {
+        var saved = 0
+        for name in try drafts() {
+            do {
+                if try saveDraft(name, save) { saved += 1 }
+            } catch let error as StoreError where error.isOfTheStoreItself {
+                throw error
+            } catch {
+                continue
+            }
+            unlink("\(configuration.directory)/\(name)")
+            try syncFolder()
+        }
+        return saved
+    }
+
+    private func saveDraft(_ name: String, _ save: ([UInt8]) throws -> Void) throws -> Bool {
+        try write {
+            let waiting = Set(try drafts())
+            for mark in try draftMarks() where !waiting.contains(mark) {
+                try db.run("DELETE FROM meta WHERE key = ?", [.text(mark)])
+            }
+            guard waiting.contains(name), try meta(name) == nil else { return false }
+            try save(DurableFile.read("\(configuration.directory)/\(name)", maximumBytes: Self.maximumBytes))
+            try setMeta(name, [])
+            return true
+        }
+    }
+
+    private func draftMarks() throws -> [String] {
+        try db.query("SELECT key FROM meta WHERE key >= 'draft-' AND key < 'draft.'") { $0.string(0) }
+    }
+
+    private func syncFolder() throws {
+        let descriptor = Glibc.open(configuration.directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        defer { if descriptor >= 0 { Glibc.close(descriptor) } }
+        guard descriptor >= 0, fsync(descriptor) == 0 else {
+            throw StoreError.disk("fsync \(configuration.directory): \(String(cString: strerror(errno)))")
+        }
+    }
+}
+
+extension StoreError {
+    /// Whether the next draft would fare no better.
+    fileprivate var isOfTheStoreItself: Bool {
+        switch self {
+        case .busy, .newerVersion, .damaged, .full, .disk, .database, .notFound, .alreadyExists, .unusableDirectory: true
+        case .unknownRecord, .notAllowed, .tooLarge: false
+        }
+    }
+}

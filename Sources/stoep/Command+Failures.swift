@@ -1,0 +1,121 @@
+import StoepCommand
+import StoepCore
+import StoepModel
+import StoepTransport
+
+extension Command {
+    /// What the replica refused, in people's words and with the exit code that goes with it.
+    func failure(_ error: ReplicaError, _ directory: String) -> CommandFailure {
+        switch error {
+        case .storeNotFound, .alreadyJoined, .busy, .newerVersion, .damaged, .diskFull, .disk, .directoryUnusable:
+            storeFailure(error, directory)
+        case .invitationDamaged: .invitationDamaged
+        case .invitationTooNew: .invitationTooNew
+        case .refused(let name, let detail): refusal(name, detail)
+        case .answerNotUnderstood(let reason): .answerNotUnderstood(reason: reason)
+        case .transport(let cause): transportFailure(cause, directory)
+        case .notAnID(let typed): .notAnID(typed)
+        case .unknownID(let typed): .unknownID(typed)
+        case .ambiguousID(let typed, let ids): .ambiguousID(typed, candidates: ids.map(\.description))
+        case .unknownField(let field, let known): .unknownField(field, known: known)
+        case .noConflict(let id, let field): .noConflict(id: short(id), field: field)
+        case .noSuchValue(let number, let count): .noSuchValue(number, of: count)
+        case .valueDoesNotFit(let field, let value): .valueDoesNotFit(field: field, value: value)
+        case .unexpected(let what): .unexpected(what)
+        default: contentFailure(error)
+        }
+    }
+
+    private func contentFailure(_ error: ReplicaError) -> CommandFailure {
+        switch error {
+        case .conversationsNotGranted: .talksNotGranted
+        case .areaNotGranted(let area): .areaNotGranted("\(area.name) (\(area.code))")
+        case .areaNeeded: .areaNeeded
+        case .unknownArea(let typed): .unknownArea(typed)
+        case .ambiguousArea(let typed, let areas):
+            .ambiguousArea(typed, candidates: areas.map { "\($0.code) \($0.name)" })
+        case .areaElsewhere(let id, let area): .areaElsewhere(id: short(id), area: area.name)
+        case .unknownTheme(let typed): .unknownTheme(typed)
+        case .ambiguousTheme(let typed, let themes):
+            .ambiguousTheme(typed, candidates: themes.map { "\(short($0.id)) \($0.name)" })
+        case .themeExists(let theme): .themeExists(name: theme.name, id: short(theme.id))
+        case .consentKeepsNothing: .consentKeepsNothing
+        case .loweringConsent(let id): .loweringConsent(id: short(id))
+        case .wordsNotYours(let id, let person):
+            .wordsNotYours(id: short(id), heardBy: name(person), console.settings.words)
+        case .notAllowed(let rule): .notAllowedByRule(rule)
+        case .tooLong(let field, let limit): .textTooLong(field: .field(field), limit: limit)
+        case .nothingToChange: .nothingToChange
+        case .empty: .themeNameEmpty
+        default: .unexpected(String(describing: error))
+        }
+    }
+
+    private func storeFailure(_ error: ReplicaError, _ directory: String) -> CommandFailure {
+        switch error {
+        case .storeNotFound: .storeNotFound(directory)
+        case .alreadyJoined(_, let space): .alreadyJoined(space: space, store: directory)
+        case .busy(let pid, let command):
+            .storeBusy(pid: pid == 0 ? nil : pid, command: command.isEmpty ? nil : command)
+        case .newerVersion: .storeTooNew(directory)
+        case .damaged(let what): .storeDamaged(directory, what: what)
+        case .diskFull: .diskFull(directory)
+        case .disk(let what): .diskFailed(directory, what: what)
+        case .directoryUnusable(let path, let code): .fileUnusable(path, errno: code)
+        default: .unexpected(String(describing: error))
+        }
+    }
+
+    // MARK: The daemon
+
+    /// What the daemon refused, by the name that the protocol gives it.
+    private func refusal(_ name: String, _ detail: String) -> CommandFailure {
+        switch name {
+        case "invitation-unknown": .invitationUnknown
+        case "invitation-used": .invitationUsed
+        case "invitation-expired": .invitationExpired
+        case "rate-limited": .tooManyAttempts
+        case "device-unknown": .deviceUnknown
+        case "device-known": .deviceKnown
+        case "device-revoked": .deviceRevoked
+        case "stopping", "internal": .daemonNotReady(reason: name)
+        case "log-not-readable": .logNotReadable(detail)
+        default: .syncRefused(reason: detail.isEmpty ? name : "\(name) (\(detail))")
+        }
+    }
+
+    private func transportFailure(_ cause: any Error, _ directory: String) -> CommandFailure {
+        let cause = (cause as? TransportFailure)?.cause ?? cause
+        let (address, unsynced) = daemon(directory)
+        guard let error = cause as? TransportError else {
+            return (cause as? AddressError).map { _ in .notAnAddress(address) } ?? .unexpected("\(cause)")
+        }
+        let isJoining = verb == .join
+        switch error {
+        case .unreachable where isJoining: return .joinUnreachable(address: address)
+        case .timedOut where isJoining, .interrupted where isJoining: return .joinInterrupted(address: address)
+        case .unreachable, .timedOut: return .daemonUnreachable(address: address, unsynced: unsynced)
+        case .interrupted: return .connectionLost(address: address)
+        case .keyMismatch: return .daemonKeyMismatch(address: address)
+        case .refusedByServer: return .deviceUnknown
+        case .tooLarge, .protocolViolation, .invalidRequest: return .answerNotUnderstood(reason: "\(error)")
+        }
+    }
+
+    /// Whom this store calls, and what waits in it to be synced; while joining there is no store to ask.
+    private func daemon(_ directory: String) -> (address: String, unsynced: Int?) {
+        guard verb != .join,
+            let replica = try? Replica(directory: directory, holder: "stoep", waitMilliseconds: 0),
+            let status = try? replica.status()
+        else { return (invitedAddress ?? "?", nil) }
+        return (status.address, status.unsynced)
+    }
+
+    private var invitedAddress: String? {
+        guard verb == .join else { return nil }
+        return Replica.address(inInvitation: arguments.one(.invitation))
+    }
+
+    /// As the terminal shows ids; enough to type.
+    private func short(_ id: RecordID) -> String { String(id.description.prefix(8)) }
+}

@@ -1,0 +1,29 @@
+import StoepCommand
+import StoepCore
+import StoepModel
+
+extension Command {
+    func join(_ directory: String) throws -> ExitCode {
+        let progress = ProgressLine(console: console)
+        let client = DaemonClient()
+        let (_, report) = try Replica.join(
+            arguments.one(.invitation), directory: directory, holder: "stoep join", through: client.post
+        ) { show($0, on: progress) }
+        progress.finish()
+        let answer: JSON = [
+            "space": .string(report.space.description), "member": .optional(report.member.id?.description),
+            "name": json(report.member), "role": .string(report.role.name), "received": .number(report.received),
+            "spaceName": .optional(report.spaceName),
+        ]
+        console.answer(answer) {
+            let space = report.spaceName ?? String(report.space.description.prefix(8))
+            console.say(.joined(space: space, role: .role(report.role.name), name: name(report.member)), style: .strong)
+            console.say(.joinedStore(directory))
+            if report.syncFailure == nil { console.say(.joinedNext) }
+        }
+        if let error = report.syncFailure {
+            console.warn(.joinedWithoutSync(reason: failure(error, directory).message))
+        }
+        return .done
+    }
+}

@@ -1,0 +1,154 @@
+import StoepCommand
+import StoepCore
+import StoepModel
+
+extension Command {
+    func talkNew(_ replica: Replica) throws -> ExitCode {
+        var draft = ConversationDraft()
+        draft.startedAt = arguments.moment(.at).map { Timestamp(milliseconds: UInt64(clamping: $0)) }
+        draft.area = arguments.text(.area)
+        draft.place = arguments.text(.place)
+        draft.language = arguments.text(.language)
+        draft.consent = arguments.text(.consent).flatMap { Consent(named: $0) } ?? .anonymous
+        draft.minutes = arguments.number(.minutes)
+        draft.headcount = arguments.number(.headcount)
+        draft.words = arguments.text(.words)
+        draft.observation = arguments.text(.observation)
+        draft.themes = arguments.texts(.theme)
+        switch try replica.record(draft) {
+        case .saved(let id, let log, let area):
+            let answer: JSON = [
+                "id": .string(id.description), "log": .string(log.description), "area": .optional(area?.code),
+                "draft": false,
+            ]
+            console.answer(answer) {
+                console.say(.talkSaved(id: replica.shortID(id)))
+                if let area { console.say(.talkArea(name: area.name, code: area.code), style: .faint) }
+                console.say(.talkKeeps(consent: draft.consent.name, console.settings.words), style: .faint)
+            }
+        case .keptAsDraft(let path, let log, let area):
+            let answer: JSON = [
+                "id": nil, "log": .string(log.description), "area": .optional(area?.code), "draft": true,
+                "path": .string(path),
+            ]
+            console.answer(answer) { console.say(.talkKeptAsDraft(path: path), style: .warning) }
+        }
+        return .done
+    }
+
+    func talkEdit(_ replica: Replica) throws -> ExitCode {
+        var edit = ConversationEdit()
+        edit.words = arguments.text(.words)
+        edit.observation = arguments.text(.observation)
+        edit.themes = arguments.texts(.theme)
+        edit.area = arguments.text(.area)
+        edit.place = arguments.text(.place)
+        edit.language = arguments.text(.language)
+        edit.consent = arguments.text(.consent).flatMap { Consent(named: $0) }
+        let id = try replica.record(beginning: arguments.one(.recordID), of: .conversation)
+        let changed = try replica.edit(id, edit)
+        console.answer(["id": .string(id.description), "changed": .bool(changed)]) {
+            console.say(changed ? .talkChanged(id: replica.shortID(id)) : .talkUnchanged)
+        }
+        return .done
+    }
+
+    // MARK: Showing
+
+    func talkList(_ replica: Replica) throws -> ExitCode {
+        let limit = arguments.number(.limit) ?? (console.settings.json ? nil : 50)
+        let conversations = try replica.conversations(limit: limit)
+        console.answer(["conversations": .array(conversations.map { json($0) })]) {
+            guard !conversations.isEmpty else { return console.say(.talkListEmpty) }
+            var table = Table([
+                .init(.labelID), .init(.labelWhen), .init(.labelArea), .init(.labelHeardBy), .init(.labelThemes),
+                .init(.labelWords, shrinks: true),
+            ])
+            for talk in conversations {
+                let first = talk.words.isEmpty ? talk.observation : talk.words
+                table.add([
+                    replica.shortID(talk.id) + (talk.conflicts > 0 ? " !" : ""),
+                    talk.startedAt.map { Moment.local(Int64(clamping: $0.milliseconds)) } ?? "",
+                    (talk.area?.name ?? "").truncated(columns: 16), name(talk.by).truncated(columns: 14),
+                    talk.themes.joined(separator: ", ").truncated(columns: 18),
+                    String(first.unicodeScalars.prefix { $0 != "\n" && $0 != "\r" }),
+                ])
+            }
+            console.print(table)
+            if let all = try? replica.conversationCount(), all > conversations.count {
+                console.say(.talkListMore(shown: conversations.count, all: all), style: .faint)
+            }
+        }
+        return .done
+    }
+
+    private func json(_ talk: ConversationSummary) -> JSON {
+        [
+            "id": .string(talk.id.description), "startedAt": talk.startedAt.map { .number($0.milliseconds) } ?? .null,
+            "area": .optional(talk.area?.code), "areaName": .optional(talk.area?.name),
+            "place": .optional(talk.place), "language": .optional(talk.language),
+            "consent": .optional(talk.consent?.name), "themes": .strings(talk.themes),
+            "words": .string(talk.words), "observation": .string(talk.observation), "by": json(talk.by),
+            "conflicts": .number(talk.conflicts),
+        ]
+    }
+
+    func talkShow(_ replica: Replica) throws -> ExitCode {
+        let id = try replica.record(beginning: arguments.one(.recordID), of: .conversation)
+        let talk = try replica.conversation(id: id)
+        console.answer(json(talk)) { tell(talk) }
+        return .done
+    }
+
+    private func json(_ talk: ConversationDetail) -> JSON {
+        let fields = talk.registers.map { register in
+            let others = register.others.map { other in
+                [
+                    "value": json(other, of: register.name), "by": json(other.by),
+                    "time": .number(other.time.milliseconds),
+                ] as JSON
+            }
+            return JSON.Member(
+                register.name, ["value": json(register.shown, of: register.name), "others": .array(others)])
+        }
+        return [
+            "id": .string(talk.id.description), "log": .string(talk.log.description), "by": json(talk.by),
+            "createdAt": .number(talk.createdAt.milliseconds), "fields": .object(fields),
+            "words": .string(talk.words), "observation": .string(talk.observation),
+            "themes": .array(talk.themes.map { ["id": .string($0.id.description), "name": .string($0.name)] }),
+            "conflicts": .strings(talk.conflicts), "pending": .number(talk.pending),
+            "quarantined": .number(talk.quarantined),
+        ]
+    }
+
+    private func tell(_ talk: ConversationDetail) {
+        var pairs: [(Localized, String)] = [
+            (.labelID, talk.id.description), (.labelHeardBy, name(talk.by)),
+        ]
+        for register in talk.registers {
+            pairs.append((.field(register.name), text(register.shown, of: register.name)))
+            for other in register.others {
+                let when = console.text(ago(other.time))
+                pairs.append((.same("  !"), "\(text(other, of: register.name))  (\(name(other.by)), \(when))"))
+            }
+        }
+        if !talk.themes.isEmpty { pairs.append((.labelThemes, talk.themes.map(\.name).joined(separator: ", "))) }
+        if talk.pending > 0 { pairs.append((.labelPending, String(talk.pending))) }
+        if talk.quarantined > 0 { pairs.append((.labelQuarantined, String(talk.quarantined))) }
+        console.print(Table(pairs: pairs, language: console.language))
+        show(talk.words, under: .labelWords)
+        show(talk.observation, under: .labelObservation)
+        if !talk.conflicts.isEmpty {
+            console.say(.same(""))
+            console.say(.conflictsHow, style: .warning)
+        }
+    }
+
+    private func show(_ text: String, under label: Localized) {
+        guard !text.isEmpty else { return }
+        console.print("")
+        console.print(console.text(label), style: .strong)
+        let columns = min(console.settings.terminal.columns ?? 80, 100)
+        for line in text.wrapped(columns: columns - 2) { console.print("  " + line) }
+    }
+}

@@ -1,0 +1,86 @@
+import StoepCommand
+import StoepCore
+import StoepModel
+
+/// One command of one run: asks the replica, and says what came of it. What can go wrong is named by the replica and
+/// put into words in `Command+Failures.swift`.
+struct Command {
+    let verb: StoepVerb
+    let arguments: ParsedArguments
+    let console: Console
+
+    func run() throws -> ExitCode {
+        let directory = try storeDirectory()
+        do {
+            return try run(directory)
+        } catch let error as ReplicaError {
+            throw failure(error, directory)
+        }
+    }
+
+    private func run(_ directory: String) throws -> ExitCode {
+        if case .join = verb { return try join(directory) }
+        // Only to show; it waits for nobody.
+        let wait = if case .status = verb { 0 } else { 5000 }
+        let replica = try Replica(directory: directory, holder: "stoep \(verb.spec.name)", waitMilliseconds: wait)
+        switch verb {
+        case .join: preconditionFailure("join has no store yet")
+        case .talkNew: return try talkNew(replica)
+        case .talkList: return try talkList(replica)
+        case .talkShow: return try talkShow(replica)
+        case .talkEdit: return try talkEdit(replica)
+        case .themeNew: return try themeNew(replica)
+        case .themeList: return try themeList(replica)
+        case .areaList: return try areaList(replica)
+        case .areaFind: return try areaFind(replica)
+        case .sync: return try sync(replica)
+        case .status: return try status(replica)
+        case .conflicts: return try conflicts(replica)
+        case .resolve: return try resolve(replica)
+        }
+    }
+
+    /// `--store`, `STOEP_STORE`, or where such data stands on this machine (XDG).
+    private func storeDirectory() throws(CommandFailure) -> String {
+        if let named = arguments.text(.store) { return named }
+        let environment = StoepCommand.Environment.process
+        // XDG: a path that is not absolute is to be ignored.
+        if let data = environment.nonEmpty("XDG_DATA_HOME"), data.utf8.first == UInt8(ascii: "/") { return data + "/stoep" }
+        guard let home = environment.nonEmpty("HOME") else { throw .storeNotNamed }
+        return home + "/.local/share/stoep"
+    }
+
+    // MARK: Saying things
+
+    /// A person's name; somebody whom the roster does not name is said to be so.
+    func name(_ person: Person) -> String {
+        person.name ?? console.text(person.id == nil ? .theDaemon : .somebody)
+    }
+
+    func ago(_ time: Timestamp) -> Localized {
+        Moment.relative(Int64(clamping: time.milliseconds), now: Moment.now())
+    }
+
+    /// A value as JSON has it: a consent by name, everything else as it is held.
+    func json(_ value: CompetingValue, of field: String) -> JSON {
+        switch value.value {
+        case .integer where field == "consent": .string(value.text)
+        case .integer(let number): .number(number)
+        case .text(let text): .string(text)
+        case .bool(let flag): .bool(flag)
+        case .bytes, .record: .string(value.text)
+        }
+    }
+
+    /// A value as a person reads it.
+    func text(_ value: CompetingValue, of field: String) -> String {
+        switch (field, value.value) {
+        case ("consent", _): console.text(.consent(value.text))
+        case ("startedAt", .integer(let time)): Moment.local(time)
+        case ("area", .text(let code)): code == value.text ? code : "\(value.text) (\(code))"
+        default: value.text
+        }
+    }
+
+    func json(_ person: Person) -> JSON { .optional(person.name) }
+}
