@@ -45,8 +45,13 @@ extension Store {
 
     /// Folds what is behind in a transaction of its own, a bounded part of it. Gives whether anything is left.
     package func foldSome(atMost limit: Int = 500) throws -> Bool {
-        guard try read({ try db.first("SELECT 1 FROM dirty LIMIT 1") { _ in true } }) != nil else { return false }
+        guard try isBehind() else { return false }
         return try write { try foldBehind(atMost: limit) } == limit
+    }
+
+    /// Whether any record's fold is behind the log.
+    package func isBehind() throws -> Bool {
+        try read { try db.first("SELECT 1 FROM dirty LIMIT 1") { _ in true } } != nil
     }
 
     private func nextBehind(rosterOnly: Bool) throws -> (record: RecordID, log: LogID, row: Int64)? {
