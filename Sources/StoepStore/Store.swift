@@ -165,7 +165,9 @@ package final class Store {
                     cache = Cache()
                     throw error
                 }
-                try checkpointIfLarge()
+                // What was written is durable already: a disk that is too full to tidy up must not have it told
+                // as lost. A failed fsync is remembered by the connection, which then writes no more.
+                try? checkpointIfLarge()
                 return result
             }
         }
