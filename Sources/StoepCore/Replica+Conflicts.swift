@@ -34,7 +34,9 @@ extension Replica {
     /// - Returns: the value that stays.
     /// - Throws: `unknownField`, `noConflict`, `noSuchValue`, `valueDoesNotFit`, `loweringConsent`, `areaElsewhere`,
     ///   `notAllowed`.
-    public func resolve(_ id: RecordID, field name: String, _ resolution: Resolution) throws(ReplicaError) -> CompetingValue {
+    public func resolve(
+        _ id: RecordID, field name: String, _ resolution: Resolution
+    ) throws(ReplicaError) -> CompetingValue {
         try ReplicaError.naming {
             try saveDrafts()
             return try store.write { try settle(id, name, resolution) }

@@ -31,7 +31,10 @@ extension Replica {
             return name.isEmpty ? nil : name
         }
         return ConversationSummary(
-            id: id, startedAt: state.integer(Field.Conversation.startedAt).map { Timestamp(milliseconds: UInt64(clamping: $0)) },
+            id: id,
+            startedAt: state.integer(Field.Conversation.startedAt).map {
+                Timestamp(milliseconds: UInt64(clamping: $0))
+            },
             area: try state.string(Field.Conversation.area).map { try area(code: $0) },
             place: state.string(Field.Conversation.place), language: state.string(Field.Conversation.language),
             consent: state.integer(Field.Conversation.consent).flatMap { Consent(rawValue: $0) },
@@ -55,7 +58,8 @@ extension Replica {
                 let registers = try definition(state).fields.compactMap { field -> ConversationDetail.Register? in
                     let values = try competing(state, field, &people)
                     guard let shown = values.first else { return nil }
-                    return ConversationDetail.Register(name: field.name, shown: shown, others: Array(values.dropFirst()))
+                    return ConversationDetail.Register(
+                        name: field.name, shown: shown, others: Array(values.dropFirst()))
                 }
                 return ConversationDetail(
                     id: id, log: log, by: try people.member(creation.member), createdAt: creation.time,

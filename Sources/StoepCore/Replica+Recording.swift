@@ -55,7 +55,8 @@ extension Replica {
     }
 
     private static func check(_ draft: ConversationDraft) throws {
-        let keeps = [draft.words, draft.observation, draft.place].contains { !($0 ?? "").isEmpty } || !draft.themes.isEmpty
+        let texts = [draft.words, draft.observation, draft.place]
+        let keeps = !draft.themes.isEmpty || texts.contains { !($0 ?? "").isEmpty }
         if draft.consent == .none, keeps { throw ReplicaError.consentKeepsNothing }
         try check(text: draft.words, "words")
         try check(text: draft.observation, "observation")
@@ -107,7 +108,8 @@ extension Replica {
         if !plan.themes.isEmpty {
             fields.append(.add(Field.Conversation.themes, plan.themes.map { .record($0.id) }))
         }
-        for (field, text) in [(Field.Conversation.words, draft.words), (Field.Conversation.observation, draft.observation)] {
+        let texts = [(Field.Conversation.words, draft.words), (Field.Conversation.observation, draft.observation)]
+        for (field, text) in texts {
             if let text, !text.isEmpty { fields.append(.text(field, text)) }
         }
         return fields

@@ -102,7 +102,9 @@ public final class Replica {
 
     /// The record whose id begins with these digits.
     /// - Throws: `notAnID`, `unknownID`, `ambiguousID`.
-    public func record(beginning prefix: String, of collection: CollectionNumber? = nil) throws(ReplicaError) -> RecordID {
+    public func record(
+        beginning prefix: String, of collection: CollectionNumber? = nil
+    ) throws(ReplicaError) -> RecordID {
         try ReplicaError.naming {
             let digits = prefix.lowercased()
             let count = digits.utf8.count

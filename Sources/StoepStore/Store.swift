@@ -168,7 +168,9 @@ package final class Store {
                     throw error
                 }
                 try anchorEpoch()
-                try checkpointIfLarge()
+                // What was written is durable already: a disk that is too full to tidy up must not have it told
+                // as lost. A failed fsync is remembered by the connection, which then writes no more.
+                try? checkpointIfLarge()
                 return result
             }
         }
@@ -182,8 +184,12 @@ package final class Store {
 
     /// Automatic checkpoints are off: they happen here, under the lock, so that no two connections ever checkpoint or
     /// write at once (the WAL-reset race of SQLite before 3.51.3).
+    ///
+    /// A laptop's commands come one process after the other, and each reads the whole log when it opens the store:
+    /// so there the log is emptied, and sooner. (That it is in the database already is forgotten with the last
+    /// process; a log that is only copied would grow for ever.)
     private func checkpointIfLarge() throws {
-        if db.walPages > 1000 { _ = try db.checkpoint(truncate: false) }
+        if db.walPages > (isHub ? 1000 : 256) { _ = try db.checkpoint(truncate: !isHub) }
     }
 
     /// Brings everything into the database file and empties the WAL. For a graceful end.

@@ -45,7 +45,9 @@ struct Command {
         if let named = arguments.text(.store) { return named }
         let environment = StoepCommand.Environment.process
         // XDG: a path that is not absolute is to be ignored.
-        if let data = environment.nonEmpty("XDG_DATA_HOME"), data.utf8.first == UInt8(ascii: "/") { return data + "/stoep" }
+        if let data = environment.nonEmpty("XDG_DATA_HOME"), data.utf8.first == UInt8(ascii: "/") {
+            return data + "/stoep"
+        }
         guard let home = environment.nonEmpty("HOME") else { throw .storeNotNamed }
         return home + "/.local/share/stoep"
     }
