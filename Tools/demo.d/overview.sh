@@ -30,7 +30,8 @@ overview() {
     done <"$place/fatima.counts"
     jq -r '.words // empty' "$material/conversations.jsonl" | sort >"$place/said"
     for name in "${volunteers[@]}"; do
-        check "${name^} counts the same as Fatima" cmp -s "$place/fatima.counts" "$place/$name.counts"
+        [[ $name == fatima ]] ||
+            check "${name^} counts the same as Fatima" cmp -s "$place/fatima.counts" "$place/$name.counts"
         check "${name^} has every word that was written down, once" cmp -s "$place/said" "$place/$name.words"
     done
 }
