@@ -45,6 +45,7 @@ package enum DaemonError: Error, Equatable {
         case .damaged(let what): .storeDamaged(what)
         case .full: .diskFull
         case .disk(let what): .diskFailed(what)
+        case .unusableDirectory(let path, let code): .file(path: path, code: code)
         case .unknownRecord, .notAllowed, .tooLarge, .database: .unexpected(String(describing: error))
         }
     }
