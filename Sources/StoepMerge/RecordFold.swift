@@ -60,17 +60,20 @@ package struct RecordBlock: Sendable {
 /// deliveries.
 package struct RecordFold {
     private let schema: Schema
+    private let log: LogKind
     private let naturalID: (CollectionNumber, String) -> RecordID
     private let standing: (RecordBlock) -> Standing
 
     /// - Parameters:
+    ///   - log: the kind of log that the record stands in.
     ///   - naturalID: the id of a record with this natural key.
     ///   - standing: what the roster says of the block's author at that point.
     package init(
-        schema: Schema, naturalID: @escaping (CollectionNumber, String) -> RecordID,
+        schema: Schema, log: LogKind, naturalID: @escaping (CollectionNumber, String) -> RecordID,
         standing: @escaping (RecordBlock) -> Standing
     ) {
         self.schema = schema
+        self.log = log
         self.naturalID = naturalID
         self.standing = standing
     }
@@ -134,14 +137,18 @@ package struct RecordFold {
     }
 
     /// Whether a block brings its record into being; nil where it says so against the rules: a key that is not the
-    /// record's, or a way of creating that is not its collection's.
+    /// record's, a way of creating that is not its collection's, or a log that its collection does not belong in (else
+    /// whoever writes in one log could grant themselves another).
     private func creation(_ subject: Subject, _ payload: Payload, _ id: RecordID) -> Bool? {
-        let hasNaturalKey = schema[payload.collection]?.hasNaturalKey
+        let definition = schema[payload.collection]
+        let isNamed = payload.key != nil
         switch (subject, payload.key) {
         case (.record, nil): return false
-        case (.created, nil): return hasNaturalKey == true ? nil : true
-        case (.record, let key?): return hasNaturalKey != false && naturalID(payload.collection, key) == id ? true : nil
         case (.created, .some): return nil
+        case (.record, let key?) where naturalID(payload.collection, key) != id: return nil
+        case (.created, nil), (.record, .some):
+            guard let definition else { return true }
+            return definition.hasNaturalKey == isNamed && definition.log == log ? true : nil
         }
     }
 }

@@ -6,8 +6,8 @@ public enum Limits {
     public static let segmentBytes = 8 << 20
     /// Bytes of one block's payload: a million scalars of any script, and room for the rest.
     public static let payloadBytes = 5 << 20
-    /// Bytes of all payloads of one change: what one save can write in one log, and a segment still carry.
-    public static let changeBytes = 6 << 20
+    /// Bytes of all payloads of one change: with its headers it fits a segment.
+    public static let changeBytes = segmentBytes - (64 << 10)
     /// Blocks in one change.
     public static let blocks = 64
     /// Operations in one block.

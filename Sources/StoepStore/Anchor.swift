@@ -99,11 +99,23 @@ extension Store {
             doubt = "anchor-damaged"
         }
         guard let doubt else { return }
-        try db.transaction {
-            try setMeta("nonce", environment.random16().bytes)
-            try setMeta("alert", Array(doubt.utf8))
-            try audit("new actor: \(doubt)")
-        }
+        try db.transaction { try beginEpoch(alert: doubt) }
+        try anchorEpoch()
+    }
+
+    /// From here on this device writes under a new actor. Inside a transaction.
+    func beginEpoch(alert: String) throws {
+        try setMeta("nonce", environment.random16().bytes)
+        try setMeta("alert", Array(alert.utf8))
+        try audit("new actor: \(alert)")
+        epochBegan = true
+    }
+
+    /// Once a new epoch is committed: the anchor of the last one would betray this store to itself.
+    func anchorEpoch() throws {
+        guard epochBegan else { return }
+        epochBegan = false
+        lastAnchored = nil
         try writeAnchor(heads: [])
     }
 

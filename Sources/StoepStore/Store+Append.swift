@@ -101,15 +101,25 @@ extension Store {
                 "UPDATE change SET signature = ? WHERE id = ? AND signature IS NULL",
                 [.blob(segment.signature.bytes), .integer(last)])
         }
-        // A new branch may put others of the actor's changes beyond a cut, or within it.
-        if !fresh.isEmpty, try heads(log: logRow, actor: actorRow).count > max(1, branches.count) {
-            try markBehind(writtenByActor: actorRow, log: logRow)
-            if segment.actor == (try currentActor()) {
-                try setMeta("nonce", environment.random16().bytes)
-                try setMeta("alert", Array("branches".utf8))
-            }
+        guard let first = segment.changes.first?.header.seq, let head = segment.head, !fresh.isEmpty else {
+            return fresh
         }
+        let hasBranched = try heads(log: logRow, actor: actorRow).count > max(1, branches.count)
+        // A new branch, and a change that a cut may name, put others of the actor's changes beyond it, or within.
+        if try hasBranched || isCut(segment.device, segment.log, segment.actor, at: first...head.seq) {
+            try markBehind(writtenByActor: actorRow, log: logRow)
+        }
+        if hasBranched, segment.actor == (try currentActor()) { try beginEpoch(alert: "branches") }
         return fresh
+    }
+
+    /// Whether the roster ends the actor's chain at one of these numbers.
+    private func isCut(
+        _ device: VerifyingKey, _ log: LogID, _ actor: ActorID, at seqs: ClosedRange<UInt64>
+    ) throws -> Bool {
+        let roster = try roster()
+        let cuts = (roster.device(device)?.cuts ?? []) + roster.authorities.flatMap(\.cuts)
+        return cuts.contains { $0.log == log && $0.point.actor == actor && seqs.contains($0.point.seq) }
     }
 
     /// Puts bodies where they were missing.

@@ -73,14 +73,14 @@ extension Store {
             // A cut falls only behind a signed head: segments came whole, so all before it are whole.
             if row.isSigned {
                 reached = row.position
-                if bytes >= budget { break }
+                if bytes >= budget || runs.count >= Limits.segments / 2 { break }
             }
         }
         var out = Outgoing()
         for run in runs {
             guard let log = names[run.chain.log], let actor = try actor(run.chain.actor) else { continue }
             try collect(
-                log, actor, after: try run.base.map { try change($0) }, to: try change(run.last), budget: .max,
+                log, actor, after: try run.base.map { try change($0) }, to: try change(run.last), budget: nil,
                 into: &out)
         }
         out.more = UInt64(reached) < (try lastPosition())

@@ -5,10 +5,15 @@ import StoepWire
 
 extension Store {
     /// A record as it is folded now; empty where nothing of it is here.
-    package func stored(_ id: RecordID) throws -> RecordState {
-        let row = try db.first("SELECT content, pending, quarantined FROM record WHERE rid = ?", [.blob(id.bytes)]) {
-            (content: $0.blob(0), pending: $0.int64(1))
-        }
+    /// - Parameter log: where it stands; nil where that is not known.
+    package func stored(_ id: RecordID, in log: LogID? = nil) throws -> RecordState {
+        let wanted = try log.map { try logID($0) ?? -1 }
+        let row = try db.first(
+            """
+            SELECT content, pending FROM record WHERE rid = ?1 AND (?2 IS NULL OR log = ?2)
+            ORDER BY collection IS NULL LIMIT 1
+            """, [.blob(id.bytes), .optional(wanted)]
+        ) { (content: $0.blob(0), pending: $0.int64(1)) }
         guard let row else { return RecordState(id: id) }
         var state = try RecordState(id: id, decoding: row.content)
         state.pending = Int(clamping: row.pending)
@@ -18,17 +23,20 @@ extension Store {
     /// The log that a record stands in, as far as this store knows it.
     package func log(of id: RecordID) throws -> LogID? {
         try db.first(
-            "SELECT l.name FROM record r JOIN log l ON l.id = r.log WHERE r.rid = ?", [.blob(id.bytes)]
+            """
+            SELECT l.name FROM record r JOIN log l ON l.id = r.log WHERE r.rid = ?
+            ORDER BY r.collection IS NULL LIMIT 1
+            """, [.blob(id.bytes)]
         ) { $0.string(0) }.flatMap { LogID(parsing: $0) }
     }
 
     /// Folds what is behind: the roster first, because it decides what else counts. Inside a transaction.
     /// - Returns: how many records were folded.
     @discardableResult
-    func foldBehind(atMost limit: Int = .max, each: (RecordState) throws -> Void = { _ in }) throws -> Int {
+    func foldBehind(atMost limit: Int = .max, rosterOnly: Bool = false, each: (RecordState) throws -> Void = { _ in }) throws -> Int {
         var folded = 0
         // Folding the roster may put more behind, of the roster too (a new authority).
-        while folded < limit, let next = try nextBehind() {
+        while folded < limit, let next = try nextBehind(rosterOnly: rosterOnly) {
             try each(try fold(next.record, log: next.log, row: next.row))
             folded += 1
         }
@@ -46,13 +54,14 @@ extension Store {
         try read { try db.first("SELECT 1 FROM dirty LIMIT 1") { _ in true } } != nil
     }
 
-    private func nextBehind() throws -> (record: RecordID, log: LogID, row: Int64)? {
+    private func nextBehind(rosterOnly: Bool) throws -> (record: RecordID, log: LogID, row: Int64)? {
         if let roster = try logID(.roster),
             let record = try db.first(
                 "SELECT record FROM dirty WHERE log = ? LIMIT 1", [.integer(roster)], { $0.blob(0) })
         {
             return (try recordID(record), .roster, roster)
         }
+        if rosterOnly { return nil }
         let other = try db.first(
             "SELECT d.record, l.name, l.id FROM dirty d JOIN log l ON l.id = d.log LIMIT 1"
         ) { (record: $0.blob(0), name: $0.string(1), row: $0.int64(2)) }
@@ -73,14 +82,9 @@ extension Store {
 
     private func recordFold(_ log: LogID, _ roster: Roster) -> RecordFold {
         RecordFold(
-            schema: configuration.schema, naturalID: { [self] in naturalID($0, $1) },
+            schema: configuration.schema, log: log.kind, naturalID: { [self] in naturalID($0, $1) },
             standing: { [self] block in
-                // A root's statement proves itself, whoever carries it.
-                if log.kind == .roster, case .payload(let payload, _) = block.content,
-                    payload.collection == .delegation
-                {
-                    return .counts(member: nil)
-                }
+                if log.kind == .roster, isStatement(block) { return .counts(member: nil) }
                 do {
                     guard let device = try device(of: block.point.actor) else { return .masked(.unknownDevice) }
                     return roster.standing(of: device, in: log, at: block.point) { point, cut in
@@ -105,6 +109,7 @@ extension Store {
     private func fold(_ id: RecordID, log: LogID, row: Int64) throws -> RecordState {
         try db.run("DELETE FROM dirty WHERE log = ? AND record = ?", [.integer(row), .blob(id.bytes)])
         let blocks = try blocks(of: id, log: row)
+        if log.kind == .roster { try learnAuthorities(blocks) }
         let new = try folding(log) { $0(id, blocks) }
         try put(new, log: log, row: row)
         return new
@@ -201,9 +206,9 @@ extension Store {
 
     /// Stores a folded record, keeps the log's sum in step, and its columns.
     private func put(_ state: RecordState, log: LogID, row: Int64) throws {
-        let old = try db.first("SELECT id, content FROM record WHERE rid = ?", [.blob(state.id.bytes)]) {
-            (id: $0.int64(0), content: $0.blob(1))
-        }
+        let old = try db.first(
+            "SELECT id, content FROM record WHERE rid = ? AND log = ?", [.blob(state.id.bytes), .integer(row)]
+        ) { (id: $0.int64(0), content: $0.blob(1)) }
         let content = try state.encodedContent()
         let counts: [SQLValue] = [
             .integer(Int64(state.conflicts.count)), .integer(Int64(state.pending)),

@@ -29,6 +29,11 @@ extension Store {
         return db.lastInsertedRow
     }
 
+    func log(_ row: Int64) throws -> LogID? {
+        try db.first("SELECT name FROM log WHERE id = ?", [.integer(row)]) { $0.string(0) }
+            .flatMap { LogID(parsing: $0) }
+    }
+
     /// The logs that this store holds something of, in the order of replication.
     package func logs() throws -> [LogID] {
         try db.query("SELECT name FROM log") { $0.string(0) }.compactMap { LogID(parsing: $0) }.sorted()

@@ -56,14 +56,22 @@ extension Store {
 
     /// Replaces what the peer is known to hold of some actors by what it says itself: a daemon restored from an
     /// older backup is sent again what it lost.
-    func relearn(_ heads: HeadList, in buckets: BucketSet, peer: Int64) throws {
-        let rows = try db.query(
-            "SELECT DISTINCT k.actor, a.actor FROM known k JOIN actor a ON a.id = k.actor WHERE k.peer = ?",
-            [.integer(peer)]
-        ) { (row: $0.int64(0), actor: $0.blob(1)) }
-        for entry in rows {
-            guard let actor = ActorID(bytes: entry.actor), buckets.contains(Bucket(of: actor)) else { continue }
-            try db.run("DELETE FROM known WHERE peer = ? AND actor = ?", [.integer(peer), .integer(entry.row)])
+    /// - Parameter digests: what the peer compared with: a bucket that agreed says nothing of what was written since.
+    func relearn(
+        _ heads: HeadList, in buckets: BucketSet, comparedWith digests: BucketDigests, of logs: [LogID], peer: Int64
+    ) throws {
+        for log in logs {
+            guard let logRow = try logID(log) else { continue }
+            let rows = try db.query(
+                "SELECT DISTINCT k.actor, a.actor FROM known k JOIN actor a ON a.id = k.actor WHERE k.peer = ? AND k.log = ?",
+                [.integer(peer), .integer(logRow)]
+            ) { (row: $0.int64(0), actor: $0.blob(1)) }
+            for entry in rows {
+                guard let actor = ActorID(bytes: entry.actor), buckets.contains(Bucket(of: actor)) else { continue }
+                try db.run(
+                    "DELETE FROM known WHERE peer = ? AND log = ? AND actor = ?",
+                    [.integer(peer), .integer(logRow), .integer(entry.row)])
+            }
         }
         for entry in heads.entries {
             for point in entry.heads {
@@ -72,13 +80,18 @@ extension Store {
                     Head(log: entry.log, actor: point.actor, seq: held.seq, hash: held.hash), heldBy: peer)
             }
         }
-        // Buckets that agree hold the same.
-        for head in try frontier() where !buckets.contains(Bucket(of: head.actor)) { try note(head, heldBy: peer) }
+        let now = BucketDigests(of: try headList(logs), environment.cryptography)
+        let changed = now.differing(from: digests)
+        for head in try frontier(logs) {
+            let bucket = Bucket(of: head.actor)
+            if !buckets.contains(bucket), !changed.contains(bucket) { try note(head, heldBy: peer) }
+        }
     }
 
     /// What the peer is not known to hold, of any actor: a replica may carry anybody's signed segments.
+    /// - Parameter refused: heads of chains of which the peer takes no more for now.
     package func segments(
-        unknownTo key: VerifyingKey, scope: [LogID]? = nil, budget: Int = Limits.pieceBytes
+        unknownTo key: VerifyingKey, scope: [LogID]? = nil, refused: [Head] = [], budget: Int = Limits.pieceBytes
     ) throws -> Outgoing {
         let peer = try peer(key) ?? -1
         var out = Outgoing()
@@ -92,11 +105,13 @@ extension Store {
                 """, [.integer(peer), .integer(logRow)]
             ) { (actor: $0.int64(0), change: $0.int64(1)) }
             for end in ends {
-                if out.bytes >= budget {
+                if out.isFull(budget) {
                     out.more = true
                     return out
                 }
-                guard let actor = try actor(end.actor) else { continue }
+                guard let actor = try actor(end.actor),
+                    !refused.contains(where: { $0.log == log && $0.actor == actor })
+                else { continue }
                 let known = try db.query(
                     "SELECT change FROM known WHERE peer = ? AND log = ? AND actor = ?",
                     [.integer(peer), .integer(logRow), .integer(end.actor)]
@@ -110,19 +125,35 @@ extension Store {
         return out
     }
 
-    /// This device's own changes that the peer is not known to hold; all of them where no peer is known.
+    /// This device's own changes that no peer is known to hold.
     package func unsyncedCount() throws -> Int {
-        var count: Int64 = 0
-        for actor in try db.query("SELECT id FROM actor WHERE device = ?", [.blob(keys.publicKey.bytes)], { $0.int64(0) }) {
-            count += try db.first(
-                """
-                SELECT count(*) FROM change c WHERE c.actor = ?1 AND c.seq > coalesce((
-                    SELECT max(k2.seq) FROM known k JOIN change k2 ON k2.id = k.change
-                    WHERE k.actor = ?1 AND k.log = c.log), 0)
-                """, [.integer(actor)]
-            ) { $0.int64(0) } ?? 0
+        let chains = try db.query(
+            "SELECT DISTINCT h.log, h.actor FROM head h JOIN actor a ON a.id = h.actor WHERE a.device = ?",
+            [.blob(keys.publicKey.bytes)]
+        ) { (log: $0.int64(0), actor: $0.int64(1)) }
+        return try chains.reduce(0) { try $0 + unsyncedCount(log: $1.log, actor: $1.actor) }
+    }
+
+    private func unsyncedCount(log: Int64, actor: Int64) throws -> Int {
+        let known = try db.query(
+            "SELECT DISTINCT change FROM known WHERE log = ? AND actor = ?", [.integer(log), .integer(actor)]
+        ) { $0.int64(0) }.map { try change($0) }
+        let heads = try heads(log: log, actor: actor)
+        if heads.count < 2 {
+            let count = try db.first(
+                "SELECT count(*) FROM change WHERE log = ? AND actor = ? AND seq > ?",
+                [
+                    .integer(log), .integer(actor), .integer(Int64(clamping: known.map(\.seq).max() ?? 0)),
+                ]
+            ) { $0.int64(0) }
+            return Int(clamping: count ?? 0)
         }
-        return Int(clamping: count)
+        // Branches: what one of them has beyond the other's known end is not known by its number.
+        var held: Set<Int64> = []
+        for row in known { held.formUnion(try chain(log: log, actor: actor, after: nil, to: row)) }
+        var own: Set<Int64> = []
+        for row in heads { own.formUnion(try chain(log: log, actor: actor, after: nil, to: row)) }
+        return own.subtracting(held).count
     }
 
     // MARK: What a session has the store do
@@ -153,8 +184,14 @@ extension Store {
     }
 
     /// Learns what the daemon holds of the buckets in which it differs from this replica.
-    package func learn(_ heads: HeadList, in buckets: BucketSet, from key: VerifyingKey) throws {
-        try write { try relearn(heads, in: buckets, peer: makePeer(key)) }
+    package func learn(
+        _ heads: HeadList, in buckets: BucketSet, comparedWith digests: BucketDigests, scope: [LogID]?,
+        from key: VerifyingKey
+    ) throws {
+        try write {
+            try relearn(
+                heads, in: buckets, comparedWith: digests, of: scope ?? logs(), peer: makePeer(key))
+        }
     }
 
     /// Notes that a sync with the peer came to its end, and how far its clock was from this machine's.

@@ -22,13 +22,13 @@ extension Store {
             authorities: try authorities(),
             device: { [self] key in
                 remembered(\.devices, key, failing: nil) {
-                    let state = try stored(deviceRecord(key))
+                    let state = try stored(deviceRecord(key), in: .roster)
                     return state.collection == nil ? nil : Self.deviceEntry(state)
                 }
             },
             role: { [self] member in
                 remembered(\.roles, member, failing: nil) {
-                    let state = try stored(member)
+                    let state = try stored(member, in: .roster)
                     guard state.collection == .member else { return nil }
                     return state.least(Field.Member.role).map { Role(rawValue: $0) ?? .revoked }
                 }
@@ -37,7 +37,7 @@ extension Store {
                 let grant = RosterCache.Grant(member: member, partition: partition)
                 return remembered(\.grants, grant, failing: false) {
                     let record = naturalID(.grant, Self.grantKey(member, partition))
-                    return (try stored(record).least(Field.Grant.level) ?? 0) > 0
+                    return (try stored(record, in: .roster).least(Field.Grant.level) ?? 0) > 0
                 }
             })
     }
@@ -83,7 +83,10 @@ extension Store {
     }
 
     private func readAuthorities() throws -> [AuthorityEntry] {
-        try db.query("SELECT statement FROM authority ORDER BY serial, device") { $0.blob(0) }.map { statement in
+        let statements = try db.query(
+            "SELECT statement FROM authority ORDER BY serial, device, statement"
+        ) { $0.blob(0) }
+        return try statements.map { statement in
             // Verified when it was folded; decoded again rather than kept in two forms.
             let delegation = try Delegation(verifying: statement, space: space, environment.cryptography)
             return AuthorityEntry(
@@ -135,15 +138,8 @@ extension Store {
 
     /// After a roster record was folded anew: whatever its change may have made count, or count no longer, is behind.
     func rosterChanged(from old: RecordState, to new: RecordState) throws {
-        let before = try authorities()
         cache.roster = RosterCache()
         switch new.collection ?? old.collection {
-        case .delegation?:
-            if case .bytes(let statement)? = new.value(Field.Delegation.statement) { try learnAuthority(statement) }
-            let after = try authorities()
-            if before != after {
-                for entry in Set((before + after).map(\.device)).sorted() { try markBehind(writtenBy: entry) }
-            }
         case .device?:
             guard old.value(Field.Device.member) != new.value(Field.Device.member)
                 || old.members(Field.Device.cuts) != new.members(Field.Device.cuts)
@@ -170,15 +166,47 @@ extension Store {
         }
     }
 
-    /// Takes a statement of the root for true if it is one.
-    func learnAuthority(_ statement: [UInt8]) throws {
-        guard let delegation = try? Delegation(verifying: statement, space: space, environment.cryptography) else {
-            return
+    /// Whether a block brings nothing but statements that the root of this space did sign: they prove themselves,
+    /// whoever carries them.
+    func isStatement(_ block: RecordBlock) -> Bool {
+        guard case .payload(let payload, _) = block.content, payload.collection == .delegation else { return false }
+        let statements = Self.statements(payload)
+        return !statements.isEmpty && statements.count == payload.operations.count
+            && statements.allSatisfy { delegation($0) != nil }
+    }
+
+    /// Takes the root's statements among a roster record's blocks for true. What the record shows in the end does not
+    /// matter: a statement that somebody overwrote was made all the same, so that nobody can take it away.
+    func learnAuthorities(_ blocks: [RecordBlock]) throws {
+        var learned = false
+        let before = try authorities()
+        for block in blocks {
+            guard case .payload(let payload, _) = block.content, payload.collection == .delegation else { continue }
+            for statement in Self.statements(payload) {
+                guard let delegation = delegation(statement) else { continue }
+                try db.run(
+                    "INSERT OR IGNORE INTO authority(serial, device, statement) VALUES(?, ?, ?)",
+                    [
+                        .integer(Int64(clamping: delegation.serial)), .blob(delegation.authority.bytes),
+                        .blob(statement),
+                    ])
+                learned = learned || db.changes > 0
+            }
         }
-        try db.run(
-            "INSERT OR IGNORE INTO authority(serial, device, statement) VALUES(?, ?, ?)",
-            [.integer(Int64(clamping: delegation.serial)), .blob(delegation.authority.bytes), .blob(statement)])
-        cache.roster.authorities = nil
+        guard learned else { return }
+        cache.roster = RosterCache()
+        for device in Set((before + (try authorities())).map(\.device)).sorted() { try markBehind(writtenBy: device) }
+    }
+
+    private static func statements(_ payload: Payload) -> [[UInt8]] {
+        payload.operations.compactMap { operation in
+            guard case .write(Field.Delegation.statement, .bytes(let statement), _) = operation else { return nil }
+            return statement
+        }
+    }
+
+    private func delegation(_ statement: [UInt8]) -> Delegation? {
+        try? Delegation(verifying: statement, space: space, environment.cryptography)
     }
 
     private func markBehind(writtenByDevicesOf member: RecordID) throws {

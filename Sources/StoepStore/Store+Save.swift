@@ -23,11 +23,13 @@ extension Store {
             if let point { own.insert(point) }
             for (index, id) in zip(indices, ids) { records[index] = id }
         }
+        // Judged when all is folded: the save that founds a space names its authority and needs it to count.
+        var objections: [RecordID: QuarantineReason] = [:]
         try foldBehind { state in
-            for entry in state.quarantined where own.contains(entry.point) && entry.reason.refusesASave {
-                throw StoreError.notAllowed(entry.reason)
-            }
+            objections[state.id] =
+                state.quarantined.first { own.contains($0.point) && $0.reason.refusesASave }?.reason
         }
+        if let reason = objections.min(by: { $0.key < $1.key })?.value { throw StoreError.notAllowed(reason) }
         return records.compactMap { $0 }
     }
 
@@ -55,6 +57,9 @@ extension Store {
         }
         guard !drafts.isEmpty else { return (nil, records.compactMap { $0 }) }
         guard drafts.count <= Limits.blocks else { throw StoreError.tooLarge("blocks") }
+        // Two blocks about one record are what no replica takes: the chain would end here for everybody else.
+        let named = drafts.map(\.subject).filter { $0 != .created }
+        guard Set(named).count == named.count else { throw StoreError.notAllowed(.malformed) }
         let cryptography = environment.cryptography
         let bodies = try drafts.map { BlockBody(salt: environment.random16(), payload: try encoded($0.payload)) }
         guard bodies.reduce(0, { $0 + $1.payload.count }) <= Limits.changeBytes else {
@@ -109,10 +114,10 @@ extension Store {
         case .natural(let number, let naturalKey):
             let id = naturalID(number, naturalKey)
             (collection, subject) = (number, .record(id))
-            state = try stored(id)
+            state = try stored(id, in: edit.log)
             if state.collection == nil { key = naturalKey }
         case .existing(let id):
-            state = try stored(id)
+            state = try stored(id, in: edit.log)
             guard let known = state.collection else { throw StoreError.unknownRecord(id) }
             (collection, subject) = (known, .record(id))
         }
@@ -132,8 +137,7 @@ extension Store {
         guard let logRow = try logID(log), let actorRow = try actorID(actor) else { return (actor, nil) }
         let heads = try heads(log: logRow, actor: actorRow)
         if heads.count < 2 { return (actor, heads.first) }
-        try setMeta("nonce", environment.random16().bytes)
-        try setMeta("alert", Array("branches".utf8))
+        try beginEpoch(alert: "branches")
         return (try currentActor(), nil)
     }
 
@@ -161,33 +165,36 @@ extension Store {
             "UPDATE change SET signature = ? WHERE id = ?", [.blob(signed.signature.bytes), .integer(row)])
     }
 
-    /// The ends of this device's own chains, and whether each is signed.
+    /// The ends of this device's chains, earlier epochs' as well, and whether each is signed.
     private func ownHeads() throws -> [(head: Head, row: Int64, isSigned: Bool)] {
-        let actor = try currentActor()
-        guard let actorRow = try actorID(actor) else { return [] }
-        return try db.query(
+        let heads = try db.query(
             """
-            SELECT l.name, c.seq, c.hash, c.id, c.signature IS NOT NULL
-            FROM log l JOIN head h ON h.log = l.id JOIN change c ON c.id = h.change WHERE h.actor = ?
-            """, [.integer(actorRow)]
+            SELECT l.name, a.actor, c.seq, c.hash, c.id, c.signature IS NOT NULL
+            FROM actor a JOIN head h ON h.actor = a.id JOIN log l ON l.id = h.log JOIN change c ON c.id = h.change
+            WHERE a.device = ?
+            """, [.blob(keys.publicKey.bytes)]
         ) { row in
-            guard let log = LogID(parsing: row.string(0)), let hash = ChangeHash(bytes: row.blob(2)) else {
-                throw StoreError.damaged("stoep.db: head")
-            }
-            let head = Head(log: log, actor: actor, seq: UInt64(clamping: row.int64(1)), hash: hash)
-            return (head, row.int64(3), row.int64(4) != 0)
-        }.sorted { $0.head.log == $1.head.log ? $0.head.hash < $1.head.hash : $0.head.log < $1.head.log }
+            guard let log = LogID(parsing: row.string(0)), let actor = ActorID(bytes: row.blob(1)),
+                let hash = ChangeHash(bytes: row.blob(3))
+            else { throw StoreError.damaged("stoep.db: head") }
+            let head = Head(log: log, actor: actor, seq: UInt64(clamping: row.int64(2)), hash: hash)
+            return (head, row.int64(4), row.int64(5) != 0)
+        }
+        return heads.sorted { ($0.0.log, $0.0.point) < ($1.0.log, $1.0.point) }
     }
 
-    /// Signs every end of this device's chains and makes the anchor that names them durable: only then may they leave.
+    /// Signs every end of this device's chains, earlier epochs' as well, and makes the anchor that names the present
+    /// one's durable: only then may they leave.
     package func prepareToSend() throws {
-        let known = try read { try ownHeads() }
+        let known = try read { (actor: try currentActor(), heads: try ownHeads()) }
         // Signed does not say anchored: some heads are signed as they are saved.
-        if known.allSatisfy(\.isSigned), Set(known.map(\.head)) == lastAnchored { return }
+        let anchored = Set(known.heads.map(\.head).filter { $0.actor == known.actor })
+        if known.heads.allSatisfy(\.isSigned), anchored == lastAnchored { return }
         let heads = try write {
+            let actor = try currentActor()
             let heads = try ownHeads()
             for head in heads where !head.isSigned { try sign(head.head, row: head.row) }
-            return heads.map(\.head)
+            return heads.map(\.head).filter { $0.actor == actor }
         }
         let newest = Set(heads)
         if newest != lastAnchored {

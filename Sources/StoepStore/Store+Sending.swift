@@ -15,6 +15,11 @@ package struct Outgoing {
     /// How many changes the segments hold.
     fileprivate(set) package var changes = 0
     fileprivate(set) var bytes = 0
+
+    /// Whether it is enough for one message: in bytes, or in segments (thousands of devices with a change each).
+    func isFull(_ budget: Int?) -> Bool {
+        budget.map { bytes >= $0 || segments.count >= Limits.segments / 2 } ?? false
+    }
 }
 
 extension LogKind {
@@ -37,9 +42,10 @@ extension Store {
     }
 
     /// Appends to `out` the segments of one chain from `base` (left out; nil is the beginning) to `end`, as far as
-    /// the budget reaches, each ending at a signed head.
+    /// the budget reaches (nil: all of it), each ending at a signed head.
     func collect(
-        _ log: LogID, _ actor: ActorID, after base: ChangeRow?, to end: ChangeRow, budget: Int, into out: inout Outgoing
+        _ log: LogID, _ actor: ActorID, after base: ChangeRow?, to end: ChangeRow, budget: Int?,
+        into out: inout Outgoing
     ) throws {
         guard let logRow = try logID(log), let actorRow = try actorID(actor) else { return }
         var before = base
@@ -49,15 +55,27 @@ extension Store {
         let path = try chain(log: logRow, actor: actorRow, after: base, to: end)
         for id in path {
             let row = try storedChange(id)
+            // A segment has its bounds: it ends at the last head before them. What came whole fits.
+            if lastSigned > 0, run.count >= Limits.segmentChanges || runBytes + row.bytes > Limits.changeBytes {
+                let rest = Array(run[lastSigned...])
+                run.removeSubrange(lastSigned...)
+                try close(&run, log, actor, &before, &out)
+                if out.isFull(budget) {
+                    out.more = true
+                    return
+                }
+                run = rest
+                runBytes = rest.reduce(0) { $0 + $1.bytes }
+                lastSigned = 0
+            }
             run.append(row)
             runBytes += row.bytes
             if row.signature != nil { lastSigned = run.count }
-            let isFull = out.bytes + runBytes >= budget || run.count >= Limits.segmentChanges
-            guard lastSigned == run.count, isFull || id == path.last else { continue }
+            guard lastSigned == run.count, out.bytes + runBytes >= budget ?? .max || id == path.last else { continue }
             try close(&run, log, actor, &before, &out)
             runBytes = 0
             lastSigned = 0
-            if out.bytes >= budget, id != path.last {
+            if out.isFull(budget), id != path.last {
                 out.more = true
                 return
             }
@@ -97,7 +115,7 @@ extension Store {
     }
 
     /// The rows of a chain between two of its changes, the first left out, in order.
-    private func chain(log: Int64, actor: Int64, after base: ChangeRow?, to end: ChangeRow) throws -> [Int64] {
+    func chain(log: Int64, actor: Int64, after base: ChangeRow?, to end: ChangeRow) throws -> [Int64] {
         if try heads(log: log, actor: actor).count < 2 {
             return try db.query(
                 "SELECT id FROM change WHERE log = ? AND actor = ? AND seq > ? AND seq <= ? ORDER BY seq",
@@ -149,7 +167,7 @@ extension Store {
             for head in try frontier([log]) where buckets.contains(Bucket(of: head.actor)) {
                 let points = theirs[head.actor] ?? []
                 if points.contains(head.point) { continue }
-                if out.bytes >= budget {
+                if out.isFull(budget) {
                     out.more = true
                     return out
                 }

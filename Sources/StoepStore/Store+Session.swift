@@ -9,14 +9,14 @@ extension Store {
         switch effect {
         case .digest(let scope):
             return try read { .digested(BucketDigests(of: try headList(scope ?? logs()), environment.cryptography)) }
-        case .learn(let heads, let buckets, let scope):
-            try learn(heads, in: buckets, from: key)
+        case .learn(let heads, let buckets, let digests, let scope):
+            try learn(heads, in: buckets, comparedWith: digests, scope: scope, from: key)
             return try holding(buckets, scope)
         case .have(let buckets, let scope):
             return try holding(buckets, scope)
-        case .gather(let scope):
+        case .gather(let scope, let refused):
             try prepareToSend()
-            let out = try read { try segments(unknownTo: key, scope: scope) }
+            let out = try read { try segments(unknownTo: key, scope: scope, refused: refused) }
             return .gathered(
                 ClientSession.Gathered(
                     segments: out.segments.map(\.packed), heads: out.segments.map(\.head), changes: out.changes,
@@ -81,7 +81,7 @@ extension Store {
     package func take(_ pushes: [[PackedSegment]]) throws -> [(results: [String?], rows: Set<Int64>)] {
         let verified = pushes.map { $0.map { packed in Result { try verify(packed) } } }
         return try write {
-            try zip(pushes, verified).map { packed, segments in
+            let taken: [(results: [String?], rows: Set<Int64>)] = try zip(pushes, verified).map { packed, segments in
                 var results: [String?] = []
                 var rows: Set<Int64> = []
                 for (one, result) in zip(packed, segments) {
@@ -101,6 +101,8 @@ extension Store {
                 }
                 return (results, rows)
             }
+            try foldBehind(rosterOnly: true)
+            return taken
         }
     }
 

@@ -46,16 +46,18 @@ extension Store {
         CREATE TABLE touch(
             record BLOB NOT NULL, change INTEGER NOT NULL, block INTEGER NOT NULL,
             PRIMARY KEY(record, change, block)) WITHOUT ROWID;
-        -- One folded row a record; `content` is canonical, and equal wherever the same is held.
+        -- One folded row a record of a log; `content` is canonical, and equal wherever the same is held. Whoever writes
+        -- in one log may name a record of another there: it is another row, and empty.
         CREATE TABLE record(
             id INTEGER PRIMARY KEY,
-            rid BLOB NOT NULL UNIQUE,
+            rid BLOB NOT NULL,
             log INTEGER NOT NULL,
             collection INTEGER,
             content BLOB NOT NULL,
             conflicts INTEGER NOT NULL,
             pending INTEGER NOT NULL,
-            quarantined INTEGER NOT NULL);
+            quarantined INTEGER NOT NULL,
+            UNIQUE(rid, log));
         CREATE INDEX record_conflicts ON record(log) WHERE conflicts > 0;
         CREATE INDEX record_pending ON record(log) WHERE pending > 0;
         CREATE INDEX record_quarantined ON record(log) WHERE quarantined > 0;
@@ -63,7 +65,7 @@ extension Store {
         CREATE TABLE dirty(log INTEGER NOT NULL, record BLOB NOT NULL, PRIMARY KEY(log, record)) WITHOUT ROWID;
         CREATE TABLE authority(
             serial INTEGER NOT NULL, device BLOB NOT NULL, statement BLOB NOT NULL,
-            PRIMARY KEY(serial, device)) WITHOUT ROWID;
+            PRIMARY KEY(serial, device, statement)) WITHOUT ROWID;
         -- A daemon that this replica syncs with, and the chain ends that it is known to hold.
         CREATE TABLE peer(
             id INTEGER PRIMARY KEY,

@@ -37,6 +37,8 @@ package final class Store {
     let db: Connection
     private let lock: WriteLock
     private var anchorIsChecked = false
+    /// A new actor was chosen in this transaction.
+    var epochBegan = false
     /// The heads that the anchor names, so that it is written anew only when they changed.
     var lastAnchored: Set<Head>?
     /// What has been looked up before.
@@ -162,13 +164,20 @@ package final class Store {
                     result = try db.transaction(body)
                 } catch {
                     // Ids that were given out in it were taken back.
-                    cache = Cache()
+                    forgetUncommitted()
                     throw error
                 }
+                try anchorEpoch()
                 try checkpointIfLarge()
                 return result
             }
         }
+    }
+
+    /// Ids that were given out in a transaction that was undone will be given to others.
+    private func forgetUncommitted() {
+        cache = Cache()
+        epochBegan = false
     }
 
     /// Automatic checkpoints are off: they happen here, under the lock, so that no two connections ever checkpoint or

@@ -1,3 +1,4 @@
+import StoepMerge
 import StoepModel
 import StoepSQLite
 import StoepWire
@@ -28,8 +29,6 @@ package enum StoreError: Error, Sendable {
     /// The directory cannot be made or entered.
     case unusableDirectory(String, errno: Int32)
 }
-
-import StoepMerge
 
 extension StoreError {
     /// Gives SQLite's errors the meaning that they have for a store.

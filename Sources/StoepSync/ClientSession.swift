@@ -27,12 +27,13 @@ package struct ClientSession {
     package enum Effect {
         /// The digests of what the replica holds.
         case digest(scope: [LogID]?)
-        /// Note what the daemon holds of these buckets, and give what the replica holds there.
-        case learn(HeadList, BucketSet, scope: [LogID]?)
+        /// Note what the daemon holds of these buckets, and give what the replica holds there. The digests are those
+        /// that it compared.
+        case learn(HeadList, BucketSet, comparedWith: BucketDigests, scope: [LogID]?)
         /// What the replica holds in these buckets.
         case have(BucketSet, scope: [LogID]?)
-        /// A piece of what the daemon is not known to hold.
-        case gather(scope: [LogID]?)
+        /// A piece of what the daemon is not known to hold, but for the chains that it has just refused.
+        case gather(scope: [LogID]?, refused: [Head])
         case send(SyncRequest)
         /// Verify, append and fold; note what was acknowledged; move the cursor. All or nothing, durable.
         case apply([PackedSegment], acknowledged: [Head], cursor: Cursor?)
@@ -70,18 +71,22 @@ package struct ClientSession {
         /// Reading on from a cursor.
         case after(Cursor)
         /// Waiting for the digests, or for the daemon's view of them.
-        case comparing
+        case comparing(BucketDigests?)
         /// Exchanging what differs; then reading on from the cursor that the daemon gave with its digests.
         case differing(BucketSet, HeadList, then: Cursor?)
     }
 
     private let space: SpaceID
     private let scope: [LogID]?
-    private var mode = Mode.comparing
+    private var mode = Mode.comparing(nil)
     private var outgoing = Gathered(segments: [], heads: [], changes: 0, more: false)
     private var more = false
     private var hasCompared = false
     private var idleRounds = 0
+    /// Ends of chains of which the daemon takes no more: nothing of them is offered again in this session.
+    private var refusedHeads: [Head] = []
+    /// Something was sent since the last comparison.
+    private var hasPushed = false
     /// Compare once what this answer brought is applied.
     private var pendingComparison = false
     package private(set) var summary = Summary()
@@ -97,13 +102,14 @@ package struct ClientSession {
         case .begin(let cursor):
             guard let cursor, scope == nil else { return compare() }
             mode = .after(cursor)
-            return .gather(scope: nil)
+            return gather()
         case .digested(let digests):
+            mode = .comparing(digests)
             return send(.compare(digests))
         case .holding(let have):
             guard case .differing(let buckets, _, let then) = mode else { return .fail(.protocolViolation("holding")) }
             mode = .differing(buckets, have, then: then)
-            return .gather(scope: scope)
+            return gather()
         case .gathered(let gathered):
             outgoing = gathered
             return gatheredEffect()
@@ -115,17 +121,21 @@ package struct ClientSession {
     }
 
     private mutating func compare() -> Effect {
-        mode = .comparing
+        mode = .comparing(nil)
         hasCompared = true
+        hasPushed = false
         outgoing = Gathered(segments: [], heads: [], changes: 0, more: false)
         return .digest(scope: scope)
     }
+
+    private func gather() -> Effect { .gather(scope: scope, refused: refusedHeads) }
 
     private mutating func gatheredEffect() -> Effect {
         switch mode {
         case .after(let cursor): return send(.after(cursor))
         case .differing(let buckets, let have, let then):
             // Nothing differs and nothing is to be sent: the cursor stands for what both hold.
+            hasPushed = hasPushed || !outgoing.segments.isEmpty
             if buckets.isEmpty, outgoing.segments.isEmpty {
                 more = false
                 return .apply([], acknowledged: [], cursor: then)
@@ -150,16 +160,19 @@ extension ClientSession {
         if refused.isEmpty { summary.sent += outgoing.changes }
         // The daemon lacks what this builds on: it lost something. Find out what, and send it again.
         let daemonLostSomething = refused.contains("base-missing") && !hasCompared
-        if !daemonLostSomething { summary.refused += refused }
+        if !daemonLostSomething {
+            summary.refused += refused
+            refusedHeads += zip(outgoing.heads, response.results).filter { $1 != nil }.map(\.0)
+        }
         switch response.answer {
         case .cursorUnknown:
             guard case .after = mode, !hasCompared else { return .fail(.protocolViolation("cursor-unknown")) }
             pendingComparison = true
             return .apply([], acknowledged: acknowledged, cursor: nil)
         case .differing(let buckets, let heads):
-            guard case .comparing = mode else { return .fail(.protocolViolation("differing")) }
+            guard case .comparing(let digests?) = mode else { return .fail(.protocolViolation("differing")) }
             mode = .differing(buckets, .empty, then: response.cursor)
-            return .learn(heads, buckets, scope: scope)
+            return .learn(heads, buckets, comparedWith: digests, scope: scope)
         case .segments(let segments):
             if daemonLostSomething { pendingComparison = true }
             return .apply(segments, acknowledged: acknowledged, cursor: cursor(after: response, refused))
@@ -196,7 +209,7 @@ extension ClientSession {
         if idleRounds > 3 { return .fail(.noProgress) }
         switch mode {
         case .after:
-            return more || outgoing.more ? .gather(scope: scope) : .finish(summary)
+            return more || outgoing.more ? gather() : .finish(summary)
         case .differing(let buckets, _, let then):
             let progressed = fresh > 0 || !outgoing.segments.isEmpty
             if more || outgoing.more {
@@ -204,10 +217,13 @@ extension ClientSession {
                 return .have(buckets, scope: scope)
             }
             guard let then, scope == nil else { return .finish(summary) }
+            // To read on from where the comparison stood would bring back what was sent since: compare once more.
+            if hasPushed { return compare() }
+            if buckets.isEmpty { return .finish(summary) }
             // What arrived at the daemon while this went on.
             mode = .after(then)
             more = false
-            return .gather(scope: nil)
+            return gather()
         case .comparing: return .fail(.protocolViolation("applied"))
         }
     }

@@ -1,0 +1,73 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    /// `kill -9` of one side at a random point of a sync; then it is resumed.
+    @Suite(.serialized)
+    struct KilledSyncTests {
+        private enum Victim: CaseIterable { case sender, daemon, receiver }
+
+        @Test
+        func `a sync killed anywhere loses nothing and doubles nothing, with twenty seeds`() async throws {
+            let space = try await Space.serving()
+            let fatima = try await space.volunteer("fatima")
+            let joost = try await space.volunteer("joost")
+            // About how long a sync takes here: the kill is drawn from somewhat more than that.
+            let started = ContinuousClock.now
+            try await fatima.sync()
+            let longest = (ContinuousClock.now - started) * 1.5
+            var said: [String] = []
+
+            for seed in 1...20 {
+                var generator = SplitMix64(state: UInt64(seed))
+                for number in 1...3 {
+                    let words = "Ronde \(seed), gesprek \(number): " + String(repeating: "hoor en wederhoor ", count: 40)
+                    let laptop = Bool.random(using: &generator) ? fatima : joost
+                    _ = try await laptop.hears(words)
+                    said.append(words)
+                }
+                let victim = Victim.allCases[seed % 3]
+                let delay = longest * Double.random(in: 0..<1, using: &generator)
+                try await sync(fatima, joost, space, killing: victim, after: delay)
+
+                for laptop in [fatima, joost, fatima] { try await laptop.sync() }
+                try await expectSame(space, fatima, joost)
+                #expect(try await fatima.words() == said.sorted(), "seed \(seed), \(victim) after \(delay)")
+                #expect(try await joost.words() == said.sorted(), "seed \(seed), \(victim) after \(delay)")
+            }
+        }
+
+        /// Both sync; the victim dies after the delay. Whatever the commands then say, nothing may hang.
+        private func sync(
+            _ fatima: Laptop, _ joost: Laptop, _ space: Space, killing victim: Victim, after delay: Duration
+        ) async throws {
+            let sender = try fatima.start("sync")
+            let receiver = try joost.start("sync")
+            try await Task.sleep(for: delay)
+            switch victim {
+            case .sender: sender.kill()
+            case .receiver: receiver.kill()
+            case .daemon: space.killDaemon()
+            }
+            for (program, mayDie) in [(sender, victim == .sender), (receiver, victim == .receiver)] {
+                let code = try await program.end()
+                let expected: Set<Int32> = victim == .daemon ? [0, 4] : mayDie ? [0, -SIGKILL] : [0]
+                #expect(expected.contains(code), "\(program.output)\(program.error)")
+            }
+            if victim == .daemon { try await space.serve() }
+        }
+
+        /// A seed decides everything.
+        private struct SplitMix64: RandomNumberGenerator {
+            var state: UInt64
+
+            mutating func next() -> UInt64 {
+                state &+= 0x9E37_79B9_7F4A_7C15
+                var mixed = state
+                mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+                mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+                return mixed ^ (mixed >> 31)
+            }
+        }
+    }
+}

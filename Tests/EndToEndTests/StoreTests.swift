@@ -1,0 +1,96 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    @Suite(.serialized)
+    struct StoreTests {
+        @Test
+        func `many commands at once on one store all save, and none is lost`() async throws {
+            let space = try await Space.serving()
+            let fatima = try await space.volunteer("fatima")
+            let count = 16
+            let programs = try (1...count).map { number in
+                try fatima.start("talk", "new", "--area", Space.oudeNoorden, "--words", "Tegelijk \(number)")
+            }
+            for program in programs {
+                #expect(try await program.end() == 0, "\(program.output)\(program.error)")
+            }
+            #expect(try await fatima.words() == (1...count).map { "Tegelijk \($0)" }.sorted())
+            // One chain, without a gap or a branch.
+            let status = try await fatima.status()
+            let heads = status["frontier"][Space.street].array
+            #expect(heads.count == 1)
+            #expect(heads.first?["seq"].number == count)
+            #expect(status["alert"] == .null)
+            try await fatima.sync()
+            try await expectSame(space, fatima)
+        }
+
+        @Test
+        func `recording goes on while a sync runs`() async throws {
+            let space = try await Space.serving()
+            let fatima = try await space.volunteer("fatima")
+            for number in 1...5 { _ = try await fatima.hears("Eerst \(number)") }
+            let sync = try fatima.start("sync")
+            for number in 1...5 { _ = try await fatima.hears("Tijdens \(number)") }
+            #expect(try await sync.end() == 0, "\(sync.output)\(sync.error)")
+            try await fatima.sync()
+            #expect(try await fatima.words().count == 10)
+            try await expectSame(space, fatima)
+        }
+
+        /// How an older copy comes back decides by what it is betrayed: by its own place, or only by the daemon.
+        @Test(arguments: [true, false])
+        func `a store restored from an older copy goes on under a new actor and loses nothing`(
+            inPlace: Bool
+        ) async throws {
+            let space = try await Space.serving()
+            let fatima = try await space.volunteer("fatima")
+            let joost = try await space.volunteer("joost")
+            _ = try await fatima.hears("Voor de kopie")
+            try await fatima.sync()
+            let actor = try await fatima.status()["actor"]
+            let copy = space.folder + "/copy"
+            try FileManager.default.copyItem(atPath: fatima.store, toPath: copy)
+
+            _ = try await fatima.hears("Na de kopie")
+            try await fatima.sync()
+            try restore(copy, to: fatima.store, inPlace: inPlace)
+
+            _ = try await fatima.hears("Na het terugzetten")
+            for laptop in [fatima, joost, fatima] { try await laptop.sync() }
+            let said = ["Na de kopie", "Na het terugzetten", "Voor de kopie"]
+            #expect(try await fatima.words() == said)
+            #expect(try await joost.words() == said)
+            #expect(try await fatima.status()["actor"] != actor)
+            #expect(try await fatima.status()["alert"] != .null)
+            try await expectSame(space, fatima, joost)
+        }
+
+        private func restore(_ copy: String, to store: String, inPlace: Bool) throws {
+            let files = FileManager.default
+            guard inPlace else {
+                try files.removeItem(atPath: store)
+                try files.moveItem(atPath: copy, toPath: store)
+                return
+            }
+            for name in try files.contentsOfDirectory(atPath: store) where !files.fileExists(atPath: "\(copy)/\(name)") {
+                try files.removeItem(atPath: "\(store)/\(name)")
+            }
+            for name in try files.contentsOfDirectory(atPath: copy) {
+                var isFolder: ObjCBool = false
+                _ = files.fileExists(atPath: "\(copy)/\(name)", isDirectory: &isFolder)
+                if isFolder.boolValue { continue }
+                // Written over, so that the file keeps its place on the disk.
+                try Data(contentsOf: URL(fileURLWithPath: "\(copy)/\(name)"))
+                    .write(to: URL(fileURLWithPath: "\(store)/\(name)"))
+            }
+        }
+
+        @Test
+        func `a command without a store says how to get one`() async throws {
+            let space = try await Space()
+            (try await space.laptop("nobody").run("talk", "new", "--words", "Hallo")).refused(1, "store-not-found")
+        }
+    }
+}

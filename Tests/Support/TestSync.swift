@@ -1,0 +1,149 @@
+import StoepModel
+import StoepStore
+import StoepSync
+import StoepWire
+
+/// What a sync in this process came to.
+package struct SyncRun {
+    package var summary: ClientSession.Summary?
+    package var failure: SessionError?
+    /// Bytes of each request's and each answer's body.
+    package var requests: [Int] = []
+    package var answers: [Int] = []
+    package var effects = 0
+    /// The names of the asks and answers, in order.
+    package var talk: [String] = []
+}
+
+/// Why a daemon answered no sync.
+package enum RefusedByHub: Error, Equatable {
+    case unknownDevice
+    case refused(String)
+}
+
+extension TestSpace {
+    /// One sync of a store with the hub, every message through its bytes.
+    /// - Parameter dropAfter: after so many effects the session is dropped, the last of them performed or, where it
+    ///   was a request, answered, and the answer lost.
+    @discardableResult
+    package func sync(_ store: Store, scope: [LogID]? = nil, dropAfter: Int = .max) throws -> SyncRun {
+        var session = ClientSession(space: id, scope: scope)
+        var run = SyncRun()
+        let key = hub.keys.publicKey
+        var event = ClientSession.Event.begin(cursor: try store.cursor(at: key))
+        while true {
+            let effect = session.handle(event)
+            if run.effects == dropAfter { return run }
+            run.effects += 1
+            switch effect {
+            case .send(let request):
+                let bytes = request.encoded()
+                run.requests.append(bytes.count)
+                run.talk.append("\(request.ask.name)+\(request.segments.count)")
+                let answer = try serve(bytes, from: store.keys.publicKey)
+                run.answers.append(answer.count)
+                let response = try SyncResponse(decoding: answer)
+                run.talk.append(response.answer.name)
+                event = .answered(response)
+            case .finish(let summary):
+                run.summary = summary
+                if let time = summary.daemonTime { try store.noteSync(with: key, daemonTime: time) }
+                return run
+            case .fail(let failure):
+                run.failure = failure
+                return run
+            default:
+                guard let next = try store.perform(effect, with: key) else {
+                    preconditionFailure("the store performs everything but sending and finishing")
+                }
+                event = next
+            }
+        }
+    }
+
+    /// The daemon's side of one request.
+    package func serve(_ bytes: [UInt8], from device: VerifyingKey) throws -> [UInt8] {
+        guard let member = try hub.read({ try hub.member(of: device) }) else { throw RefusedByHub.unknownDevice }
+        let readable = try hub.read { try hub.readableLogs(member) }
+        let (store, clock) = (self.hub, self.clock)
+        var session = ServerSession(
+            space: id, readable: readable,
+            mayRead: { log in (try? store.read { try store.mayRead(member, log) }) ?? false }, now: { clock.now })
+        var rows: Set<Int64> = []
+        var event = ServerSession.Event.received(try SyncRequest(decoding: bytes))
+        while true {
+            switch session.handle(event) {
+            case .append(let segments):
+                let taken = try hub.take([segments])
+                rows = taken[0].rows
+                event = .appended(taken[0].results)
+            case .select(let selection):
+                event = try hub.select(selection, except: rows)
+            case .respond(let response):
+                while try hub.foldSome() {}
+                return response.encoded()
+            case .refuse(let error):
+                throw RefusedByHub.refused(error.name)
+            }
+        }
+    }
+
+    /// Syncs all stores until nobody has anything new: twice round is enough where nobody writes meanwhile.
+    package func settle(_ stores: [Store]) throws {
+        for _ in 0..<2 { for store in stores { try sync(store) } }
+    }
+
+    /// The state hash of each log that a store holds.
+    package func hashes(_ store: Store) throws -> [LogID: Bytes32] {
+        Dictionary(uniqueKeysWithValues: try store.status().logs.map { ($0.log, $0.stateHash) })
+    }
+}
+
+extension SyncRequest.Ask {
+    fileprivate var name: String {
+        switch self {
+        case .after: "after"
+        case .compare: "compare"
+        case .beyond: "beyond"
+        case .nothing: "nothing"
+        }
+    }
+}
+
+extension SyncResponse.Answer {
+    fileprivate var name: String {
+        switch self {
+        case .segments(let segments): "segments(\(segments.count))"
+        case .differing: "differing"
+        case .cursorUnknown: "cursor-unknown"
+        }
+    }
+}
+
+/// Edits that tests write again and again.
+extension RecordEdit {
+    package static func conversation(
+        _ words: String, in partition: String = "north", observation: String = "", themes: [RecordID] = [],
+        extra: [FieldEdit] = []
+    ) -> RecordEdit {
+        guard let log = LogID.street(partition) else { preconditionFailure("a partition's name") }
+        return RecordEdit(
+            log: log, target: .new(.conversation),
+            fields: [
+                .set(Field.Conversation.startedAt, .integer(1_790_000_000_000)),
+                .set(Field.Conversation.area, .text(partition)), .set(Field.Conversation.consent, .integer(1)),
+                .text(Field.Conversation.words, words), .text(Field.Conversation.observation, observation),
+            ] + (themes.isEmpty ? [] : [.add(Field.Conversation.themes, themes.map { .record($0) })]) + extra)
+    }
+
+    package static func edit(_ record: RecordID, in partition: String = "north", _ fields: [FieldEdit]) -> RecordEdit {
+        guard let log = LogID.street(partition) else { preconditionFailure("a partition's name") }
+        return RecordEdit(log: log, target: .existing(record), fields: fields)
+    }
+
+    package static func theme(_ name: String, description: String = "") -> RecordEdit {
+        RecordEdit(
+            log: .square, target: .natural(.theme, key: name),
+            fields: [.set(Field.Theme.name, .text(name)), .text(Field.Theme.description, description)])
+    }
+}
