@@ -178,8 +178,8 @@ extension CommandFailure {
         CommandFailure(
             "partition-name-unusable", .usage,
             Localized(
-                en: "“\(name.onOneLine)” cannot name an area: letters, digits, - _ and . only",
-                nl: "‘\(name.onOneLine)’ kan geen gebied noemen: alleen letters, cijfers, - _ en ."),
+                en: "“\(name.onOneLine)” cannot name an area: that takes only letters, digits and the signs - _ .",
+                nl: "‘\(name.onOneLine)’ kan geen gebied noemen: dat zijn alleen letters, cijfers en de tekens - _ ."),
             details: [.init("area", .string(name))])
     }
 
@@ -212,8 +212,8 @@ extension CommandFailure {
             case "quotes": Localized(en: "a quote is not closed", nl: "een aanhalingsteken wordt niet gesloten")
             case "code":
                 Localized(
-                    en: "the code is missing, stands there twice, or is not only letters, digits, - _ and .",
-                    nl: "de code ontbreekt, staat er twee keer, of bestaat niet alleen uit letters, cijfers, - _ en .")
+                    en: "the code is missing, stands there twice, or is not only letters, digits and the signs - _ .",
+                    nl: "de code ontbreekt, staat er twee keer, of bestaat niet alleen uit letters, cijfers en de tekens - _ .")
             case "name": Localized(en: "the name is missing or too long", nl: "de naam ontbreekt of is te lang")
             default:
                 Localized(

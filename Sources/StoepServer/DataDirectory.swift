@@ -88,6 +88,8 @@ final class ServeLock: Sendable {
     }
 
     deinit {
+        // Said, not left to the close: a child between its fork and its exec has the descriptor too.
+        flock(descriptor, LOCK_UN)
         close(descriptor)
     }
 }

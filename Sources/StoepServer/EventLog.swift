@@ -1,5 +1,6 @@
 import Glibc
 import StoepModel
+import StoepWire
 
 /// What the daemon tells its operator: a line an event on standard error, `key=value`. What a field may be keeps names,
 /// notes, addresses and secrets out: there is no field that takes a text of somebody's.
@@ -14,7 +15,9 @@ package struct EventLog: Sendable {
         case device(VerifyingKey)
         /// A word that this program wrote.
         case word(StaticString)
-        /// The name of an error of ours.
+        /// A refusal, by the name that the protocol gives it; never its detail.
+        case refusal(ErrorMessage)
+        /// A failure of this machine or of ours.
         case error(any Error)
     }
 
@@ -43,6 +46,7 @@ package struct EventLog: Sendable {
         case .number(let number): String(number)
         case .device(let key): Hex.encode(key.bytes.prefix(4))
         case .word(let word): "\(word)"
+        case .refusal(let message): message.name
         case .error(let error): quoted(String(describing: error))
         }
     }

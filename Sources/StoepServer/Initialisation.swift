@@ -47,6 +47,8 @@ package struct Initialisation: Sendable {
         try clearWhatWasCut()
         let rootPath = self.rootPath
         guard access(rootPath, F_OK) != 0 else { throw DaemonError.rootKeyFileExists(rootPath) }
+        let folder = rootPath.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(rootPath[...$0]) } ?? "."
+        guard access(folder, W_OK) == 0 else { throw DaemonError.file(path: folder, code: errno) }
 
         guard let root = SigningKey(seed: environment.random(SigningKey.seedByteCount)),
             let tls = SigningKey(seed: environment.random(SigningKey.seedByteCount))

@@ -22,7 +22,7 @@ extension Space {
             return response
         } catch let error as ErrorMessage {
             limiter.noteFailure(device, now: monotonicMilliseconds)
-            log(.warning, "enrolment-refused", ["device": .device(device), "error": .error(error)])
+            log(.warning, "enrolment-refused", ["device": .device(device), "refusal": .refusal(error)])
             throw error
         }
     }

@@ -90,12 +90,20 @@ package actor Space {
         do {
             let taken = try store.take(group.map(\.segments))
             for (push, result) in zip(group, taken) { push.continuation.resume(returning: result) }
-        } catch where group.count > 1 {
-            // One of them brought the transaction down: none pays for another.
+        } catch where group.count > 1 && Self.mayBeOfOneRequest(error) {
+            // One of them may have brought the transaction down: none pays for another.
             log(.warning, "group-failed", ["requests": .number(group.count), "error": .error(error)])
             for push in group { take([push]) }
         } catch {
             for push in group { push.continuation.resume(throwing: error) }
+        }
+    }
+
+    /// Whether the others of a group could fare better alone: not where the lock or the disk is what failed.
+    private static func mayBeOfOneRequest(_ error: any Error) -> Bool {
+        switch error as? StoreError {
+        case .busy?, .full?, .disk?: false
+        default: true
         }
     }
 
@@ -117,6 +125,11 @@ package actor Space {
             if try store.foldSome(atMost: Self.recordsPerFold) { foldSoon() }
         } catch {
             log(.error, "fold-failed", ["error": .error(error)])
+            // A command that holds the lock for long, a full disk: later perhaps.
+            Task {
+                try? await Task.sleep(for: .seconds(10))
+                foldSoon()
+            }
         }
     }
 
