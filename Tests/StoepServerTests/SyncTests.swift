@@ -174,7 +174,7 @@ private struct Bombs: WireMessage {
 extension Laptop {
     /// All that this device has and the daemon is not known to hold.
     func outgoing() throws -> [PackedSegment] {
-        let effect = ClientSession.Effect.gather(scope: nil)
+        let effect = ClientSession.Effect.gather(scope: nil, refused: [])
         guard case .gathered(let gathered)? = try store.perform(effect, with: daemonKey) else { return [] }
         return gathered.segments
     }
