@@ -12,7 +12,7 @@ final class CurlHandle {
     private static let isReady = stoep_curl_global_init() == CURLE_OK
 
     init(timeouts: HTTPClient.Timeouts) throws(TransportError) {
-        guard Self.isReady, let curl = curl_easy_init() else {
+        guard Self.isReady, let curl = stoep_curl_init() else {
             throw .invalidRequest(reason: "libcurl did not start")
         }
         self.curl = curl
@@ -36,7 +36,7 @@ final class CurlHandle {
     }
 
     deinit {
-        curl_easy_cleanup(curl)
+        stoep_curl_cleanup(curl)
         message.deallocate()
     }
 
@@ -102,7 +102,7 @@ final class CurlHandle {
     private func transfer(_ body: [UInt8]?) throws(TransportError) -> CURLcode {
         guard let body else {
             try set(CURLOPT_HTTPGET, 1)
-            return SignalGuard.withoutBrokenPipe { curl_easy_perform(curl) }
+            return SignalGuard.withoutBrokenPipe { stoep_curl_perform(curl) }
         }
         try set(CURLOPT_POST, 1)
         try check(stoep_curl_set_size(curl, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)))
@@ -112,7 +112,7 @@ final class CurlHandle {
             let start = UnsafeMutableRawPointer(mutating: buffer.baseAddress)
             let code = stoep_curl_set_pointer(curl, CURLOPT_POSTFIELDS, start)
             guard code == CURLE_OK else { return code }
-            return SignalGuard.withoutBrokenPipe { curl_easy_perform(curl) }
+            return SignalGuard.withoutBrokenPipe { stoep_curl_perform(curl) }
         }
     }
 
@@ -143,7 +143,7 @@ final class CurlHandle {
 
     private func check(_ code: CURLcode) throws(TransportError) {
         guard code == CURLE_OK else {
-            throw .invalidRequest(reason: String(cString: curl_easy_strerror(code)))
+            throw .invalidRequest(reason: String(cString: stoep_curl_error(code)))
         }
     }
 }
@@ -158,12 +158,12 @@ private final class HeaderList {
             guard line.utf8.allSatisfy({ (0x20...0x7e).contains($0) }) else {
                 throw .invalidRequest(reason: "a header is visible ASCII")
             }
-            guard let longer = curl_slist_append(pointer, line) else { throw .invalidRequest(reason: "no memory") }
+            guard let longer = stoep_curl_list_append(pointer, line) else { throw .invalidRequest(reason: "no memory") }
             pointer = longer
         }
     }
 
     deinit {
-        curl_slist_free_all(pointer)
+        stoep_curl_list_free(pointer)
     }
 }

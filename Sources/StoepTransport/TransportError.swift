@@ -46,7 +46,7 @@ extension TransportError {
     /// - Parameter detail: libcurl's own words for this failure: they alone tell an alert from a broken
     ///   connection.
     init(_ code: CURLcode, detail: String) {
-        let reason = detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail
+        let reason = detail.isEmpty ? String(cString: stoep_curl_error(code)) : detail
         self =
             switch code {
             case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT:
