@@ -94,28 +94,20 @@ extension CommandFailure {
 
     /// As `daemonUnreachable`, before there is anything on this laptop to keep.
     package static func joinUnreachable(address: String) -> CommandFailure {
-        CommandFailure(
-            "daemon-unreachable", .offline,
-            Localized(
-                en: "the daemon at \(address.onOneLine) cannot be reached",
-                nl: "de daemon op \(address.onOneLine) is niet te bereiken"),
+        unreachable(
+            address,
             advice: Localized(
                 en: "The invitation is still good. Joining needs a network once: try again where there is one.",
-                nl: "De uitnodiging is nog goed. Meedoen vraagt eenmaal een netwerk: probeer het opnieuw waar dat er is."),
-            details: [.init("address", .string(address))])
+                nl: "De uitnodiging is nog goed. Meedoen vraagt eenmaal een netwerk: probeer het opnieuw waar dat er is."))
     }
 
     /// As `connectionLost`, after the invitation was shown: whether it was taken is not known.
     package static func joinInterrupted(address: String) -> CommandFailure {
-        CommandFailure(
-            "connection-lost", .offline,
-            Localized(
-                en: "the connection to \(address.onOneLine) broke off before the answer came",
-                nl: "de verbinding met \(address.onOneLine) viel weg voor het antwoord kwam"),
+        lost(
+            address,
             advice: Localized(
                 en: "Try again with the same invitation and the same store: it goes on from here.",
-                nl: "Probeer het opnieuw met dezelfde uitnodiging en dezelfde opslag: het gaat hier verder."),
-            details: [.init("address", .string(address))])
+                nl: "Probeer het opnieuw met dezelfde uitnodiging en dezelfde opslag: het gaat hier verder."))
     }
 
     /// This laptop's keys are a member's already.

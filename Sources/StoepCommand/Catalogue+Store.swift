@@ -51,25 +51,20 @@ extension CommandFailure {
     }
 
     package static func diskError(_ path: String, errno number: Int32) -> CommandFailure {
-        let reason = Localized.systemError(number)
-        return CommandFailure(
-            "disk-error", .failed,
-            Localized(
-                en: "the store in \(path.onOneLine) cannot be written: \(reason.en)",
-                nl: "in de opslag \(path.onOneLine) kan niet worden geschreven: \(reason.nl)"),
-            advice: Localized(
-                en: "What was saved before is kept; this was not saved.",
-                nl: "Wat eerder is opgeslagen blijft bewaard; dit is niet opgeslagen."),
-            details: [.init("store", .string(path))])
+        diskError(path, Localized.systemError(number))
     }
 
-    /// As `diskError`, where it is not known by its number.
+    /// The same where the reason is not known by its number.
     package static func diskFailed(_ path: String, what: String) -> CommandFailure {
+        diskError(path, .same(what.onOneLine))
+    }
+
+    private static func diskError(_ path: String, _ reason: Localized) -> CommandFailure {
         CommandFailure(
             "disk-error", .failed,
             Localized(
-                en: "the store in \(path.onOneLine) cannot be used: \(what.onOneLine)",
-                nl: "de opslag in \(path.onOneLine) is niet te gebruiken: \(what.onOneLine)"),
+                en: "the store in \(path.onOneLine) cannot be used: \(reason.en)",
+                nl: "de opslag in \(path.onOneLine) is niet te gebruiken: \(reason.nl)"),
             advice: Localized(
                 en: "What was saved before is kept; this was not saved.",
                 nl: "Wat eerder is opgeslagen blijft bewaard; dit is niet opgeslagen."),

@@ -67,29 +67,40 @@ extension CommandFailure {
                 en: "Everything is kept on this laptop (\(counted(count, "change", "changes")) not yet synced). Try again later: stoep sync",
                 nl: "Alles blijft bewaard op deze laptop (\(counted(count, "wijziging", "wijzigingen")) nog niet gesynchroniseerd). Probeer het later opnieuw: stoep sync")
         }
-        return CommandFailure(
-            "daemon-unreachable", .offline,
-            Localized(
-                en: "the daemon at \(address.onOneLine) cannot be reached",
-                nl: "de daemon op \(address.onOneLine) is niet te bereiken"),
+        return unreachable(
+            address,
             advice: kept
                 ?? Localized(
                     en: "Everything is kept on this laptop. Try again later.",
                     nl: "Alles blijft bewaard op deze laptop. Probeer het later opnieuw."),
-            details: [.init("address", .string(address))] + (unsynced.map { [.init("unsynced", .number($0))] } ?? []))
+            details: unsynced.map { [.init("unsynced", .number($0))] } ?? [])
+    }
+
+    static func unreachable(_ address: String, advice: Localized, details: [JSON.Member] = []) -> CommandFailure {
+        CommandFailure(
+            "daemon-unreachable", .offline,
+            Localized(
+                en: "the daemon at \(address.onOneLine) cannot be reached",
+                nl: "de daemon op \(address.onOneLine) is niet te bereiken"),
+            advice: advice, details: [.init("address", .string(address))] + details)
     }
 
     /// It was there and then was not.
     package static func connectionLost(address: String) -> CommandFailure {
+        lost(
+            address,
+            advice: Localized(
+                en: "Everything is kept, and what went over need not go again. Try again: stoep sync",
+                nl: "Alles blijft bewaard, en wat over is hoeft niet opnieuw. Probeer het weer: stoep sync"))
+    }
+
+    static func lost(_ address: String, advice: Localized) -> CommandFailure {
         CommandFailure(
             "connection-lost", .offline,
             Localized(
                 en: "the connection to \(address.onOneLine) broke off",
                 nl: "de verbinding met \(address.onOneLine) viel weg"),
-            advice: Localized(
-                en: "Everything is kept, and what went over need not go again. Try again: stoep sync",
-                nl: "Alles blijft bewaard, en wat over is hoeft niet opnieuw. Probeer het weer: stoep sync"),
-            details: [.init("address", .string(address))])
+            advice: advice, details: [.init("address", .string(address))])
     }
 
     package static let deviceUnknown = CommandFailure(
