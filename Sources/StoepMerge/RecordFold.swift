@@ -96,7 +96,7 @@ package struct RecordFold {
             case .payload(let payload, _) = birth.block.content
         else {
             state.quarantined = judged.compactMap(\.quarantined)
-            state.pending = judged.count - state.quarantined.count - state.missing
+            state.pending = judged.count(where: \.waits)
             return (state, [:])
         }
         state.collection = payload.collection
@@ -158,6 +158,12 @@ struct Judged {
     let block: RecordBlock
     let standing: Standing
     let creates: Bool
+
+    /// It counts, its body is here, and the record is not.
+    var waits: Bool {
+        guard case .payload = block.content, case .counts = standing else { return false }
+        return true
+    }
 
     var quarantined: Quarantined? {
         guard case .masked(let reason) = standing else { return nil }

@@ -1,0 +1,398 @@
+import StoepCrypto
+import StoepMerge
+import StoepModel
+import StoepWire
+
+/// A history out of a seed: two daemons with one authority's key (one restored from a backup), three members' devices,
+/// each of which holds what it happened to receive, and writes upon that: conversations, registers, sets and texts, by
+/// the rules and against them; and roles, grants, cuts and late enrolments in between.
+package final class MergeHistory {
+    /// What one writer holds and writes under.
+    private struct Writer {
+        let key: VerifyingKey
+        /// Changes with the install epoch.
+        var actor: ActorID
+        let isAuthority: Bool
+        var replica: MergeReplica
+        /// The end of the own chain in each log.
+        var ends: [LogID: HeldChange] = [:]
+    }
+
+    package let space: SpaceID
+    /// Everything that was written, in the order in which it was.
+    package private(set) var changes: [HeldChange] = []
+    private let random: SeededRandom
+    private let root: SigningKey
+    private var writers: [Writer] = []
+    private var members: [RecordID] = []
+    private static let north = LogID(.street, partition: "north")!
+    private static let south = LogID(.street, partition: "south")!
+
+    package init(seed: UInt64, steps: Int = 32) {
+        random = SeededRandom(seed: seed)
+        root = TestSpace.key(random)
+        space = SpaceID(root: root.verifyingKey, .openSSL)
+        let authority = VerifyingKey(Bytes32(random.bytes(32))!)
+        for number in 0..<5 {
+            writers.append(
+                Writer(
+                    key: number < 2 ? authority : VerifyingKey(Bytes32(random.bytes(32))!),
+                    actor: ActorID(random.bytes16()), isAuthority: number < 2, replica: MergeReplica(space: space)))
+        }
+        // The restored daemon was cloned with its install epoch.
+        writers[1].actor = writers[0].actor
+        found()
+        for _ in 0..<steps { step() }
+    }
+
+    /// All that a replica of these changes folds, compared with the naive fold: the first difference, if there is one.
+    package static func difference(_ replica: inout MergeReplica, _ naive: NaiveFold) -> String? {
+        let roster = replica.roster()
+        for (log, record) in replica.records {
+            let real = replica.fold(record, in: log, under: roster).rendering
+            let plain = naive.fold(record, in: log).rendering
+            if real != plain { return "\(log) \(record)\n\(real)\n--- naive\n\(plain)" }
+        }
+        return nil
+    }
+
+    /// A part of the history that a replica could hold: of each branch a beginning.
+    package func part(_ random: SeededRandom) -> [HeldChange] {
+        var held: Set<ChangeHash> = []
+        return changes.filter { change in
+            guard change.parent.map({ held.contains($0) }) ?? true, !random.chance(12) else { return false }
+            held.insert(change.hash)
+            return true
+        }
+    }
+
+    // MARK: Steps
+
+    private func step() {
+        let number = random.below(writers.count)
+        switch random.below(10) {
+        case 0, 1, 2: receive(number, from: random.below(writers.count))
+        case 3 where !writers[number].isAuthority && random.chance(3): fork(number)
+        default:
+            if writers[number].isAuthority { govern(number) } else { write(number) }
+        }
+    }
+
+    private func receive(_ number: Int, from other: Int) {
+        let all = random.chance(2)
+        for change in writers[other].replica.delivered where !writers[number].replica.holds(change.hash) {
+            let hasParent = change.parent.map { writers[number].replica.holds($0) } ?? true
+            if hasParent, all || !random.chance(4) { writers[number].replica.deliver(change) }
+        }
+    }
+
+    /// The device goes on from an earlier point of its own chain, as a restored copy does.
+    private func fork(_ number: Int) {
+        guard let log = random.shuffled(writers[number].ends.keys.sorted()).first,
+            let end = writers[number].ends[log], let parent = end.parent,
+            let earlier = changes.first(where: { $0.hash == parent })
+        else { return }
+        writers[number].ends[log] = earlier
+    }
+
+    private func append(_ number: Int, _ log: LogID, _ blocks: [HeldChange.Block]) {
+        guard !blocks.isEmpty else { return }
+        let end = writers[number].ends[log]
+        let highest = writers[number].replica.delivered.filter { $0.log == log }.map(\.lamport).max() ?? 0
+        let change = HeldChange(
+            log: log, actor: writers[number].actor, device: writers[number].key, seq: (end?.seq ?? 0) + 1,
+            hash: ChangeHash(Bytes32(random.bytes(32))!), parent: end?.hash, lamport: highest + 1,
+            time: Timestamp(milliseconds: UInt64(random.below(5))), blocks: blocks)
+        writers[number].ends[log] = change
+        writers[number].replica.deliver(change)
+        changes.append(change)
+    }
+
+    // MARK: The roster
+
+    private func found() {
+        let statement = Delegation(root: root.verifyingKey, serial: 1, authority: writers[0].key)
+            .sign(with: root.signer)
+        var blocks = [created(.delegation, [.write(Field.Delegation.statement, .bytes(statement), overwrites: [])])]
+        for number in 0..<3 {
+            blocks.append(
+                created(.member, [.write(Field.Member.role, .integer(number == 2 ? 2 : 3), overwrites: [])]))
+        }
+        append(0, .roster, blocks)
+        let founding = changes[0]
+        members = (1...3).map { founding.record($0) }
+        append(0, .roster, (2...3).map { enrolment($0) } + [0, 1].map { grant(members[$0], "north", 1, []) })
+        receive(1, from: 0)
+        for number in 1..<5 where !random.chance(6) { receive(number, from: 0) }
+        // The clone stands on the same chain.
+        writers[1].ends[.roster] = random.chance(2) ? changes[0] : changes[1]
+    }
+
+    private func enrolment(_ number: Int) -> HeldChange.Block {
+        natural(
+            .device, writers[number].key.description,
+            [
+                .write(Field.Device.key, .bytes(writers[number].key.bytes), overwrites: []),
+                .write(Field.Device.member, .record(members[number - 2]), overwrites: []),
+            ])
+    }
+
+    private func grant(
+        _ member: RecordID, _ partition: String, _ level: Int64, _ overwrites: [ElementReference],
+        table: [TableEntry] = [], isNew: Bool = true
+    ) -> HeldChange.Block {
+        let key = "\(member)/\(partition)"
+        return HeldChange.Block(
+            subject: .record(RecordID(.grant, key: key, .openSSL)),
+            content: .payload(
+                Payload(
+                    collection: .grant, key: isNew ? key : nil, table: table,
+                    operations: [
+                        .write(Field.Grant.member, .record(member), overwrites: []),
+                        .write(Field.Grant.level, .integer(level), overwrites: overwrites),
+                    ])))
+    }
+
+    private func govern(_ number: Int) {
+        let roster = writers[number].replica.roster()
+        let log = LogID.roster
+        switch random.below(8) {
+        case 0:
+            append(number, log, [enrolment(2 + random.below(3))])
+        case 1, 2:
+            let (member, partition) = (random.pick(members), random.pick(["north", "south"]))
+            let record = RecordID(.grant, key: "\(member)/\(partition)", .openSSL)
+            let state = writers[number].replica.fold(record, in: log, under: roster)
+            var table = Table(writers[number].actor, (writers[number].ends[log]?.seq ?? 0) + 1)
+            let overwrites = register(state, Field.Grant.level).map { table.reference($0) }
+            append(
+                number, log,
+                [
+                    grant(
+                        member, partition, random.chance(3) ? 0 : 1, overwrites, table: table.entries,
+                        isNew: state.collection == nil)
+                ])
+        case 3:
+            let member = random.pick(members)
+            let state = writers[number].replica.fold(member, in: log, under: roster)
+            var table = Table(writers[number].actor, (writers[number].ends[log]?.seq ?? 0) + 1)
+            let overwrites = register(state, Field.Member.role).map { table.reference($0) }
+            append(
+                number, log,
+                [
+                    about(
+                        member, .member, table.entries,
+                        [.write(Field.Member.role, .integer(random.pick([0, 1, 2, 3, 3, 3, 4, 4, 7])), overwrites: overwrites)])
+                ])
+        case 4 where random.chance(2):
+            cut(number)
+        default:
+            write(number)
+        }
+    }
+
+    private func cut(_ number: Int) {
+        let other = 2 + random.below(3)
+        let written = changes.filter { $0.device == writers[other].key && $0.log != .roster }
+        guard !written.isEmpty else { return }
+        let last = random.pick(written)
+        var point = last.point
+        // Now and then one that nobody will ever hold.
+        if random.chance(6) { point = ChangePoint(actor: point.actor, seq: point.seq, check: random.next()) }
+        append(
+            number, .roster,
+            [
+                natural(
+                    .device, writers[other].key.description,
+                    [.add(Field.Device.cuts, .bytes(Cut(log: last.log, point: point).encoded()))])
+            ])
+    }
+
+    // MARK: Records
+
+    private func write(_ number: Int) {
+        let log = random.chance(6) ? LogID.square : random.chance(8) ? Self.south : Self.north
+        if random.chance(12) { return append(number, .roster, [mischief(number)]) }
+        let roster = writers[number].replica.roster()
+        var blocks: [HeldChange.Block] = []
+        var taken: Set<RecordID> = []
+        for _ in 0...random.below(2) {
+            let known = writers[number].replica.records(of: log)
+            var fresh = known.isEmpty || random.chance(5)
+            if log == .square {
+                let name = random.pick(["groen", "zorg"])
+                guard taken.insert(RecordID(.theme, key: name, .openSSL)).inserted else { continue }
+                blocks.append(theme(number, name, roster))
+                continue
+            }
+            let record = fresh ? RecordID(Bytes16(high: 0, low: 0)) : random.pick(known)
+            if !fresh, !taken.insert(record).inserted { fresh = true }
+            blocks.append(conversation(number, fresh ? nil : record, log, roster))
+        }
+        append(number, log, blocks)
+    }
+
+    private func theme(_ number: Int, _ name: String, _ roster: Roster) -> HeldChange.Block {
+        let record = RecordID(.theme, key: name, .openSSL)
+        let state = writers[number].replica.fold(record, in: .square, under: roster)
+        var table = Table(writers[number].actor, (writers[number].ends[.square]?.seq ?? 0) + 1)
+        var operations = [
+            Operation.write(
+                Field.Theme.name, .text(random.text(words: 1)),
+                overwrites: register(state, Field.Theme.name).map { table.reference($0) })
+        ]
+        operations += text(number, record, Field.Theme.description, .square, roster, &table)
+        return HeldChange.Block(
+            subject: .record(record),
+            content: .payload(
+                Payload(
+                    collection: .theme, key: state.collection == nil || random.chance(5) ? name : nil,
+                    table: table.entries, operations: operations)))
+    }
+
+    private func conversation(_ number: Int, _ record: RecordID?, _ log: LogID, _ roster: Roster) -> HeldChange.Block {
+        if random.chance(25) { return HeldChange.Block(subject: record.map { .record($0) } ?? .created, content: .malformed) }
+        if random.chance(25) { return HeldChange.Block(subject: record.map { .record($0) } ?? .created, content: .missing) }
+        let state = record.map { writers[number].replica.fold($0, in: log, under: roster) }
+        var table = Table(writers[number].actor, (writers[number].ends[log]?.seq ?? 0) + 1)
+        var operations: [Operation] = []
+        for _ in 0...random.below(3) {
+            operations += operation(number, record, state, log, roster, &table)
+        }
+        let collection = random.chance(30) ? CollectionNumber(rawValue: UInt32(random.pick([33, 17, 3]))) : .conversation
+        return HeldChange.Block(
+            subject: record.map { .record($0) } ?? .created,
+            content: .payload(
+                Payload(
+                    collection: collection, key: random.chance(40) ? "x" : nil, table: table.entries,
+                    operations: operations)))
+    }
+
+    private func operation(
+        _ number: Int, _ record: RecordID?, _ state: RecordState?, _ log: LogID, _ roster: Roster, _ table: inout Table
+    ) -> [Operation] {
+        switch random.below(9) {
+        case 0, 1:
+            let field = random.pick([Field.Conversation.place, Field.Conversation.consent])
+            let value: Value =
+                field == Field.Conversation.place && !random.chance(10)
+                ? .text(random.text(words: 1)) : .integer(Int64(random.below(3)))
+            var seen = state.map { register($0, field) } ?? []
+            if random.chance(4) { seen = seen.filter { _ in random.chance(2) } }
+            if random.chance(6), let other = anyElement(number, log) { seen.append(other) }
+            return [.write(field, value, overwrites: seen.map { table.reference($0) })]
+        case 2, 3:
+            return [.add(Field.Conversation.themes, .record(RecordID(Bytes16(high: 0, low: UInt64(random.below(3))))))]
+        case 4:
+            var seen = state?.members(Field.Conversation.themes).flatMap(\.adds).filter { _ in random.chance(2) } ?? []
+            if random.chance(6), let other = anyElement(number, log) { seen.append(other) }
+            guard !seen.isEmpty else { return [] }
+            return [.remove(Field.Conversation.themes, adds: seen.map { table.reference($0) })]
+        case 5 where random.chance(3):
+            // Of a later version, or of a kind that the field is not.
+            return random.pick([
+                [.unknown([0x82, 0x18, 0x63, 0x01])], [.write(FieldNumber(rawValue: 99), .bool(true), overwrites: [])],
+                [.add(Field.Conversation.place, .text("x"))],
+                [.insert(Field.Conversation.place, left: nil, right: nil, text: "x")],
+            ])
+        default:
+            let field = random.chance(3) ? Field.Conversation.words : Field.Conversation.observation
+            guard let record else { return [.insert(field, left: nil, right: nil, text: random.text(words: 2))] }
+            return text(number, record, field, log, roster, &table)
+        }
+    }
+
+    /// An edit as an editor makes one: the text that is shown, changed, compared word by word.
+    private func text(
+        _ number: Int, _ record: RecordID, _ field: FieldNumber, _ log: LogID, _ roster: Roster, _ table: inout Table
+    ) -> [Operation] {
+        let sequence = writers[number].replica.sequence(record, field, in: log, under: roster)
+        let old = sequence.scalars
+        var new = old
+        let at = random.below(new.count + 1)
+        if random.chance(2) { new.removeSubrange(at..<min(new.count, at + random.below(6))) }
+        new.insert(contentsOf: Array(random.text(words: 1 + random.below(2)).unicodeScalars), at: min(at, new.count))
+        let operations = sequence.operations(for: TextDiff.edits(from: old, to: new))
+        var out: [Operation] = operations.inserts.map { insert in
+            var view = String.UnicodeScalarView()
+            view.append(contentsOf: insert.scalars)
+            return .insert(
+                field, left: insert.left.map { table.reference($0) }, right: insert.right.map { table.reference($0) },
+                text: String(view))
+        }
+        if !operations.deletes.isEmpty {
+            out.append(
+                .delete(
+                    field, runs: operations.deletes.map { ElementRun(first: table.reference($0.first), count: $0.count) }))
+        }
+        return out
+    }
+
+    /// What only the authority may write, from somebody who is not, or from a daemon.
+    private func mischief(_ number: Int) -> HeldChange.Block {
+        switch random.below(3) {
+        case 0:
+            about(random.pick(members), .member, [], [.write(Field.Member.role, .integer(4), overwrites: [])])
+        case 1:
+            natural(
+                .grant, "\(members[0])/south",
+                [
+                    .write(Field.Grant.member, .record(members[0]), overwrites: []),
+                    .write(Field.Grant.level, .integer(1), overwrites: []),
+                ])
+        default: created(.conversation, [.insert(Field.Conversation.words, left: nil, right: nil, text: "hier niet")])
+        }
+    }
+
+    /// An element of anything in the log, here or not.
+    private func anyElement(_ number: Int, _ log: LogID) -> ElementID? {
+        let there = changes.filter { $0.log == log }
+        guard !there.isEmpty else { return nil }
+        return ElementID(point: random.pick(there).point, offset: UInt32(random.below(4)))
+    }
+
+    private func register(_ state: RecordState, _ field: FieldNumber) -> [ElementID] {
+        if case .register(let values)? = state[field] { values.map(\.element) } else { [] }
+    }
+
+    // MARK: Blocks
+
+    private func created(_ collection: CollectionNumber, _ operations: [Operation]) -> HeldChange.Block {
+        HeldChange.Block(
+            subject: .created, content: .payload(Payload(collection: collection, operations: operations)))
+    }
+
+    private func about(
+        _ record: RecordID, _ collection: CollectionNumber, _ table: [TableEntry], _ operations: [Operation]
+    ) -> HeldChange.Block {
+        HeldChange.Block(
+            subject: .record(record),
+            content: .payload(Payload(collection: collection, table: table, operations: operations)))
+    }
+
+    private func natural(_ collection: CollectionNumber, _ key: String, _ operations: [Operation]) -> HeldChange.Block {
+        HeldChange.Block(
+            subject: .record(RecordID(collection, key: key, .openSSL)),
+            content: .payload(Payload(collection: collection, key: key, operations: operations)))
+    }
+
+    /// A payload's table while it is made: the own chain by number, all else by point.
+    private struct Table {
+        let own: ActorID
+        let seq: UInt64
+        private(set) var entries: [TableEntry] = []
+
+        init(_ own: ActorID, _ seq: UInt64) {
+            self.own = own
+            self.seq = seq
+        }
+
+        mutating func reference(_ element: ElementID) -> ElementReference {
+            // Where the own chain has branches, a point says which: the number alone would mean this branch's.
+            let entry = TableEntry.other(element.point)
+            let index = entries.firstIndex(of: entry) ?? entries.count
+            if index == entries.count { entries.append(entry) }
+            return ElementReference(entry: UInt32(index), offset: element.offset)
+        }
+    }
+}

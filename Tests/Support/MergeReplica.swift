@@ -1,0 +1,142 @@
+import StoepCrypto
+import StoepMerge
+import StoepModel
+import StoepWire
+
+/// A replica without a store: the changes that it holds, folded by `RecordFold` under the roster that they make.
+package struct MergeReplica {
+    package let space: SpaceID
+    /// In the order of delivery, duplicates and all.
+    package private(set) var delivered: [HeldChange] = []
+    private var byHash: [ChangeHash: HeldChange] = [:]
+    private var devices: [ActorID: VerifyingKey] = [:]
+    private var known: Roster?
+    /// Each actor's chain in each log.
+    private var chains: [LogID: [ActorID: [ChangeHash: HeldChange]]] = [:]
+    /// The blocks of each record as they came.
+    private var blocks: [LogID: [RecordID: [RecordBlock]]] = [:]
+
+    package init(space: SpaceID) { self.space = space }
+
+    package func holds(_ hash: ChangeHash) -> Bool { byHash[hash] != nil }
+    package var records: [(LogID, RecordID)] {
+        blocks.sorted { $0.key < $1.key }.flatMap { log, all in all.keys.sorted().map { (log, $0) } }
+    }
+    package func records(of log: LogID) -> [RecordID] { blocks[log]?.keys.sorted() ?? [] }
+
+    package mutating func deliver(_ change: HeldChange) {
+        delivered.append(change)
+        byHash[change.hash] = change
+        devices[change.actor] = change.device
+        if change.log == .roster { known = nil }
+        chains[change.log, default: [:]][change.actor, default: [:]][change.hash] = change
+        for (index, block) in change.blocks.enumerated() {
+            let content: RecordBlock.Content =
+                switch block.content {
+                case .missing: .missing
+                case .malformed: .malformed
+                case .payload(let payload):
+                    RecordBlock.points(of: payload, at: change.point) { seq in
+                        ancestor(change, seq)?.point
+                    }.map { .payload(payload, points: $0) } ?? .malformed
+                }
+            blocks[change.log, default: [:]][change.record(index), default: []].append(
+                RecordBlock(
+                    point: change.point, index: UInt32(index), lamport: change.lamport, time: change.time,
+                    subject: block.subject, content: content))
+        }
+    }
+
+    package func fold(_ record: RecordID, in log: LogID, under roster: Roster) -> RecordState {
+        recordFold(log, roster)(record, blocks[log]?[record] ?? [])
+    }
+
+    package func sequence(_ record: RecordID, _ field: FieldNumber, in log: LogID, under roster: Roster) -> TextSequence {
+        recordFold(log, roster).sequence(record, field, blocks[log]?[record] ?? [])
+    }
+
+    /// The roster as this replica has it, folded anew when something of it came.
+    package mutating func roster() -> Roster {
+        if let known { return known }
+        let roster = foldRoster()
+        known = roster
+        return roster
+    }
+
+    private func foldRoster() -> Roster {
+        var entries: [(bytes: [UInt8], delegation: Delegation)] = []
+        for block in (blocks[.roster] ?? [:]).values.joined() {
+            guard case .payload(let payload, _) = block.content, payload.collection == .delegation else { continue }
+            for case .write(_, .bytes(let bytes), _) in payload.operations {
+                guard !entries.contains(where: { $0.bytes == bytes }),
+                    let delegation = try? Delegation(verifying: bytes, space: space, .openSSL)
+                else { continue }
+                entries.append((bytes, delegation))
+            }
+        }
+        entries.sort {
+            $0.delegation.serial == $1.delegation.serial
+                ? $0.delegation.authority < $1.delegation.authority : $0.delegation.serial < $1.delegation.serial
+        }
+        let authorities = entries.map {
+            AuthorityEntry(serial: $0.delegation.serial, device: $0.delegation.authority, cuts: $0.delegation.cuts)
+        }
+        let unfolded = Roster(authorities: authorities, device: { _ in nil }, role: { _ in nil }, isGranted: { _, _ in false })
+        var states: [RecordID: RecordState] = [:]
+        for record in blocks[.roster]?.keys.sorted() ?? [] {
+            states[record] = fold(record, in: .roster, under: unfolded)
+        }
+        let folded = states
+        return Roster(
+            authorities: authorities,
+            device: { key in
+                guard let state = folded[RecordID(.device, key: key.description, .openSSL)], state.collection != nil
+                else { return nil }
+                var member: RecordID?
+                if case .record(let id)? = state.value(Field.Device.member) { member = id }
+                return DeviceEntry(
+                    member: member,
+                    cuts: state.members(Field.Device.cuts).compactMap { entry in
+                        if case .bytes(let bytes) = entry.value { try? Cut(decoding: bytes) } else { nil }
+                    })
+            },
+            role: { member in
+                guard let state = folded[member], state.collection == .member else { return nil }
+                return state.least(Field.Member.role).map { Role(rawValue: $0) ?? .revoked }
+            },
+            isGranted: { member, partition in
+                let state = folded[RecordID(.grant, key: "\(member)/\(partition)", .openSSL)]
+                return (state?.least(Field.Grant.level) ?? 0) > 0
+            })
+    }
+
+    private func recordFold(_ log: LogID, _ roster: Roster) -> RecordFold {
+        RecordFold(
+            schema: .current, log: log.kind, naturalID: { RecordID($0, key: $1, .openSSL) },
+            standing: { block in
+                if log == .roster, case .payload(let payload, _) = block.content, payload.collection == .delegation {
+                    return .counts(member: nil)
+                }
+                guard let device = devices[block.point.actor] else { return .masked(.unknownDevice) }
+                return roster.standing(of: device, in: log, at: block.point) { point, cut in
+                    isWithin(point, cut, in: log)
+                }
+            })
+    }
+
+    // MARK: Chains
+
+    private func ancestor(_ change: HeldChange, _ seq: UInt64) -> HeldChange? {
+        var at: HeldChange? = change
+        while let here = at, here.seq > seq { at = here.parent.flatMap { byHash[$0] } }
+        return at?.seq == seq ? at : nil
+    }
+
+    private func isWithin(_ point: ChangePoint, _ cut: ChangePoint, in log: LogID) -> Bool {
+        guard point.actor == cut.actor, point.seq <= cut.seq else { return false }
+        let chain = (chains[log]?[cut.actor] ?? [:]).values
+        if let end = chain.first(where: { $0.point == cut }) { return ancestor(end, point.seq)?.point == point }
+        let parents = Set(chain.compactMap(\.parent))
+        return chain.count { !parents.contains($0.hash) } == 1 && !chain.contains { $0.seq == cut.seq }
+    }
+}

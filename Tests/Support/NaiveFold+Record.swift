@@ -1,0 +1,242 @@
+import StoepCrypto
+import StoepMerge
+import StoepModel
+import StoepWire
+
+/// A record as the naive fold has it.
+package struct NaiveRecord {
+    struct Register {
+        let value: Value
+        let element: ElementID
+        let lamport: UInt64
+        let time: Timestamp
+    }
+
+    struct Objection {
+        let point: ChangePoint
+        let block: Int
+        let offset: UInt32?
+        let reason: String
+    }
+
+    let id: RecordID
+    var collection: UInt32?
+    var creation: (point: ChangePoint, time: Timestamp, member: RecordID?)?
+    /// The greatest first.
+    var registers: [FieldNumber: [Register]] = [:]
+    var sets: [FieldNumber: [(value: Value, adds: [ElementID])]] = [:]
+    var texts: [FieldNumber: String] = [:]
+    var objections: [Objection] = []
+    var pending = 0
+    var missing = 0
+
+    func shown(_ field: FieldNumber) -> Value? { registers[field]?.first?.value }
+    func members(_ field: FieldNumber) -> [Value] { sets[field]?.map(\.value) ?? [] }
+    func integers(_ field: FieldNumber) -> [Int64] {
+        (registers[field] ?? []).compactMap { if case .integer(let number) = $0.value { number } else { nil } }
+    }
+}
+
+extension NaiveFold {
+    private struct Judged {
+        let change: HeldChange
+        let block: Int
+        let payload: Payload?
+        let points: [ChangePoint]
+        var verdict: NaiveVerdict
+        let creates: Bool
+        var member: RecordID? { if case .counts(let member) = verdict { member } else { nil } }
+        var counts: Bool { if case .counts = verdict { true } else { false } }
+    }
+
+    package func fold(_ id: RecordID, in log: LogID) -> NaiveRecord {
+        var record = NaiveRecord(id: id)
+        var judged: [Judged] = []
+        for change in held where change.log == log {
+            for block in change.blocks.indices where change.record(block) == id {
+                judged.append(judge(change, block, id, missing: &record.missing))
+            }
+        }
+        let birth = judged.first { $0.counts && $0.creates }
+        if let birth, let payload = birth.payload {
+            record.collection = payload.collection.rawValue
+            record.creation = (birth.change.point, birth.change.time, birth.member)
+            guard let definition = schema[payload.collection] else { return record }
+            for index in judged.indices where judged[index].counts {
+                if let other = judged[index].payload, other.collection != payload.collection {
+                    judged[index].verdict = .masked("malformed")
+                }
+            }
+            object(judged, &record)
+            for field in definition.fields { fill(field, judged, definition, &record) }
+        } else {
+            object(judged, &record)
+            record.pending = judged.count { $0.counts && $0.payload != nil }
+        }
+        return record
+    }
+
+    private func judge(_ change: HeldChange, _ block: Int, _ id: RecordID, missing: inout Int) -> Judged {
+        var verdict = verdict(change)
+        guard case .payload(let payload) = change.blocks[block].content, let points = resolve(payload, change) else {
+            if case .missing = change.blocks[block].content {
+                missing += 1
+            } else if case .counts = verdict {
+                verdict = .masked("malformed")
+            }
+            return Judged(change: change, block: block, payload: nil, points: [], verdict: verdict, creates: false)
+        }
+        if provesItself(payload, in: change.log) { verdict = .counts(nil) }
+        let definition = schema[payload.collection]
+        var isWell = true
+        var creates = false
+        if let key = payload.key {
+            // A key belongs to a record that is named by it, of a collection whose records are known by keys.
+            let isNamed = change.blocks[block].subject == .record(RecordID(payload.collection, key: key, .openSSL))
+            isWell = isNamed && definition?.hasNaturalKey != false
+            creates = true
+        } else if change.blocks[block].subject == .created {
+            isWell = definition?.hasNaturalKey != true
+            creates = true
+        }
+        // A record comes into being only in the kind of log that its collection belongs in.
+        if creates, let definition, definition.log != change.log.kind { isWell = false }
+        if !isWell, case .counts = verdict { verdict = .masked("malformed") }
+        return Judged(
+            change: change, block: block, payload: payload, points: points, verdict: verdict,
+            creates: creates && isWell)
+    }
+
+    private func object(_ judged: [Judged], _ record: inout NaiveRecord) {
+        for one in judged {
+            if case .masked(let reason) = one.verdict {
+                record.objections.append(
+                    .init(point: one.change.point, block: one.block, offset: nil, reason: reason))
+            } else if let payload = one.payload, let number = record.collection,
+                let definition = schema[CollectionNumber(rawValue: number)]
+            {
+                for (offset, operation) in Self.offsets(payload) {
+                    guard let number = operation.field, let field = definition.field(number) else { continue }
+                    guard let reason = objection(operation, field, one.member, record.creation?.member) else { continue }
+                    record.objections.append(
+                        .init(point: one.change.point, block: one.block, offset: offset, reason: reason))
+                }
+            }
+        }
+    }
+
+    /// Each operation with the offset of its first element.
+    private static func offsets(_ payload: Payload) -> [(UInt32, Operation)] {
+        var offset: UInt32 = 0
+        return payload.operations.map { operation in
+            defer {
+                if case .insert(_, _, _, let text) = operation {
+                    offset += UInt32(text.unicodeScalars.count)
+                } else {
+                    offset += 1
+                }
+            }
+            return (offset, operation)
+        }
+    }
+
+    /// Why an operation of somebody who may write here does not count all the same.
+    private func objection(
+        _ operation: Operation, _ field: FieldDefinition, _ member: RecordID?, _ creator: RecordID?
+    ) -> String? {
+        let isFitting: Bool
+        switch operation {
+        case .write(_, let value, _): isFitting = field.kind == .register && field.type.admits(value)
+        case .add(_, let value): isFitting = field.kind == .set && field.type.admits(value)
+        case .remove: isFitting = field.kind == .set
+        case .insert, .delete: isFitting = field.kind == .text
+        case .unknown: isFitting = true
+        }
+        if !isFitting { return "malformed" }
+        return field.rule == .creator && member != creator ? "not-creator" : nil
+    }
+
+    // MARK: Fields
+
+    private func fill(
+        _ field: FieldDefinition, _ judged: [Judged], _ definition: CollectionDefinition, _ record: inout NaiveRecord
+    ) {
+        var gone: Set<ElementID> = []
+        var writes: [NaiveRecord.Register] = []
+        var adds: [(value: Value, element: ElementID)] = []
+        var inserts: [(operation: TextOperation, left: ElementID?, right: ElementID?, isVisible: Bool)] = []
+        var deletes: [TextOperation] = []
+        for one in judged {
+            func element(_ reference: ElementReference) -> ElementID {
+                ElementID(point: one.points[Int(reference.entry)], offset: reference.offset)
+            }
+            for (offset, operation) in one.payload.map(Self.offsets) ?? [] where operation.field == field.number {
+                let own = ElementID(point: one.change.point, offset: offset)
+                let counts = one.counts && objection(operation, field, one.member, record.creation?.member) == nil
+                switch operation {
+                case .write(_, let value, let overwrites) where counts:
+                    writes.append(
+                        .init(value: value, element: own, lamport: one.change.lamport, time: one.change.time))
+                    gone.formUnion(overwrites.map(element))
+                case .add(_, let value) where counts:
+                    adds.append((value, own))
+                case .remove(_, let removed) where counts:
+                    gone.formUnion(removed.map(element))
+                case .insert(_, let left, let right, let text) where field.kind == .text:
+                    let (left, right) = (left.map(element), right.map(element))
+                    inserts.append(
+                        (.insert(Array(text.unicodeScalars), first: own, left: left, right: right), left, right, counts))
+                case .delete(_, let runs) where counts:
+                    deletes += runs.map { .delete(first: element($0.first), count: $0.count) }
+                default: break
+                }
+            }
+        }
+        switch field.kind {
+        case .register:
+            let left = writes.filter { !gone.contains($0.element) }
+            if !left.isEmpty { record.registers[field.number] = left.reversed() }
+        case .set:
+            let left = adds.filter { !gone.contains($0.element) }
+            let values = Set(left.map(\.value)).sorted()
+            if !values.isEmpty {
+                record.sets[field.number] = values.map { value in
+                    (value, left.filter { $0.value == value }.map(\.element).sorted())
+                }
+            }
+        case .text:
+            let (text, waiting) = read(inserts, deletes)
+            record.pending += waiting
+            if !text.isEmpty { record.texts[field.number] = text }
+        }
+    }
+
+    private func read(
+        _ inserts: [(operation: TextOperation, left: ElementID?, right: ElementID?, isVisible: Bool)],
+        _ deletes: [TextOperation]
+    ) -> (text: String, waiting: Int) {
+        var text = ScannedText()
+        var waiting = inserts
+        while true {
+            let ready = waiting.filter { insert in
+                [insert.left, insert.right].allSatisfy { anchor in
+                    anchor.map { anchor in text.items.contains { $0.id == anchor } } ?? true
+                }
+            }
+            if ready.isEmpty { break }
+            waiting.removeAll { insert in
+                [insert.left, insert.right].allSatisfy { anchor in
+                    anchor.map { anchor in text.items.contains { $0.id == anchor } } ?? true
+                }
+            }
+            for insert in ready {
+                text.apply(insert.operation)
+                if !insert.isVisible, case .insert(let scalars, let first, _, _) = insert.operation {
+                    text.apply(.delete(first: first, count: UInt32(scalars.count)))
+                }
+            }
+        }
+        for delete in deletes { text.apply(delete) }
+        return (text.text, waiting.count)
+    }
+}

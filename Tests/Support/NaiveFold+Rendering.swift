@@ -1,0 +1,93 @@
+import StoepMerge
+import StoepModel
+
+/// A record in words, the same for the naive fold and for the real one: what differs is read off at once.
+extension NaiveRecord {
+    package var rendering: String {
+        var lines: [String] = []
+        if let collection, let creation {
+            lines.append(
+                Rendering.head(collection, creation.point, creation.time, creation.member))
+        }
+        for field in (Array(registers.keys) + Array(sets.keys) + Array(texts.keys)).sorted() {
+            if let values = registers[field] {
+                lines.append(
+                    "\(field.rawValue) = "
+                        + values.map { Rendering.register($0.value, $0.element, $0.lamport, $0.time) }
+                        .joined(separator: " | "))
+            }
+            if let members = sets[field] {
+                lines.append(
+                    "\(field.rawValue) ∋ "
+                        + members.map { Rendering.member($0.value, $0.adds) }.joined(separator: " | "))
+            }
+            if let text = texts[field] { lines.append("\(field.rawValue) “\(Rendering.scalars(text))”") }
+        }
+        lines.append("pending \(pending) missing \(missing)")
+        lines += objections.map { Rendering.objection($0.point, $0.block, $0.offset, $0.reason) }
+        return lines.joined(separator: "\n")
+    }
+}
+
+extension RecordState {
+    package var rendering: String {
+        var lines: [String] = []
+        if let collection, let creation {
+            lines.append(Rendering.head(collection.rawValue, creation.point, creation.time, creation.member))
+        }
+        for entry in fields {
+            switch entry.state {
+            case .register(let values):
+                lines.append(
+                    "\(entry.number.rawValue) = "
+                        + values.map { Rendering.register($0.value, $0.element, $0.lamport, $0.time) }
+                        .joined(separator: " | "))
+            case .set(let members):
+                lines.append(
+                    "\(entry.number.rawValue) ∋ "
+                        + members.map { Rendering.member($0.value, $0.adds) }.joined(separator: " | "))
+            case .text(let text): lines.append("\(entry.number.rawValue) “\(Rendering.scalars(text))”")
+            }
+        }
+        lines.append("pending \(pending) missing \(missing)")
+        lines += quarantined.map { Rendering.objection($0.point, Int($0.block), $0.offset, $0.reason.rawValue) }
+        return lines.joined(separator: "\n")
+    }
+}
+
+private enum Rendering {
+    static func point(_ point: ChangePoint) -> String {
+        "\(Hex.encode(point.actor.bytes.prefix(3))).\(point.seq).\(String(point.check, radix: 16))"
+    }
+
+    static func element(_ element: ElementID) -> String { "\(point(element.point))+\(element.offset)" }
+
+    static func head(_ collection: UInt32, _ at: ChangePoint, _ time: Timestamp, _ member: RecordID?) -> String {
+        "collection \(collection) created \(point(at)) \(time.milliseconds) by \(member?.description ?? "authority")"
+    }
+
+    static func register(_ value: Value, _ at: ElementID, _ lamport: UInt64, _ time: Timestamp) -> String {
+        "\(self.value(value)) @\(element(at)) \(lamport) \(time.milliseconds)"
+    }
+
+    static func member(_ value: Value, _ adds: [ElementID]) -> String {
+        "\(self.value(value)) \(adds.map(element).joined(separator: ","))"
+    }
+
+    static func value(_ value: Value) -> String {
+        switch value {
+        case .bool(let value): "bool \(value)"
+        case .integer(let value): "integer \(value)"
+        case .text(let value): "text \(scalars(value))"
+        case .bytes(let value): "bytes \(Hex.encode(value))"
+        case .record(let value): "record \(value)"
+        }
+    }
+
+    /// Scalar by scalar: two forms of é are two texts.
+    static func scalars(_ text: String) -> String { text.unicodeScalars.map { $0.escaped(asASCII: true) }.joined() }
+
+    static func objection(_ at: ChangePoint, _ block: Int, _ offset: UInt32?, _ reason: String) -> String {
+        "! \(reason) \(point(at)) block \(block)" + (offset.map { " offset \($0)" } ?? "")
+    }
+}

@@ -1,0 +1,237 @@
+import StoepCrypto
+import StoepMerge
+import StoepModel
+import StoepWire
+
+/// A change as somebody holds it, by its meaning: what the naive fold takes.
+package struct HeldChange: Sendable {
+    package enum Content: Sendable {
+        case payload(Payload)
+        case missing
+        case malformed
+    }
+
+    package struct Block: Sendable {
+        package let subject: Subject
+        package let content: Content
+
+        package init(subject: Subject, content: Content) {
+            self.subject = subject
+            self.content = content
+        }
+    }
+
+    package let log: LogID
+    package let actor: ActorID
+    package let device: VerifyingKey
+    package let seq: UInt64
+    package let hash: ChangeHash
+    /// The hash of the change before it in its branch.
+    package let parent: ChangeHash?
+    package let lamport: UInt64
+    package let time: Timestamp
+    package let blocks: [Block]
+
+    package init(
+        log: LogID, actor: ActorID, device: VerifyingKey, seq: UInt64, hash: ChangeHash, parent: ChangeHash?,
+        lamport: UInt64, time: Timestamp, blocks: [Block]
+    ) {
+        self.log = log
+        self.actor = actor
+        self.device = device
+        self.seq = seq
+        self.hash = hash
+        self.parent = parent
+        self.lamport = lamport
+        self.time = time
+        self.blocks = blocks
+    }
+
+    package var point: ChangePoint { ChangePoint(actor: actor, seq: seq, check: hash.raw.first) }
+
+    package func record(_ block: Int) -> RecordID {
+        switch blocks[block].subject {
+        case .created: RecordID(createdBy: point, block: block, .openSSL)
+        case .record(let id): id
+        }
+    }
+}
+
+/// Every record of what is held, folded from scratch, by the rules as the design states them (§3 verdicts, §4, §5): all
+/// changes are looked through again and again, nothing is kept in step, and nothing is shared with `RecordFold`.
+///
+/// The oracle of everything faster.
+package final class NaiveFold {
+    let held: [HeldChange]
+    let space: SpaceID
+    let schema: Schema
+    private var byHash: [ChangeHash: HeldChange] = [:]
+    private(set) lazy var authorities = findAuthorities()
+    private var verdicts: [ChangeHash: NaiveVerdict] = [:]
+    private var rosterRecords: [RecordID: NaiveRecord] = [:]
+    private var statements: [[UInt8]: Delegation?] = [:]
+
+    package init(_ delivered: [HeldChange], space: SpaceID, schema: Schema = .current) {
+        self.space = space
+        self.schema = schema
+        for change in delivered { byHash[change.hash] = change }
+        // The total order: lamport stamp, actor, hash.
+        held = byHash.values.sorted { a, b in
+            if a.lamport != b.lamport { return a.lamport < b.lamport }
+            if a.actor != b.actor { return a.actor < b.actor }
+            return a.hash < b.hash
+        }
+    }
+
+    /// Every record that a change of the log is about.
+    package func records(of log: LogID) -> [RecordID] {
+        var records: Set<RecordID> = []
+        for change in held where change.log == log {
+            for block in change.blocks.indices { records.insert(change.record(block)) }
+        }
+        return records.sorted()
+    }
+
+    package var logs: [LogID] { Set(held.map(\.log)).sorted() }
+
+    // MARK: Chains
+
+    /// The change numbered `seq` on the way back from `change`, itself included.
+    func ancestor(_ change: HeldChange, _ seq: UInt64) -> HeldChange? {
+        var at: HeldChange? = change
+        while let here = at, here.seq > seq { at = here.parent.flatMap { byHash[$0] } }
+        return at?.seq == seq ? at : nil
+    }
+
+    /// Whether a cut leaves the change counting: it is the change that the cut names, or stands before it in its branch.
+    /// While that one is not here, what precedes it by number counts where there is only one branch to choose from.
+    func isWithin(_ change: HeldChange, _ cut: ChangePoint) -> Bool {
+        let chain = held.filter { $0.log == change.log && $0.actor == cut.actor }
+        if let end = chain.first(where: { $0.point == cut }) { return ancestor(end, change.seq)?.hash == change.hash }
+        let ends = chain.filter { one in !chain.contains { $0.parent == one.hash } }
+        let isReached = chain.contains { $0.seq == cut.seq }
+        return ends.count == 1 && !isReached && change.seq < cut.seq
+    }
+
+    /// What a payload's table names, then the change itself; nil where an entry names nothing earlier in the chain.
+    func resolve(_ payload: Payload, _ change: HeldChange) -> [ChangePoint]? {
+        var points: [ChangePoint] = []
+        for entry in payload.table {
+            switch entry {
+            case .other(let point): points.append(point)
+            case .own(let seq):
+                guard seq < change.seq, let earlier = ancestor(change, seq) else { return nil }
+                points.append(earlier.point)
+            }
+        }
+        return points + [change.point]
+    }
+
+    // MARK: Verdicts
+
+
+    private func statement(_ operation: Operation) -> [UInt8]? {
+        if case .write(FieldNumber(rawValue: 1), .bytes(let bytes), _) = operation { bytes } else { nil }
+    }
+
+    /// All that the root signed for this space, whoever carried it: the greatest serial is in force.
+    private func findAuthorities() -> [Delegation] {
+        var found: [[UInt8]: Delegation] = [:]
+        for change in held where change.log == .roster {
+            for block in change.blocks {
+                guard case .payload(let payload) = block.content, payload.collection.rawValue == 1,
+                    resolve(payload, change) != nil
+                else { continue }
+                for bytes in payload.operations.compactMap(statement) where found[bytes] == nil {
+                    found[bytes] = delegation(bytes)
+                }
+            }
+        }
+        return found.sorted { a, b in
+            if a.value.serial != b.value.serial { return a.value.serial < b.value.serial }
+            if a.value.authority != b.value.authority { return a.value.authority < b.value.authority }
+            return a.key.lexicographicallyPrecedes(b.key)
+        }.map(\.value)
+    }
+
+    /// Whether a change counts, as far as the roster says.
+    func verdict(_ change: HeldChange) -> NaiveVerdict {
+        if let known = verdicts[change.hash] { return known }
+        let verdict = judge(change)
+        verdicts[change.hash] = verdict
+        return verdict
+    }
+
+    private func judge(_ change: HeldChange) -> NaiveVerdict {
+        if let inForce = authorities.last, inForce.authority == change.device { return .counts(nil) }
+        if let own = authorities.last(where: { $0.authority == change.device }) {
+            let later = authorities.filter {
+                $0.serial > own.serial || $0.serial == own.serial && $0.authority != own.authority
+            }
+            let cuts = later.flatMap(\.cuts).filter { $0.log == change.log && $0.point.actor == change.actor }
+            let counts = !cuts.isEmpty && cuts.allSatisfy { isWithin(change, $0.point) }
+            return counts ? .counts(nil) : .masked("beyond-cut")
+        }
+        if change.log.kind == .roster { return .masked("not-authority") }
+        let device = roster(RecordID(.device, key: change.device.description, .openSSL))
+        guard device.collection != nil else { return .masked("unknown-device") }
+        guard case .record(let member)? = device.shown(Field.Device.member) else { return .masked("unknown-member") }
+        guard let role = role(member) else { return .masked("unknown-member") }
+        let cuts = device.members(Field.Device.cuts).compactMap { value -> Cut? in
+            if case .bytes(let bytes) = value { try? Cut(decoding: bytes) } else { nil }
+        }.filter { $0.log == change.log && $0.point.actor == change.actor }
+        if !cuts.isEmpty {
+            return cuts.allSatisfy { isWithin(change, $0.point) } ? .counts(member) : .masked("beyond-cut")
+        }
+        if let objection = objection(member, role, change.log) { return .masked(objection) }
+        return .counts(member)
+    }
+
+    private func objection(_ member: RecordID, _ role: Int64, _ log: LogID) -> String? {
+        // 0 revoked, 1 observer, 2 owner, 3 volunteer, 4 coordinator.
+        if role < 2 || role > 4 { return "role" }
+        if log.kind == .square || role == 4 { return nil }
+        if role == 2 || log.kind == .contact && log.member != member { return "role" }
+        return isGranted(member, log.partition) ? nil : "partition"
+    }
+
+    /// The least of the roles that were set at once.
+    private func role(_ member: RecordID) -> Int64? {
+        let record = roster(member)
+        guard record.collection == 3 else { return nil }
+        return record.integers(Field.Member.role).min()
+    }
+
+    private func isGranted(_ member: RecordID, _ partition: String) -> Bool {
+        let record = roster(RecordID(.grant, key: "\(member)/\(partition)", .openSSL))
+        return (record.integers(Field.Grant.level).min() ?? 0) > 0
+    }
+
+    private func roster(_ record: RecordID) -> NaiveRecord {
+        if let known = rosterRecords[record] { return known }
+        let folded = fold(record, in: .roster)
+        rosterRecords[record] = folded
+        return folded
+    }
+
+    /// A block of the roster that brings nothing but the root's own statements needs nobody's word.
+    func provesItself(_ payload: Payload, in log: LogID) -> Bool {
+        guard log == .roster, payload.collection.rawValue == 1, !payload.operations.isEmpty else { return false }
+        return payload.operations.allSatisfy { operation in
+            statement(operation).map { delegation($0) != nil } ?? false
+        }
+    }
+
+    private func delegation(_ statement: [UInt8]) -> Delegation? {
+        if let known = statements[statement] { return known }
+        let delegation = try? Delegation(verifying: statement, space: space, .openSSL)
+        statements[statement] = .some(delegation)
+        return delegation
+    }
+}
+
+/// Whether something counts, and as whose; nil is the authority.
+enum NaiveVerdict: Equatable {
+    case counts(RecordID?)
+    case masked(String)
+}
