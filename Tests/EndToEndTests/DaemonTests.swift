@@ -106,7 +106,8 @@ extension EndToEnd {
             try await space.serve()
             try await laptop.run("join", "-", input: invitation).done()
             let running = try await space.stoepd("members").done()
-            #expect(try await space.stoepd("area", "import", space.folder + "/areas.csv").done()["unchanged"].number == 2)
+            #expect(
+                try await space.stoepd("area", "import", space.folder + "/areas.csv").done()["unchanged"].number == 2)
             let status = try await space.stoepd("status").done()
             try await space.stop()
             #expect(try await space.stoepd("members").done() == running)

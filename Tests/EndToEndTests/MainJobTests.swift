@@ -40,12 +40,14 @@ extension EndToEnd {
 
             try await expectSame(space, fatima, joost, noor, conflicts: 1)
             let said =
-                (["Ik slaap slecht.", "Geef mij een gieter."] + (1...4).flatMap {
+                (["Ik slaap slecht.", "Geef mij een gieter."]
+                + (1...4).flatMap {
                     ["Fatima hoorde \($0)", "Joost hoorde \($0)"]
                 }).sorted()
             for laptop in [fatima, joost, noor] {
                 #expect(try await laptop.words() == said)
-                #expect(try await laptop.show(note)["observation"].string == "Bij de bak: Twee buurvrouwen. Met sleutel.")
+                #expect(
+                    try await laptop.show(note)["observation"].string == "Bij de bak: Twee buurvrouwen. Met sleutel.")
                 #expect(try await laptop.values(place, "place").sorted() == ["bij de fontein", "bij de speeltuin"])
                 #expect(try await laptop.show(note)["themes"].array.count == 2)
                 #expect(try await laptop.run("theme", "list").done()["themes"].array.count == 3)

@@ -5,7 +5,8 @@ import Testing
 /// process reaches a child that was started beside it.
 final class RunningProgram {
     /// Where the test runner stands, and the programs beside it.
-    static let folder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path
+    static let folder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+        .path
 
     static func path(_ program: String) -> String { "\(folder)/\(program)" }
 

@@ -74,7 +74,8 @@ extension EndToEnd {
                 try files.moveItem(atPath: copy, toPath: store)
                 return
             }
-            for name in try files.contentsOfDirectory(atPath: store) where !files.fileExists(atPath: "\(copy)/\(name)") {
+            for name in try files.contentsOfDirectory(atPath: store) where !files.fileExists(atPath: "\(copy)/\(name)")
+            {
                 try files.removeItem(atPath: "\(store)/\(name)")
             }
             for name in try files.contentsOfDirectory(atPath: copy) {

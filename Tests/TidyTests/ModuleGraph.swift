@@ -22,7 +22,8 @@ struct ModuleGraph: Equatable {
     static func declared() throws -> ModuleGraph {
         let text = try Repository.read("Package.swift").lines.joined(separator: "\n")
         var graph = ModuleGraph()
-        let libraries = text.components(separatedBy: "let graph").last?.components(separatedBy: "let package").first ?? ""
+        let libraries =
+            text.components(separatedBy: "let graph").last?.components(separatedBy: "let package").first ?? ""
         for match in libraries.matches(of: /\("(\w+)",\s*\[([^\]]*)\]\)/) {
             graph.needs[String(match.1)] = names(match.2)
         }

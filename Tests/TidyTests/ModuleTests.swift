@@ -35,7 +35,9 @@ struct ModuleTests {
         let core = ["StoepModel", "StoepMerge", "StoepWire", "StoepSync"]
         for module in core {
             for file in try Repository.files(under: "Sources/\(module)", ".swift") {
-                let platform = file.imports.filter { !$0.hasPrefix("Stoep") && !(module == "StoepWire" && $0 == "CZlib") }
+                let platform = file.imports.filter {
+                    !$0.hasPrefix("Stoep") && !(module == "StoepWire" && $0 == "CZlib")
+                }
                 #expect(platform.isEmpty, "\(file.path) imports \(platform)")
             }
         }

@@ -47,10 +47,14 @@ extension Repository.File {
         lines.compactMap { line in
             let words = line.split(separator: " ")
             guard let at = words.firstIndex(of: "import"), at + 1 < words.count,
-                words[..<at].allSatisfy({ $0.hasPrefix("@") || ["package", "public", "internal", "private"].contains($0) })
+                words[..<at].allSatisfy({
+                    $0.hasPrefix("@") || ["package", "public", "internal", "private"].contains($0)
+                })
             else { return nil }
             // `import struct Module.Type` names its module too.
-            let name = words[(at + 1)...].first { !["struct", "class", "enum", "func", "var", "protocol"].contains($0) }
+            let name = words[(at + 1)...].first {
+                !["struct", "class", "enum", "func", "var", "protocol"].contains($0)
+            }
             return name.flatMap { $0.split(separator: ".").first }.map(String.init)
         }
     }
