@@ -118,7 +118,7 @@ def measure(runs):
         # On its end sqlite3 brings the WAL into the database, which costs it further fsyncs. Without that:
         bare = ["-cmd", ".dbconfig no_ckpt_on_close on", peer, insert]
         ours, peers = side_by_side(runs, record, lambda: process_seconds(sqlite3, bare, environment))
-        add("cli.talk-new.wal", "ms", ours, "the same, left in its WAL", peers, "ratio ≤ 4", ours / peers <= 4)
+        add("cli.talk-new.wal", "ms", ours, "the same, left in its WAL", peers, None, None)
 
     ours, peers = side_by_side(
         runs,
