@@ -121,11 +121,10 @@ struct Fields {
             let sorted = members.sorted { $0.key < $1.key }
             return sorted.isEmpty ? nil : .set(sorted.map { SetMember(value: $0.key, adds: $0.value.sorted()) })
         case .text:
-            guard var text = texts[field.number] else { return nil }
-            pending += text.integrate()
-            texts[field.number] = text
-            let visible = text.sequence.text
-            return visible.isEmpty ? nil : .text(visible)
+            guard let text = texts[field.number] else { return nil }
+            let folded = text.folded()
+            pending += folded.waiting
+            return folded.text.isEmpty ? nil : .text(folded.text)
         }
     }
 }
@@ -154,10 +153,23 @@ struct TextFold {
 
     var inserts: [Insert] = []
     var deletes: [(first: ElementID, count: UInt32)] = []
-    private(set) var sequence = TextSequence()
 
-    /// Puts every insert in whose anchors are here, and gives how many wait.
-    mutating func integrate() -> Int {
+    /// The text as it is shown, and how many inserts wait. What one person wrote in one go and nobody touched since
+    /// is the text: most notes are, and no sequence is made of them.
+    func folded() -> (text: String, waiting: Int) {
+        if inserts.count == 1, deletes.isEmpty, let only = inserts.first, only.left == nil, only.right == nil,
+            Int(only.first.offset) + only.scalars.count <= Int(UInt32.max) + 1
+        {
+            guard only.visible else { return ("", 0) }
+            return (String(String.UnicodeScalarView(only.scalars)), 0)
+        }
+        let (sequence, waiting) = integrated()
+        return (sequence.text, waiting)
+    }
+
+    /// Every insert whose anchors are here, in its place, and how many wait.
+    func integrated() -> (sequence: TextSequence, waiting: Int) {
+        var sequence = TextSequence()
         var waiting = inserts
         var progressed = true
         while progressed && !waiting.isEmpty {
@@ -172,7 +184,7 @@ struct TextFold {
             waiting = still
         }
         for delete in deletes { sequence.delete(first: delete.first, count: delete.count) }
-        return waiting.count
+        return (sequence, waiting.count)
     }
 }
 

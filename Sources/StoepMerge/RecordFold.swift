@@ -84,7 +84,7 @@ package struct RecordFold {
 
     /// The sequence of one text field, to edit it: anchors and deletions name its elements.
     package func sequence(_ id: RecordID, _ field: FieldNumber, _ delivered: [RecordBlock]) -> TextSequence {
-        fold(id, delivered).texts[field]?.sequence ?? TextSequence()
+        fold(id, delivered).texts[field]?.integrated().sequence ?? TextSequence()
     }
 
     private func fold(_ id: RecordID, _ delivered: [RecordBlock]) -> (state: RecordState, texts: [FieldNumber: TextFold]) {

@@ -185,12 +185,13 @@ extension Store {
 
     /// Learns what the daemon holds of the buckets in which it differs from this replica.
     package func learn(
-        _ heads: HeadList, in buckets: BucketSet, comparedWith digests: BucketDigests, scope: [LogID]?,
-        from key: VerifyingKey
+        _ heads: HeadList, in buckets: BucketSet, comparedWith digests: BucketDigests, _ acknowledged: [Head],
+        scope: [LogID]?, from key: VerifyingKey
     ) throws {
         try write {
-            try relearn(
-                heads, in: buckets, comparedWith: digests, of: scope ?? logs(), peer: makePeer(key))
+            let peer = try makePeer(key)
+            try relearn(heads, in: buckets, comparedWith: digests, of: scope ?? logs(), peer: peer)
+            for head in acknowledged { try note(head, heldBy: peer) }
         }
     }
 

@@ -9,8 +9,8 @@ extension Store {
         switch effect {
         case .digest(let scope):
             return try read { .digested(BucketDigests(of: try headList(scope ?? logs()), environment.cryptography)) }
-        case .learn(let heads, let buckets, let digests, let scope):
-            try learn(heads, in: buckets, comparedWith: digests, scope: scope, from: key)
+        case .learn(let heads, let buckets, let digests, let acknowledged, let scope):
+            try learn(heads, in: buckets, comparedWith: digests, acknowledged, scope: scope, from: key)
             return try holding(buckets, scope)
         case .have(let buckets, let scope):
             return try holding(buckets, scope)

@@ -28,8 +28,8 @@ package struct ClientSession {
         /// The digests of what the replica holds.
         case digest(scope: [LogID]?)
         /// Note what the daemon holds of these buckets, and give what the replica holds there. The digests are those
-        /// that it compared.
-        case learn(HeadList, BucketSet, comparedWith: BucketDigests, scope: [LogID]?)
+        /// that it compared; what it acknowledged in this session it holds, also where this device may not read it.
+        case learn(HeadList, BucketSet, comparedWith: BucketDigests, acknowledged: [Head], scope: [LogID]?)
         /// What the replica holds in these buckets.
         case have(BucketSet, scope: [LogID]?)
         /// A piece of what the daemon is not known to hold, but for the chains that it has just refused.
@@ -81,10 +81,12 @@ package struct ClientSession {
     private var mode = Mode.comparing(nil)
     private var outgoing = Gathered(segments: [], heads: [], changes: 0, more: false)
     private var more = false
-    private var hasCompared = false
+    private var comparisons = 0
     private var idleRounds = 0
     /// Ends of chains of which the daemon takes no more: nothing of them is offered again in this session.
     private var refusedHeads: [Head] = []
+    /// Ends of what the daemon took in this session.
+    private var acknowledgedHeads: [Head] = []
     /// Something was sent since the last comparison.
     private var hasPushed = false
     /// Compare once what this answer brought is applied.
@@ -122,7 +124,7 @@ package struct ClientSession {
 
     private mutating func compare() -> Effect {
         mode = .comparing(nil)
-        hasCompared = true
+        comparisons += 1
         hasPushed = false
         outgoing = Gathered(segments: [], heads: [], changes: 0, more: false)
         return .digest(scope: scope)
@@ -156,23 +158,25 @@ extension ClientSession {
         summary.daemonTime = response.time
         guard response.results.count == outgoing.segments.count else { return .fail(.protocolViolation("results")) }
         let acknowledged = zip(outgoing.heads, response.results).filter { $1 == nil }.map(\.0)
+        acknowledgedHeads += acknowledged
         let refused = response.results.compactMap { $0 }
         if refused.isEmpty { summary.sent += outgoing.changes }
         // The daemon lacks what this builds on: it lost something. Find out what, and send it again.
-        let daemonLostSomething = refused.contains("base-missing") && !hasCompared
+        let daemonLostSomething = refused.contains("base-missing") && comparisons == 0
         if !daemonLostSomething {
             summary.refused += refused
             refusedHeads += zip(outgoing.heads, response.results).filter { $1 != nil }.map(\.0)
         }
         switch response.answer {
         case .cursorUnknown:
-            guard case .after = mode, !hasCompared else { return .fail(.protocolViolation("cursor-unknown")) }
+            guard case .after = mode, comparisons == 0 else { return .fail(.protocolViolation("cursor-unknown")) }
             pendingComparison = true
             return .apply([], acknowledged: acknowledged, cursor: nil)
         case .differing(let buckets, let heads):
             guard case .comparing(let digests?) = mode else { return .fail(.protocolViolation("differing")) }
             mode = .differing(buckets, .empty, then: response.cursor)
-            return .learn(heads, buckets, comparedWith: digests, scope: scope)
+            return .learn(
+                heads, buckets, comparedWith: digests, acknowledged: acknowledgedHeads, scope: scope)
         case .segments(let segments):
             if daemonLostSomething { pendingComparison = true }
             return .apply(segments, acknowledged: acknowledged, cursor: cursor(after: response, refused))
@@ -203,7 +207,7 @@ extension ClientSession {
         }
         if !refused.isEmpty {
             // What came does not join onto what is here: compare, once; anything else is for a person.
-            if refused.allSatisfy({ $0 == "base-missing" }), !hasCompared { return compare() }
+            if refused.allSatisfy({ $0 == "base-missing" }), comparisons == 0 { return compare() }
             return .fail(.refusedAnswer(refused))
         }
         if idleRounds > 3 { return .fail(.noProgress) }
@@ -218,7 +222,7 @@ extension ClientSession {
             }
             guard let then, scope == nil else { return .finish(summary) }
             // To read on from where the comparison stood would bring back what was sent since: compare once more.
-            if hasPushed { return compare() }
+            if hasPushed, comparisons < 3 { return compare() }
             if buckets.isEmpty { return .finish(summary) }
             // What arrived at the daemon while this went on.
             mode = .after(then)
