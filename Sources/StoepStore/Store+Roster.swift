@@ -44,8 +44,9 @@ extension Store {
         if let known = knownAuthorities { return known }
         let statements = try db.query("SELECT statement FROM authority ORDER BY serial, device, statement") { $0.blob(0) }
         let entries = try statements.map { statement in
-            // Verified when it was folded; decoded again rather than kept in two forms.
-            let delegation = try Delegation(verifying: statement, space: space, environment.cryptography)
+            let delegation = try verifiedStatements[statement]
+                ?? Delegation(verifying: statement, space: space, environment.cryptography)
+            verifiedStatements[statement] = delegation
             return AuthorityEntry(
                 serial: delegation.serial, device: delegation.authority, cuts: delegation.cuts)
         }

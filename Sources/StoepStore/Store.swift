@@ -44,9 +44,10 @@ package final class Store {
     /// Local ids of logs and actors never change once committed, so they are looked up once.
     var logIDs: [LogID: Int64] = [:]
     var actorIDs: [ActorID: Int64] = [:]
-    /// The root's delegations, for as long as a transaction lasts: to verify their signatures for each record that is
-    /// folded would cost more than folding it.
+    /// The root's delegations, for as long as a transaction lasts.
     var knownAuthorities: [AuthorityEntry]?
+    /// Statements whose signatures hold: to verify them again would cost more than saving a record.
+    var verifiedStatements: [[UInt8]: Delegation] = [:]
 
     static func databasePath(_ directory: String) -> String { directory + "/stoep.db" }
     static func lockPath(_ directory: String) -> String { directory + "/lock" }
