@@ -121,6 +121,7 @@ extension RecordState {
     /// The register's distinct values, the shown one first. More than one is a conflict.
     package func values(_ field: FieldNumber) -> [RegisterValue] {
         guard case .register(let values)? = self[field] else { return [] }
+        if values.count < 2 { return values }
         var seen: Set<Value> = []
         return values.filter { seen.insert($0.value).inserted }
     }

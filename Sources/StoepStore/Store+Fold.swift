@@ -33,7 +33,9 @@ extension Store {
     /// Folds what is behind: the roster first, because it decides what else counts. Inside a transaction.
     /// - Returns: how many records were folded.
     @discardableResult
-    func foldBehind(atMost limit: Int = .max, rosterOnly: Bool = false, each: (RecordState) throws -> Void = { _ in }) throws -> Int {
+    func foldBehind(
+        atMost limit: Int = .max, rosterOnly: Bool = false, each: (RecordState) throws -> Void = { _ in }
+    ) throws -> Int {
         var folded = 0
         // Folding the roster may put more behind, of the roster too (a new authority).
         while folded < limit, let next = try nextBehind(rosterOnly: rosterOnly) {

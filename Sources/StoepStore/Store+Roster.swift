@@ -87,8 +87,9 @@ extension Store {
             "SELECT statement FROM authority ORDER BY serial, device, statement"
         ) { $0.blob(0) }
         return try statements.map { statement in
-            // Verified when it was folded; decoded again rather than kept in two forms.
-            let delegation = try Delegation(verifying: statement, space: space, environment.cryptography)
+            let delegation = try cache.statements[statement]
+                ?? Delegation(verifying: statement, space: space, environment.cryptography)
+            cache.statements[statement] = delegation
             return AuthorityEntry(
                 serial: delegation.serial, device: delegation.authority, cuts: delegation.cuts)
         }

@@ -49,6 +49,8 @@ package final class Store {
         var logIDs: [LogID: Int64] = [:]
         var actorIDs: [ActorID: Int64] = [:]
         var devices: [ActorID: VerifyingKey] = [:]
+        /// The root's statements whose signatures held: bytes that were verified once stay true.
+        var statements: [[UInt8]: Delegation] = [:]
         /// As it stands within one transaction.
         var roster = RosterCache()
     }

@@ -206,4 +206,37 @@ import Testing
         try space.settle([anna])
         #expect(try space.hashes(anna) == space.hashes(space.hub))
     }
+
+    @Test func `what the daemon refuses is named, and not offered again`() throws {
+        let space = try TestSpace(seed: 1)
+        let anna = try space.laptop("Anna")
+        try space.settle([anna])
+        try anna.save([.conversation("woorden")])
+        let key = space.hub.keys.publicKey
+        var session = ClientSession(space: space.id)
+        var event = ClientSession.Event.begin(cursor: try anna.cursor(at: key))
+        var offered: [Int] = []
+        for _ in 0..<20 {
+            let effect = session.handle(event)
+            switch effect {
+            case .send(let request):
+                offered.append(request.segments.count)
+                event = .answered(
+                    SyncResponse(
+                        results: request.segments.map { _ in "too-many-branches" }, answer: .segments([]),
+                        cursor: try anna.cursor(at: key), more: offered.count < 3, time: space.clock.now))
+            case .finish(let summary):
+                #expect(summary.refused == ["too-many-branches"])
+                #expect(summary.sent == 0)
+                #expect(offered == [1, 0, 0])
+                #expect(try anna.status().unsynced == 1)
+                return
+            case .fail(let error):
+                Issue.record("\(error)")
+                return
+            default: event = try #require(try anna.perform(effect, with: key))
+            }
+        }
+        Issue.record("the session did not end")
+    }
 }
