@@ -2,6 +2,7 @@ import StoepMerge
 import StoepModel
 import StoepSQLite
 import StoepTestSupport
+import StoepWire
 import Testing
 
 @testable import StoepStore
@@ -168,6 +169,13 @@ import Testing
         }
         #expect(try space.hashes(anna) == space.hashes(bram))
         #expect(try space.hashes(anna) == space.hashes(space.hub))
+        // Who names it in another log does not make it forgotten in its own.
+        var author = RawAuthor(space, log: .square, key: bram.keys.signing)
+        try author.append([.about(talk, .conversation, [.write(Field.Conversation.place, .text("x"), overwrites: [])])])
+        _ = try space.hub.take([[author.segment().packed()]])
+        while try space.hub.foldSome() {}
+        #expect(try space.hub.seen(talk).presence == .erased(successor: kept))
+        #expect(try space.hub.read { try space.hub.log(of: talk) } == north)
     }
 
     @Test func `a device whose record the authority deleted is known no more`() throws {
