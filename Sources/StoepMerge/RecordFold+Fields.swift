@@ -9,9 +9,11 @@ struct Fields {
     /// Elements that a write overwrote or a remove took, by the field in which that was said.
     private var superseded: [FieldNumber: Set<ElementID>] = [:]
     private(set) var texts: [FieldNumber: TextFold] = [:]
+    private var joins: JoinFold
     private var quarantined: [Quarantined] = []
 
-    init(definition: CollectionDefinition, creator: RecordID?) {
+    init(of record: RecordID, definition: CollectionDefinition, creator: RecordID?) {
+        joins = JoinFold(of: record)
         self.definition = definition
         self.creator = creator
     }
@@ -40,6 +42,7 @@ struct Fields {
     private mutating func apply(
         _ operation: Operation, at offset: UInt32, _ verdict: Standing, _ context: BlockContext
     ) {
+        if JoinFold.isAboutJoining(operation) { return join(operation, at: offset, verdict, context) }
         guard let number = operation.field, let field = definition.field(number) else { return }
         let reason = Self.objection(to: operation, field, verdict, creator)
         if let reason, case .counts = verdict {
@@ -71,7 +74,20 @@ struct Fields {
             for run in runs {
                 texts[number, default: TextFold()].deletes.append((context.resolve(run.first), run.count))
             }
-        case .unknown:
+        case .same, .apart, .unknown:
+            return
+        }
+    }
+
+    private mutating func join(
+        _ operation: Operation, at offset: UInt32, _ verdict: Standing, _ context: BlockContext
+    ) {
+        guard case .counts = verdict else { return }
+        let element = ElementID(point: context.block.point, offset: offset)
+        guard definition.isJoinable, joins.apply(operation, element, context.block.time, context.resolve) else {
+            quarantined.append(
+                Quarantined(
+                    point: context.block.point, block: context.block.index, offset: offset, reason: .malformed))
             return
         }
     }
@@ -104,6 +120,7 @@ struct Fields {
                 state.fields.append(FieldEntry(number: field.number, state: folded))
             }
         }
+        (state.edges, state.partings) = joins.finish()
         state.quarantined = quarantined
     }
 
@@ -183,7 +200,7 @@ extension Operation {
         case .write(let field, _, _), .add(let field, _), .remove(let field, _), .insert(let field, _, _, _),
             .delete(let field, _):
             field
-        case .unknown: nil
+        case .same, .apart, .unknown: nil
         }
     }
 }

@@ -102,7 +102,7 @@ package struct RecordFold {
         state.collection = payload.collection
         state.creation = Creation(point: birth.block.point, time: birth.block.time, member: creator)
         guard let definition = schema[payload.collection] else { return (state, [:]) }
-        var fields = Fields(definition: definition, creator: creator)
+        var fields = Fields(of: id, definition: definition, creator: creator)
         for item in judged { fields.apply(item) }
         fields.finish(into: &state)
         return (state, fields.texts)

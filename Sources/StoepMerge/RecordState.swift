@@ -10,6 +10,10 @@ package struct RecordState: Sendable, Hashable {
     package var creation: Creation?
     /// Ascending by field number; a field that holds nothing is absent.
     package var fields: [FieldEntry]
+    /// What joins this record with others now, ascending by the other record, then by element.
+    package var edges: [JoinEdge]
+    /// What took this record apart from others, ascending likewise: it contests edges whose author did not know of it.
+    package var partings: [Parting]
     /// Operations that refer to something not here yet.
     package var pending: Int
     /// Blocks whose payload and salt are missing.
@@ -20,6 +24,8 @@ package struct RecordState: Sendable, Hashable {
     package init(id: RecordID) {
         self.id = id
         fields = []
+        edges = []
+        partings = []
         pending = 0
         missing = 0
         quarantined = []

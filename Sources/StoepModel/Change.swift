@@ -94,6 +94,11 @@ public enum Operation: Hashable, Sendable {
     case insert(FieldNumber, left: ElementReference?, right: ElementReference?, text: String)
     /// A text loses runs of elements with consecutive offsets: `count` from `first` on.
     case delete(FieldNumber, runs: [ElementRun])
+    /// This record and another turn out to be the same person or question: an edge between the two. `saw` names the
+    /// partings of this very pair that its author knew of.
+    case same(RecordID, saw: [ElementReference])
+    /// This record's edges that its author saw are taken away, and none that somebody else makes meanwhile.
+    case apart(edges: [ElementReference])
     /// A kind that this version does not know, byte for byte.
     case unknown([UInt8])
 }

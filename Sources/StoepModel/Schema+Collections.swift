@@ -8,7 +8,9 @@ extension CollectionNumber {
     public static let daemon = CollectionNumber(rawValue: 7)
     public static let area = CollectionNumber(rawValue: 16)
     public static let theme = CollectionNumber(rawValue: 17)
+    public static let question = CollectionNumber(rawValue: 19)
     public static let conversation = CollectionNumber(rawValue: 32)
+    public static let person = CollectionNumber(rawValue: 34)
 }
 
 /// The fields of each collection by name. The numbers are frozen: they are what the wire carries.
@@ -53,6 +55,15 @@ public enum Field {
     public enum Theme {
         public static let name = FieldNumber(rawValue: 1)
         public static let description = FieldNumber(rawValue: 2)
+    }
+    public enum Question {
+        public static let wording = FieldNumber(rawValue: 1)
+        public static let description = FieldNumber(rawValue: 2)
+    }
+    public enum Person {
+        public static let alias = FieldNumber(rawValue: 1)
+        public static let talents = FieldNumber(rawValue: 2)
+        public static let note = FieldNumber(rawValue: 3)
     }
     public enum Conversation {
         public static let startedAt = FieldNumber(rawValue: 1)
@@ -167,6 +178,10 @@ extension Schema {
                 FieldDefinition(1, "name"),
                 FieldDefinition(2, "description", .text),
             ]),
+            CollectionDefinition(.question, "question", in: .square, joinable: true, [
+                FieldDefinition(1, "wording"),
+                FieldDefinition(2, "description", .text),
+            ]),
             CollectionDefinition(.conversation, "conversation", in: .street, [
                 FieldDefinition(1, "startedAt", .register, .integer),
                 FieldDefinition(2, "area"),
@@ -183,6 +198,11 @@ extension Schema {
                 FieldDefinition(13, "themes", .set, .record(.theme)),
                 FieldDefinition(14, "words", .text, rule: .creator),
                 FieldDefinition(15, "observation", .text),
+            ]),
+            CollectionDefinition(.person, "person", in: .street, joinable: true, [
+                FieldDefinition(1, "alias"),
+                FieldDefinition(2, "talents", .set),
+                FieldDefinition(3, "note", .text),
             ]),
         ])
 }

@@ -4,7 +4,8 @@ import StoepWire
 
 /// The canonical content of a folded record: what is shown of it, and what the next edit names. Replicas that hold
 /// the same have the same bytes here. Layout: `[collection, [point…], creation, [field…]]`, where a point is
-/// `[actor, seq, check]` and everything else names points by their place in that table.
+/// `[actor, seq, check]` and everything else names points by their place in that table; and where anybody ever joined
+/// the record with another, `[edge…], [parting…]` behind that.
 extension RecordState {
     func encodedContent() throws(WireError) -> [UInt8] {
         guard let collection, let creation else { return [] }
@@ -16,8 +17,10 @@ extension RecordState {
         if let member = creation.member { body.bytes(member) } else { body.null() }
         body.array(fields.count)
         for field in fields { try body.field(field, &points) }
+        let isJoined = !edges.isEmpty || !partings.isEmpty
+        if isJoined { body.joins(edges, partings, &points) }
         var writer = CBORWriter(reserving: body.count + 64)
-        writer.array(4)
+        writer.array(isJoined ? 6 : 4)
         writer.unsigned(UInt64(collection.rawValue))
         writer.array(points.points.count)
         for point in points.points { writer.point(point) }
@@ -30,7 +33,9 @@ extension RecordState {
         if bytes.isEmpty { return }
         do {
             var reader = CBORReader(bytes)
-            try reader.array("record", exactly: 4)
+            let at = reader.offset
+            let count = try reader.array("record", atMost: 6)
+            guard count == 4 || count == 6 else { throw WireError.malformed("record", at: at) }
             let number = CollectionNumber(rawValue: try reader.unsigned32("collection"))
             collection = number
             var points: [ChangePoint] = []
@@ -42,6 +47,12 @@ extension RecordState {
             creation = Creation(
                 point: point, time: time, member: reader.null() ? nil : RecordID(try reader.bytes16("member")))
             for _ in 0..<(try reader.array("fields", atMost: .max)) { fields.append(try table.field(&reader)) }
+            if count == 6 {
+                for _ in 0..<(try reader.array("edges", atMost: .max)) { edges.append(try table.edge(&reader)) }
+                for _ in 0..<(try reader.array("partings", atMost: .max)) {
+                    partings.append(try table.parting(&reader))
+                }
+            }
             try reader.finish()
         } catch {
             throw .damaged("stoep.db: record \(id)")
@@ -101,8 +112,47 @@ extension CBORWriter {
     }
 }
 
+extension CBORWriter {
+    /// `[[other, point, offset, time, [point, offset…]]…], [[other, point, offset, time]…]`.
+    fileprivate mutating func joins(_ edges: [JoinEdge], _ partings: [Parting], _ points: inout PointTable) {
+        array(edges.count)
+        for edge in edges {
+            array(5)
+            bytes(edge.other)
+            element(edge.element, &points)
+            unsigned(edge.time.milliseconds)
+            array(2 * edge.saw.count)
+            for parting in edge.saw { element(parting, &points) }
+        }
+        array(partings.count)
+        for parting in partings {
+            array(4)
+            bytes(parting.other)
+            element(parting.element, &points)
+            unsigned(parting.time.milliseconds)
+        }
+    }
+}
+
 private struct PointReader {
     let points: [ChangePoint]
+
+    func edge(_ reader: inout CBORReader) throws(WireError) -> JoinEdge {
+        try reader.array("edge", exactly: 5)
+        let other = RecordID(try reader.bytes16("record"))
+        let element = try element(&reader)
+        let time = Timestamp(milliseconds: try reader.unsigned("time"))
+        var saw: [ElementID] = []
+        for _ in 0..<(try reader.array("saw", atMost: .max)) / 2 { saw.append(try self.element(&reader)) }
+        return JoinEdge(other: other, element: element, time: time, saw: saw)
+    }
+
+    func parting(_ reader: inout CBORReader) throws(WireError) -> Parting {
+        try reader.array("parting", exactly: 4)
+        let other = RecordID(try reader.bytes16("record"))
+        let element = try element(&reader)
+        return Parting(other: other, element: element, time: Timestamp(milliseconds: try reader.unsigned("time")))
+    }
 
     func point(_ reader: inout CBORReader) throws(WireError) -> ChangePoint {
         let at = reader.offset

@@ -211,7 +211,7 @@ extension Store {
         ) { (id: $0.int64(0), content: $0.blob(1)) }
         let content = try state.encodedContent()
         let counts: [SQLValue] = [
-            .integer(Int64(state.conflicts.count)), .integer(Int64(state.pending)),
+            .integer(Int64(state.conflicts.count + state.contested.count)), .integer(Int64(state.pending)),
             .integer(Int64(state.quarantined.count)),
         ]
         let id: Int64
@@ -233,6 +233,7 @@ extension Store {
         try addToSum(row, adding: digest(state.id, content), removing: digest(state.id, old?.content ?? []))
         let before = try RecordState(id: state.id, decoding: old?.content ?? [])
         try project(state, before: before, row: id)
+        try keepEdges(of: state, before: before, log: row)
         if log.kind == .roster { try rosterChanged(from: before, to: state) }
     }
 

@@ -5,8 +5,18 @@ extension Store {
     /// The tables. Everything but `log`, `actor`, `change`, `peer`, `known`, `arrival`, `invitation`, `audit` and
     /// `meta` is derived from the log, and can be made anew from it.
     static func migrations(_ schema: Schema) -> [Migration] {
-        [Migration(version: 1, sql: base + schema.collections.map(projection).joined())]
+        let projections = schema.collections.map(projection).joined()
+        return [Migration(version: 1, sql: base + projections), Migration(version: 2, sql: edges + projections)]
     }
+
+    /// The edges that stand, each once for all that say the same: so that a group is found without reading every record.
+    private static let edges = """
+        CREATE TABLE edge(
+            log INTEGER NOT NULL, record BLOB NOT NULL, other BLOB NOT NULL,
+            PRIMARY KEY(log, record, other)) WITHOUT ROWID;
+        CREATE INDEX edge_other ON edge(log, other);
+
+        """
 
     /// Ours, in the header of the file: "Stoe".
     static let applicationID: Int32 = 0x5374_6f65
@@ -97,17 +107,17 @@ extension Store {
     /// A collection's registers as columns and its sets as tables, so that SQL can ask for them.
     private static func projection(_ collection: CollectionDefinition) -> String {
         let columns = collection.fields.filter { $0.kind == .register }.map { ", \"\($0.name)\"" }
-        var sql = "CREATE TABLE f_\(collection.name)(record INTEGER PRIMARY KEY\(columns.joined()));\n"
+        var sql = "CREATE TABLE IF NOT EXISTS f_\(collection.name)(record INTEGER PRIMARY KEY\(columns.joined()));\n"
         for field in collection.fields where field.kind == .set {
             sql += """
-                CREATE TABLE s_\(collection.name)_\(field.name)(
+                CREATE TABLE IF NOT EXISTS s_\(collection.name)_\(field.name)(
                     record INTEGER NOT NULL, value NOT NULL, PRIMARY KEY(record, value)) WITHOUT ROWID;
-                CREATE INDEX i_\(collection.name)_\(field.name) ON s_\(collection.name)_\(field.name)(value);
+                CREATE INDEX IF NOT EXISTS i_\(collection.name)_\(field.name) ON s_\(collection.name)_\(field.name)(value);
 
                 """
         }
         for name in indexed[collection.number] ?? [] {
-            sql += "CREATE INDEX i_\(collection.name)_\(name) ON f_\(collection.name)(\"\(name)\");\n"
+            sql += "CREATE INDEX IF NOT EXISTS i_\(collection.name)_\(name) ON f_\(collection.name)(\"\(name)\");\n"
         }
         return sql
     }

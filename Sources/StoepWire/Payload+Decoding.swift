@@ -46,8 +46,25 @@ extension CBORReader {
             case .write: 3...4
             case .add, .remove, .delete: 3...3
             case .insert: 5...5
+            case .same: 3...3
+            case .apart: 2...2
             }
         guard admitted.contains(count) else { throw .malformed("operation", at: start) }
+        switch kind {
+        case .same:
+            let other = RecordID(try bytes16("record"))
+            return .same(other, saw: try references(table, least: 0))
+        case .apart:
+            return .apart(edges: try references(table, least: 0))
+        case .write, .add, .remove, .insert, .delete:
+            return try fieldOperation(kind, count, table)
+        }
+    }
+
+    /// An operation on one field, from its field on.
+    private mutating func fieldOperation(
+        _ kind: OperationKind, _ count: Int, _ table: Int
+    ) throws(WireError) -> Operation {
         let field = FieldNumber(rawValue: try unsigned32("field"))
         switch kind {
         case .write:
@@ -66,6 +83,8 @@ extension CBORReader {
             return .insert(field, left: left, right: right, text: text)
         case .delete:
             return .delete(field, runs: try runs(table))
+        case .same, .apart:
+            preconditionFailure("not about a field")
         }
     }
 

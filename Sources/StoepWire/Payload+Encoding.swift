@@ -64,6 +64,15 @@ extension Payload {
                 reference(run.first, &writer)
                 writer.unsigned(UInt64(run.count))
             }
+        case .same(let other, let saw):
+            writer.array(3)
+            writer.unsigned(OperationKind.same.rawValue)
+            writer.bytes(other.raw)
+            try write(saw, to: &writer)
+        case .apart(let edges):
+            writer.array(2)
+            writer.unsigned(OperationKind.apart.rawValue)
+            try write(edges, to: &writer)
         case .unknown(let bytes):
             writer.raw(bytes)
         }
@@ -127,13 +136,15 @@ extension Payload {
     }
 }
 
-/// The first item of an operation. Numbers above the last are of a later version, and are carried untouched.
+/// The first item of an operation. Numbers that are not among them are of a later version, and are carried untouched.
 enum OperationKind: UInt64, CaseIterable {
     case write = 1
     case add = 2
     case remove = 3
     case insert = 4
     case delete = 5
+    case same = 13
+    case apart = 14
 }
 
 extension CBORWriter {

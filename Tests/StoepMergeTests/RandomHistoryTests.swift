@@ -59,24 +59,4 @@ import Testing
         #expect(QuarantineReason.allCases.allSatisfy { reasons[$0, default: 0] > 0 }, "\(reasons)")
         #expect(min(conflicts, pending, missing, texts, sets) > 20, "\(conflicts) \(pending) \(missing) \(texts) \(sets) of \(changes)")
     }
-
-    /// Shuffled, some of them twice, each after what comes before it in its chain.
-    private func inSomeOrder(_ changes: [HeldChange], _ random: SeededRandom) -> [HeldChange] {
-        var waiting = random.shuffled(changes + changes.filter { _ in random.chance(4) })
-        var held: Set<ChangeHash> = []
-        var out: [HeldChange] = []
-        while !waiting.isEmpty {
-            var still: [HeldChange] = []
-            for change in waiting {
-                if change.parent.map({ held.contains($0) }) ?? true {
-                    held.insert(change.hash)
-                    out.append(change)
-                } else {
-                    still.append(change)
-                }
-            }
-            waiting = still
-        }
-        return out
-    }
 }

@@ -26,6 +26,8 @@ package struct NaiveRecord {
     var registers: [FieldNumber: [Register]] = [:]
     var sets: [FieldNumber: [(value: Value, adds: [ElementID])]] = [:]
     var texts: [FieldNumber: String] = [:]
+    var joins: [NaiveJoin] = []
+    var partings: [NaiveParting] = []
     var objections: [Objection] = []
     var pending = 0
     var missing = 0
@@ -38,7 +40,7 @@ package struct NaiveRecord {
 }
 
 extension NaiveFold {
-    private struct Judged {
+    struct Judged {
         let change: HeldChange
         let block: Int
         let payload: Payload?
@@ -69,6 +71,7 @@ extension NaiveFold {
             }
             object(judged, &record)
             for field in definition.fields { fill(field, judged, definition, &record) }
+            join(judged, definition, &record)
         } else {
             object(judged, &record)
             record.pending = judged.count { $0.counts && $0.payload != nil }
@@ -116,6 +119,10 @@ extension NaiveFold {
                 let definition = schema[CollectionNumber(rawValue: number)]
             {
                 for (offset, operation) in Self.offsets(payload) {
+                    if isBadJoin(operation, definition, id: record.id) {
+                        record.objections.append(
+                            .init(point: one.change.point, block: one.block, offset: offset, reason: "malformed"))
+                    }
                     guard let number = operation.field, let field = definition.field(number) else { continue }
                     guard let reason = objection(operation, field, one.member, record.creation?.member) else { continue }
                     record.objections.append(
@@ -126,7 +133,7 @@ extension NaiveFold {
     }
 
     /// Each operation with the offset of its first element.
-    private static func offsets(_ payload: Payload) -> [(UInt32, Operation)] {
+    static func offsets(_ payload: Payload) -> [(UInt32, Operation)] {
         var offset: UInt32 = 0
         return payload.operations.map { operation in
             defer {
@@ -150,7 +157,7 @@ extension NaiveFold {
         case .add(_, let value): isFitting = field.kind == .set && field.type.admits(value)
         case .remove: isFitting = field.kind == .set
         case .insert, .delete: isFitting = field.kind == .text
-        case .unknown: isFitting = true
+        case .same, .apart, .unknown: isFitting = true
         }
         if !isFitting { return "malformed" }
         return field.rule == .creator && member != creator ? "not-creator" : nil
