@@ -59,7 +59,7 @@ package struct RecordBlock: Sendable {
 /// Folds a record from its blocks. The result depends on the set of blocks alone, never on their order or number of
 /// deliveries.
 package struct RecordFold {
-    private let schema: Schema
+    let schema: Schema
     private let log: LogKind
     private let naturalID: (CollectionNumber, String) -> RecordID
     private let standing: (RecordBlock) -> Standing
@@ -87,11 +87,10 @@ package struct RecordFold {
         fold(id, delivered).texts[field]?.sequence ?? TextSequence()
     }
 
-    private func fold(_ id: RecordID, _ delivered: [RecordBlock]) -> (state: RecordState, texts: [FieldNumber: TextFold]) {
-        let blocks = Self.inOrder(delivered)
+    func fold(_ id: RecordID, _ delivered: [RecordBlock]) -> (state: RecordState, texts: [FieldNumber: TextFold]) {
+        let judged = judged(id, delivered)
         var state = RecordState(id: id)
-        state.missing = blocks.count { if case .missing = $0.content { true } else { false } }
-        let judged = blocks.map { judge($0, id) }
+        state.missing = judged.count { if case .missing = $0.block.content { true } else { false } }
         guard let birth = judged.first(where: \.creates), case .counts(let creator) = birth.standing,
             case .payload(let payload, _) = birth.block.content
         else {
@@ -106,6 +105,11 @@ package struct RecordFold {
         for item in judged { fields.apply(item) }
         fields.finish(into: &state)
         return (state, fields.texts)
+    }
+
+    /// The record's distinct blocks in the total order, and whether each counts.
+    func judged(_ id: RecordID, _ delivered: [RecordBlock]) -> [Judged] {
+        Self.inOrder(delivered).map { judge($0, id) }
     }
 
     /// Distinct blocks in the total order.
