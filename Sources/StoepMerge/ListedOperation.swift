@@ -8,15 +8,19 @@ struct ListedOperation {
     let operation: Operation
     /// Why it does not count; nil where it does.
     let masked: QuarantineReason?
+    /// Whether this version knows the operation, and the field that it is about.
+    let isKnown: Bool
     private let context: BlockContext
 
     init(
-        block: RecordBlock, element: ElementID, operation: Operation, masked: QuarantineReason?, context: BlockContext
+        block: RecordBlock, element: ElementID, operation: Operation, masked: QuarantineReason?, isKnown: Bool,
+        context: BlockContext
     ) {
         self.block = block
         self.element = element
         self.operation = operation
         self.masked = masked
+        self.isKnown = isKnown
         self.context = context
     }
 
@@ -24,7 +28,8 @@ struct ListedOperation {
 
     /// What it does to a text, if it does anything to one.
     var text: TextPieces {
-        switch operation {
+        guard isKnown else { return TextPieces(inserts: [], deletes: []) }
+        return switch operation {
         case .insert(_, let left, let right, let text):
             TextPieces(
                 inserts: [
@@ -76,13 +81,20 @@ extension RecordFold {
                     ListedOperation(
                         block: item.block, element: ElementID(point: item.block.point, offset: offset),
                         operation: operation,
-                        masked: Self.objection(to: operation, id, definition, verdict, creator), context: context))
+                        masked: Self.objection(to: operation, id, definition, verdict, creator),
+                        isKnown: Self.isKnown(operation, definition), context: context))
                 let (next, overflow) = offset.addingReportingOverflow(operation.span)
                 if overflow { break }
                 offset = next
             }
             return listed
         }
+    }
+
+    private static func isKnown(_ operation: Operation, _ definition: CollectionDefinition?) -> Bool {
+        guard let definition else { return false }
+        if let field = operation.field { return definition.field(field) != nil }
+        return JoinFold.isAboutJoining(operation)
     }
 
     private static func objection(

@@ -75,10 +75,17 @@ extension RecordFold {
         return judged.enumerated().map { index, item in
             let operations = listed[ElementID(point: item.block.point, offset: item.block.index)] ?? []
             var isMissing = false
-            if case .missing = item.block.content { isMissing = true }
+            var masked = item.quarantined?.reason
+            switch item.block.content {
+            case .missing: isMissing = true
+            // Of another collection than the record.
+            case .payload(let payload, _) where state.collection != nil && payload.collection != state.collection:
+                masked = masked ?? .malformed
+            default: break
+            }
             return HistoryEntry(
                 number: index + 1, point: item.block.point, block: item.block.index, time: item.block.time,
-                creates: item.block.point == state.creation?.point && item.creates, masked: item.quarantined?.reason,
+                creates: item.block.point == state.creation?.point && item.creates, masked: masked,
                 isMissing: isMissing, items: teller.items(operations))
         }
     }
@@ -122,6 +129,7 @@ private struct HistoryTeller {
     }
 
     private mutating func content(_ one: ListedOperation) -> HistoryItem.Content {
+        guard one.isKnown else { return .unknown(one.operation.field) }
         switch one.operation {
         case .write(let field, let value, let overwrites):
             let named = Set(overwrites.map(one.resolve))

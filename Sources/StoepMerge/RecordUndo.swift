@@ -66,6 +66,7 @@ private struct UndoMaker {
     }
 
     mutating func takeBack(_ one: ListedOperation) {
+        guard one.isKnown else { return keep(one.operation.field, .unknown) }
         switch one.operation {
         case .write(let field, let value, let overwrites):
             takeBackWrite(field, value, one.element, overwrote: Set(overwrites.map(one.resolve)))
@@ -94,18 +95,29 @@ private struct UndoMaker {
             return keep(field, .overwritten)
         }
         var before: [Value] = []
+        let standing = overwrote.subtracting(overwrittenByOthers(in: field))
         for one in others {
-            guard case .write(_, let value, _) = one.operation, overwrote.contains(one.element) else { continue }
+            guard case .write(field, let value, _) = one.operation, standing.contains(one.element) else { continue }
             if !before.contains(value) { before.append(value) }
         }
         if before == [value] { return }
-        if before.isEmpty {
+        if before.isEmpty, let beside = values.first(where: { $0.element.point != element.point }) {
+            // What others wrote instead stands; a value goes only by another, so it is said once more.
+            before = [beside.value]
+        } else if before.isEmpty {
             guard overwrote.isEmpty, definition.field(field)?.type == .text else { return keep(field, .nothingBefore) }
             // An empty text says that there is nothing.
             before = [.text("")]
         }
         // Several competed before: they do so again.
         for value in before { plan.operations.append(.write(field, value, overwrites: [element])) }
+    }
+
+    private func overwrittenByOthers(in field: FieldNumber) -> Set<ElementID> {
+        others.reduce(into: []) { overwritten, one in
+            guard case .write(field, _, let named) = one.operation else { return }
+            overwritten.formUnion(named.map(one.resolve))
+        }
     }
 
     // MARK: Sets
@@ -116,12 +128,16 @@ private struct UndoMaker {
             guard case .remove(field, let named) = one.operation else { continue }
             removedByOthers.formUnion(named.map(one.resolve))
         }
-        var restored: Set<Value> = []
+        // Who took it and gave it in one change takes the gift back with this.
+        var held = Set(
+            state.members(field).filter { member in
+                member.adds.contains { add in !target.contains { $0.element == add } }
+            }.map(\.value))
         for one in others {
             guard case .add(field, let value) = one.operation, adds.contains(one.element) else { continue }
             if removedByOthers.contains(one.element) {
                 keep(field, .others)
-            } else if !state.members(field).contains(where: { $0.value == value }), restored.insert(value).inserted {
+            } else if held.insert(value).inserted {
                 plan.operations.append(.add(field, value))
             }
         }
