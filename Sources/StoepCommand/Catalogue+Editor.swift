@@ -72,7 +72,10 @@ extension CommandFailure {
     private static func keptIn(_ path: String?) -> Localized {
         guard let path else { return Localized(en: "Nothing was changed.", nl: "Er is niets veranderd.") }
         return Localized(
-            en: "Nothing was changed. What you wrote is kept in \(path.onOneLine): take from it what you need, and remove it.",
-            nl: "Er is niets veranderd. Wat je schreef staat nog in \(path.onOneLine): haal eruit wat je nodig hebt, en haal het weg.")
+            en:
+                "Nothing was changed. What you wrote is kept in \(path.onOneLine): take from it what you need, and remove it.",
+            nl:
+                "Er is niets veranderd. Wat je schreef staat nog in \(path.onOneLine): haal eruit wat je nodig hebt, en haal het weg."
+        )
     }
 }

@@ -6,7 +6,8 @@ extension Localized {
     }
 
     package static let historyRecorded = Localized(en: "recorded", nl: "vastgelegd")
-    package static let historyMissing = Localized(en: "what it did is not here yet", nl: "wat het deed is hier nog niet")
+    package static let historyMissing = Localized(
+        en: "what it did is not here yet", nl: "wat het deed is hier nog niet")
 
     package static func historyMasked(_ rule: String) -> Localized {
         Localized(en: "does not count: \(rule.onOneLine)", nl: "telt niet mee: \(rule.onOneLine)")

@@ -114,7 +114,8 @@ extension Replica {
             return last
         }
         let found = history.first {
-            change.utf8.count == 16 ? Hex.encode(check: $0.point.check) == change.lowercased() : String($0.number) == change
+            change.utf8.count == 16
+                ? Hex.encode(check: $0.point.check) == change.lowercased() : String($0.number) == change
         }
         guard let found else { throw ReplicaError.unknownChange(change) }
         guard try isOwn(found.point) else {
@@ -142,7 +143,9 @@ extension Hex {
     /// The part of a change's hash that tells it from all others of its actor, as sixteen digits.
     static func encode(check: UInt64) -> String {
         var bytes: [UInt8] = []
-        for shift in stride(from: 56, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: check >> UInt64(shift))) }
+        for shift in stride(from: 56, through: 0, by: -8) {
+            bytes.append(UInt8(truncatingIfNeeded: check >> UInt64(shift)))
+        }
         return encode(bytes)
     }
 }

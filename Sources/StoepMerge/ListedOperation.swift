@@ -67,7 +67,9 @@ struct TextPieces {
 
 extension RecordFold {
     /// All that the blocks say, in the total order.
-    func listed(_ id: RecordID, _ judged: [Judged], collection: CollectionNumber, creator: RecordID?) -> [ListedOperation] {
+    func listed(_ id: RecordID, _ judged: [Judged], collection: CollectionNumber, creator: RecordID?)
+        -> [ListedOperation]
+    {
         let definition = schema[collection]
         return judged.flatMap { item -> [ListedOperation] in
             guard case .payload(let payload, let points) = item.block.content, !points.isEmpty else { return [] }

@@ -35,7 +35,7 @@ extension Command {
             "n": .number(step.number), "change": .string(step.change), "seq": .number(step.seq), "by": json(step.by),
             "own": .bool(step.isOwn), "time": .number(step.time.milliseconds), "recorded": .bool(step.recorded),
             "masked": .optional(step.masked), "missing": .bool(step.isMissing),
-            "items": .array(step.items.map { json($0) }),
+            "items": .array(step.items.map { json($0) })
         ]
     }
 
@@ -45,14 +45,17 @@ extension Command {
             case .value(let field, let from, let beside, let to):
                 [
                     .init("kind", "value"), .init("field", .string(field)), .init("from", .strings(from)),
-                    .init("beside", .strings(beside)), .init("to", .string(to)),
+                    .init("beside", .strings(beside)), .init("to", .string(to))
                 ]
             case .added(let field, let values):
                 [.init("kind", "added"), .init("field", .string(field)), .init("values", .strings(values))]
             case .removed(let field, let values):
                 [.init("kind", "removed"), .init("field", .string(field)), .init("values", .strings(values))]
             case .text(let field, let changes):
-                [.init("kind", "text"), .init("field", .string(field)), .init("changes", .array(changes.map { json($0) }))]
+                [
+                    .init("kind", "text"), .init("field", .string(field)),
+                    .init("changes", .array(changes.map { json($0) }))
+                ]
             case .joined(let records):
                 [.init("kind", "joined"), .init("records", .strings(records.map(\.description)))]
             case .separated(let records):
@@ -66,7 +69,7 @@ extension Command {
     private func json(_ change: HistoryStep.TextChange) -> JSON {
         [
             "before": .string(change.before), "deleted": .string(change.deleted), "inserted": .string(change.inserted),
-            "after": .string(change.after),
+            "after": .string(change.after)
         ]
     }
 

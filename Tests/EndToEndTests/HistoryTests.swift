@@ -13,7 +13,9 @@ extension EndToEnd {
             let id = try await fatima.hears("Ik slaap slecht.", observation: "Alleen op het bankje.")
             try await fatima.sync()
             try await joost.sync()
-            try await fatima.run("talk", "edit", id, "--place", "Zwart Janplein", "--observation", "Alleen op het natte bankje.").done()
+            try await fatima.run(
+                "talk", "edit", id, "--place", "Zwart Janplein", "--observation", "Alleen op het natte bankje."
+            ).done()
             try await joost.run("talk", "edit", id, "--observation", "Alleen op het bankje, met een hond.").done()
             for laptop in [fatima, joost, fatima] { try await laptop.sync() }
 
@@ -21,7 +23,11 @@ extension EndToEnd {
             #expect(changes.map { $0["n"].number } == [1, 2, 3])
             #expect(changes[0]["recorded"] == .bool(true))
             let own = try #require(changes.dropFirst().first { $0["own"] == .bool(true) })
-            #expect(own["items"].array.contains { $0["field"].string == "place" && $0["from"].array.first?.string == "Noordplein" && $0["to"].string == "Zwart Janplein" })
+            #expect(
+                own["items"].array.contains {
+                    $0["field"].string == "place" && $0["from"].array.first?.string == "Noordplein"
+                        && $0["to"].string == "Zwart Janplein"
+                })
             #expect(own["items"].array.contains { $0["changes"].array.first?["inserted"].string == "natte " })
 
             try await fatima.run("talk", "undo", id).done()
@@ -34,11 +40,14 @@ extension EndToEnd {
             #expect(shown["fields"]["place"]["value"].string == "Zwart Janplein")
 
             let others = try #require(changes.first { $0["own"] == .bool(false) })
-            (try await fatima.run("talk", "undo", id, "--change", "\(others["n"].number ?? 0)")).refused(5, "not-your-change")
+            (try await fatima.run("talk", "undo", id, "--change", "\(others["n"].number ?? 0)")).refused(
+                5, "not-your-change")
             (try await fatima.run("talk", "undo", id, "--change", "1")).refused(5, "cannot-undo-recording")
             (try await fatima.run("talk", "undo", id, "--change", "99")).refused(1, "unknown-change")
             let dutch = try await space.run("stoep", ["--store", fatima.store, "--lang", "nl", "talk", "history", id])
-            #expect(dutch.code == 0 && dutch.output.contains("vastgelegd") && dutch.output.contains("[+natte ]"), "\(dutch.output)")
+            #expect(
+                dutch.code == 0 && dutch.output.contains("vastgelegd") && dutch.output.contains("[+natte ]"),
+                "\(dutch.output)")
             try await fatima.sync()
             try await joost.sync()
             try await expectSame(space, fatima, joost)
@@ -59,8 +68,11 @@ extension EndToEnd {
             try await fatima.sync()
             let text = "De fontein is stuk. Geen bankje in de schaduw."
             try await fatima.run("talk", "edit", id, "--read", version, "--observation", "-", input: text).done()
-            #expect(try await fatima.show(id)["observation"].string == "De fontein is al weken stuk. Geen bankje in de schaduw.")
-            (try await fatima.run("talk", "edit", id, "--read", "abc", "--observation", "x")).refused(1, "unknown-version")
+            #expect(
+                try await fatima.show(id)["observation"].string
+                    == "De fontein is al weken stuk. Geen bankje in de schaduw.")
+            (try await fatima.run("talk", "edit", id, "--read", "abc", "--observation", "x")).refused(
+                1, "unknown-version")
             (try await fatima.run("talk", "edit", id)).refused(2, "nothing-to-change")
         }
 
@@ -90,7 +102,9 @@ extension EndToEnd {
             #expect(try await joost.show(id)["observation"].string == "Alleen op het natte bankje, met een hond.")
             #expect(try String(contentsOfFile: space.folder + "/modes", encoding: .utf8) == "600\n700\n")
             let seen = try String(contentsOfFile: space.folder + "/seen", encoding: .utf8)
-            #expect(seen.contains("Alleen op het bankje.") && !seen.contains("slecht"), "only who heard the words edits them: \(seen)")
+            #expect(
+                seen.contains("Alleen op het bankje.") && !seen.contains("slecht"),
+                "only who heard the words edits them: \(seen)")
             #expect(Terminal.leftovers(joost) == [])
             // Unchanged says so, and writes nothing.
             let before = try await joost.status()
@@ -116,7 +130,9 @@ extension EndToEnd {
             let headless = try space.script("headless.sh", "echo niets > \"$1\"")
             let unreadable = try await Terminal.run(space, fatima, headless, "talk", "edit", id)
             #expect(unreadable.code == 1 && unreadable.output.contains("heading"), "\(unreadable.output)")
-            for name in Terminal.leftovers(fatima) { try FileManager.default.removeItem(atPath: fatima.store + "/" + name) }
+            for name in Terminal.leftovers(fatima) {
+                try FileManager.default.removeItem(atPath: fatima.store + "/" + name)
+            }
             // The editor asks stoep, whose child it is, to end.
             let slow = try space.script(
                 "slow.sh",
@@ -140,7 +156,8 @@ private enum Terminal {
     static var isHere: Bool { FileManager.default.isExecutableFile(atPath: "/usr/bin/script") }
 
     static func run(_ space: Space, _ laptop: Laptop, _ editor: String, _ arguments: String...) async throws -> Answer {
-        let command = ([RunningProgram.path("stoep"), "--store", laptop.store, "--lang", "en"] + arguments).joined(separator: " ")
+        let command = ([RunningProgram.path("stoep"), "--store", laptop.store, "--lang", "en"] + arguments).joined(
+            separator: " ")
         let running = try RunningProgram(
             "/usr/bin/script", ["-qec", command, "/dev/null"], input: "", scratch: space.folder + "/scratch",
             environment: ["EDITOR": editor, "VISUAL": "", "XDG_RUNTIME_DIR": "", "TERM": "dumb"])
@@ -149,7 +166,9 @@ private enum Terminal {
 
     /// What editing left in the store's directory.
     static func leftovers(_ laptop: Laptop) -> [String] {
-        ((try? FileManager.default.contentsOfDirectory(atPath: laptop.store)) ?? []).filter { $0.hasPrefix("stoep-edit") }
+        ((try? FileManager.default.contentsOfDirectory(atPath: laptop.store)) ?? []).filter {
+            $0.hasPrefix("stoep-edit")
+        }
     }
 }
 

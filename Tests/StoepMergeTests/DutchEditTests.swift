@@ -26,24 +26,42 @@ import Testing
     }
 
     @Test(arguments: [
-        ("Zij slaapt slecht door de hitte in huis.", "Zij slaapt al weken slecht, vooral door de hitte in haar slaapkamer.",
-            "Zij slaapt [-+al weken ]slecht[-+,] [-+vooral ]door de hitte in [-huis+haar slaapkamer]."),
-        ("Hij heeft een hond en gaat elke dag naar het park.", "Hij gaat elke dag met zijn hond naar het park.",
-            "Hij [-heeft een hond en +]gaat elke dag[-+ met zijn hond] naar het park."),
-        ("Mevrouw zegt dat de huisarts geen tijd heeft.", "Mevrouw zegt dat haar huisarts nooit tijd heeft.",
-            "Mevrouw zegt dat [-de+haar] huisarts [-geen+nooit] tijd heeft."),
-        ("De fontein is stuk.", "De fontein op het plein is al weken stuk.", "De fontein [-+op het plein ]is[-+ al weken] stuk."),
-        ("Ze wil 's avonds niet meer naar buiten.", "Ze wil 's avonds liever niet naar buiten.",
-            "Ze wil 's avonds [-niet meer+liever niet] naar buiten."),
-        ("Dhr. Jansen, 78 jaar, woont alleen.", "Dhr. Jansen, 79 jaar, woont nu alleen.",
-            "Dhr. Jansen, 7[-8+9] jaar, woont[-+ nu] alleen."),
-        ("Ik ken de buren niet. Vroeger wel.", "Vroeger kende ik de buren wel. Nu niet meer.",
-            "[-Ik ken +Vroeger kende ik ]de buren [-niet. Vroeger wel+wel. Nu niet meer]."),
+        (
+            "Zij slaapt slecht door de hitte in huis.",
+            "Zij slaapt al weken slecht, vooral door de hitte in haar slaapkamer.",
+            "Zij slaapt [-+al weken ]slecht[-+,] [-+vooral ]door de hitte in [-huis+haar slaapkamer]."
+        ),
+        (
+            "Hij heeft een hond en gaat elke dag naar het park.", "Hij gaat elke dag met zijn hond naar het park.",
+            "Hij [-heeft een hond en +]gaat elke dag[-+ met zijn hond] naar het park."
+        ),
+        (
+            "Mevrouw zegt dat de huisarts geen tijd heeft.", "Mevrouw zegt dat haar huisarts nooit tijd heeft.",
+            "Mevrouw zegt dat [-de+haar] huisarts [-geen+nooit] tijd heeft."
+        ),
+        (
+            "De fontein is stuk.", "De fontein op het plein is al weken stuk.",
+            "De fontein [-+op het plein ]is[-+ al weken] stuk."
+        ),
+        (
+            "Ze wil 's avonds niet meer naar buiten.", "Ze wil 's avonds liever niet naar buiten.",
+            "Ze wil 's avonds [-niet meer+liever niet] naar buiten."
+        ),
+        (
+            "Dhr. Jansen, 78 jaar, woont alleen.", "Dhr. Jansen, 79 jaar, woont nu alleen.",
+            "Dhr. Jansen, 7[-8+9] jaar, woont[-+ nu] alleen."
+        ),
+        (
+            "Ik ken de buren niet. Vroeger wel.", "Vroeger kende ik de buren wel. Nu niet meer.",
+            "[-Ik ken +Vroeger kende ik ]de buren [-niet. Vroeger wel+wel. Nu niet meer]."
+        ),
         ("eenzaam", "eenzaamheid", "eenzaam[-+heid]"),
         // Written anew: the little words that both have by chance hold nothing together.
-        ("De buurt wil meer groen en een bankje bij de kerk.",
+        (
+            "De buurt wil meer groen en een bankje bij de kerk.",
             "In de wijk vragen mensen om een speeltuin en om rust bij de school.",
-            "[-De buurt wil meer groen en een bankje +In de wijk vragen mensen om een speeltuin en om rust ]bij de [-kerk+school]."),
+            "[-De buurt wil meer groen en een bankje +In de wijk vragen mensen om een speeltuin en om rust ]bij de [-kerk+school]."
+        )
     ])
     func `a sentence is changed by the words that were changed`(old: String, new: String, expected: String) {
         #expect(shown(old, new) == expected)
@@ -59,16 +77,18 @@ import Testing
         "De buurt wil geen parkeerplaats, maar bomen.",
         "De buurt wil meer groen en twee bankjes bij de kerk, zegt zij.",
         "Iedereen in de buurt wil meer groen en een bankje bij de kerk. Nu!",
-        "De buren willen minder auto's en een bankje bij de kerk.",
+        "De buren willen minder auto's en een bankje bij de kerk."
     ]
 
     /// What several edits of one sentence, made at the same time, come to, with each author's runs.
-    private func merged(_ texts: [String], order: [Int]) -> (text: String, elements: [TextElement], runs: [[ElementID]]) {
+    private func merged(_ texts: [String], order: [Int]) -> (text: String, elements: [TextElement], runs: [[ElementID]])
+    {
         func point(_ number: UInt64) -> ChangePoint {
             ChangePoint(actor: ActorID(Bytes16(high: 0, low: number)), seq: 1, check: number)
         }
         var start = TextSequence()
-        start.insert(Array(Self.sentence.unicodeScalars), first: ElementID(point: point(0), offset: 0), left: nil, right: nil)
+        start.insert(
+            Array(Self.sentence.unicodeScalars), first: ElementID(point: point(0), offset: 0), left: nil, right: nil)
         var sequence = start
         var runs: [[ElementID]] = []
         for author in order {
@@ -108,7 +128,7 @@ import Testing
         ([0, 4], "De buurt wil veel meer groen en twee bankjes bij de kerk, zegt zij."),
         ([5, 0], "Iedereen in de buurt wil veel meer groen en een bankje bij de kerk. Nu!"),
         ([1, 5], "Iedereen in de buurt wil meer groen, schone lucht en een bankje bij de oude kerk. Nu!"),
-        ([1, 6], "De buren willen minder auto's, schone lucht en een bankje bij de oude kerk."),
+        ([1, 6], "De buren willen minder auto's, schone lucht en een bankje bij de oude kerk.")
     ])
     func `edits of different words of one sentence both read as they were meant`(authors: [Int], expected: String) {
         let text = merged(authors.map { Self.versions[$0] }, order: [0, 1]).text
@@ -118,7 +138,10 @@ import Testing
     @Test func `two who write the same sentence anew are read one after the other`() {
         let texts = [Self.versions[2], "Er wordt om stilte en een hek gevraagd, en om licht bij de trap van de flat."]
         let text = merged(texts, order: [0, 1]).text
-        for whole in ["In de wijk vragen mensen om een speeltuin en om rust ", "Er wordt om stilte en een hek gevraagd, en om licht "] {
+        for whole in [
+            "In de wijk vragen mensen om een speeltuin en om rust ",
+            "Er wordt om stilte en een hek gevraagd, en om licht "
+        ] {
             #expect(text.contains(whole), "\(text)")
         }
     }

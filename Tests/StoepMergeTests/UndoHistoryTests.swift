@@ -16,7 +16,8 @@ import Testing
             for (log, record) in replica.records where log.kind != .roster {
                 let (fold, blocks) = replica.held(record, in: log, under: roster)
                 for target in Set(blocks.map(\.point)).sorted() {
-                    guard let outcome = outcome(of: undo(target, record, fold, blocks), target, record, fold, blocks) else { continue }
+                    guard let outcome = outcome(of: undo(target, record, fold, blocks), target, record, fold, blocks)
+                    else { continue }
                     compared += 1
                     #expect(outcome.undone == outcome.without, "seed \(seed) \(record) \(target)")
                     if outcome.undone != outcome.without { return }
@@ -26,7 +27,9 @@ import Testing
         #expect(compared > 300, "\(compared)")
     }
 
-    private func undo(_ target: ChangePoint, _ record: RecordID, _ fold: RecordFold, _ blocks: [RecordBlock]) -> UndoPlan? {
+    private func undo(_ target: ChangePoint, _ record: RecordID, _ fold: RecordFold, _ blocks: [RecordBlock])
+        -> UndoPlan?
+    {
         fold.undo(target, of: record, blocks)
     }
 
@@ -116,7 +119,8 @@ import Testing
                 let state = fold(record, blocks)
                 // Of a collection that this version does not know.
                 if let collection = state.collection, Schema.current[collection] == nil { continue }
-                #expect(state.quarantined.count { $0.offset == nil } == entries.count { $0.masked != nil }, "seed \(seed)")
+                #expect(
+                    state.quarantined.count { $0.offset == nil } == entries.count { $0.masked != nil }, "seed \(seed)")
                 guard state.pending == 0 else { continue }
                 for field in [Field.Conversation.words, Field.Conversation.observation] {
                     var scalars = 0

@@ -86,11 +86,15 @@ import Testing
 
     @Test func `members come and go back`() throws {
         let all = try pair(3)
-        let (green, care, rent) = (RecordID(Bytes16(high: 0, low: 1)), RecordID(Bytes16(high: 0, low: 2)), RecordID(Bytes16(high: 0, low: 3)))
+        let (green, care, rent) = (
+            RecordID(Bytes16(high: 0, low: 1)), RecordID(Bytes16(high: 0, low: 2)), RecordID(Bytes16(high: 0, low: 3))
+        )
         func themes(_ store: Store) throws -> [Value] { try store.seen(all.talk).members(Talk.themes).map(\.value) }
         try all.bram.save([.edit(all.talk, [.add(Talk.themes, [.record(green)])])])
         try all.settle()
-        try all.anna.save([.edit(all.talk, [.add(Talk.themes, [.record(care), .record(rent)]), .remove(Talk.themes, [.record(green)])])])
+        try all.anna.save([
+            .edit(all.talk, [.add(Talk.themes, [.record(care), .record(rent)]), .remove(Talk.themes, [.record(green)])])
+        ])
         let change = try last(all.anna)
         // Bram says the same of one of them, without knowing.
         try all.bram.save([.edit(all.talk, [.add(Talk.themes, [.record(rent)])])])
@@ -117,7 +121,9 @@ import Testing
         // Taking that back puts the words in again, around what stands between them.
         try undo(all.anna, last(all.anna))
         try all.settle()
-        for store in [all.anna, all.bram] { #expect(try observation(store, all.talk) == "veel koude wind en regen, zei hij.") }
+        for store in [all.anna, all.bram] {
+            #expect(try observation(store, all.talk) == "veel koude wind en regen, zei hij.")
+        }
     }
 
     @Test func `deleted text comes back in its place, once, and not what another deleted as well`() throws {
@@ -130,7 +136,9 @@ import Testing
         let kept = try undo(all.anna, change)
         #expect(kept.isEmpty)
         try all.settle()
-        for store in [all.anna, all.bram] { #expect(try observation(store, all.talk) == "een twee drie extra vier vijf") }
+        for store in [all.anna, all.bram] {
+            #expect(try observation(store, all.talk) == "een twee drie extra vier vijf")
+        }
         // Once more takes nothing back: it stands there already.
         let heads = try all.anna.heads(north)
         try undo(all.anna, change)
@@ -195,18 +203,31 @@ import Testing
             #expect(text?.content == .text(Talk.words, [TextChange(inserted: "de huur is te hoog")]))
             // The two that were written at once stand in the total order, the second beside the first.
             let places = history[1...2].flatMap(\.items).map(\.content)
-            let (first, second) = (places.contains(.register(Talk.place, from: [], beside: [], to: .text("hier"))), places.contains(.register(Talk.place, from: [], beside: [.text("hier")], to: .text("daar"))))
-            let (third, fourth) = (places.contains(.register(Talk.place, from: [], beside: [], to: .text("daar"))), places.contains(.register(Talk.place, from: [], beside: [.text("daar")], to: .text("hier"))))
+            let (first, second) = (
+                places.contains(.register(Talk.place, from: [], beside: [], to: .text("hier"))),
+                places.contains(.register(Talk.place, from: [], beside: [.text("hier")], to: .text("daar")))
+            )
+            let (third, fourth) = (
+                places.contains(.register(Talk.place, from: [], beside: [], to: .text("daar"))),
+                places.contains(.register(Talk.place, from: [], beside: [.text("daar")], to: .text("hier")))
+            )
             #expect(first && second || third && fourth)
             guard case .register(Talk.place, let from, [], .text("ginds")) = history[3].items[0].content else {
                 Issue.record("\(history[3])")
                 return
             }
             #expect(Set(from) == [.text("hier"), .text("daar")])
-            #expect(history[3].items[1].content == .text(Talk.observation, [TextChange(before: "harde ", deleted: "regen", inserted: "wind")]))
-            #expect(history[4].items == [HistoryItem(content: .text(Talk.words, [TextChange(inserted: "nee: ")]), masked: .notCreator)])
+            #expect(
+                history[3].items[1].content
+                    == .text(Talk.observation, [TextChange(before: "harde ", deleted: "regen", inserted: "wind")]))
+            #expect(
+                history[4].items == [
+                    HistoryItem(content: .text(Talk.words, [TextChange(inserted: "nee: ")]), masked: .notCreator)
+                ])
         }
-        #expect(try all.anna.read { try all.anna.history(of: all.talk) } == all.bram.read { try all.bram.history(of: all.talk) })
+        #expect(
+            try all.anna.read { try all.anna.history(of: all.talk) }
+                == all.bram.read { try all.bram.history(of: all.talk) })
     }
 
     // MARK: Versions
@@ -217,7 +238,9 @@ import Testing
         let version = try all.anna.read { try all.anna.version(of: all.talk) }
         #expect(opened.version == version && version.utf8.count == 20)
         #expect(try all.bram.read { try all.bram.version(of: all.talk) } == version)
-        try all.bram.save([.edit(all.talk, [.text(Talk.observation, "De fontein is al weken stuk. Er is geen bankje.")])])
+        try all.bram.save([
+            .edit(all.talk, [.text(Talk.observation, "De fontein is al weken stuk. Er is geen bankje.")])
+        ])
         try all.settle()
         #expect(try all.anna.read { try all.anna.version(of: all.talk) } != version)
         let again = try all.anna.read { try all.anna.open(all.talk, version: version) }
@@ -231,7 +254,9 @@ import Testing
             #expect(try observation(store, all.talk) == "De fontein is al weken stuk. Er is geen bankje in de schaduw.")
         }
         // Bram's own store saw that version too; a token that nobody gave is refused.
-        #expect(try all.bram.read { try all.bram.open(all.talk, version: version).state.text(Talk.observation) } == opened.state.text(Talk.observation))
+        #expect(
+            try all.bram.read { try all.bram.open(all.talk, version: version).state.text(Talk.observation) }
+                == opened.state.text(Talk.observation))
         for wrong in ["", "00", String(version.dropLast()) + "x", version + "0", String(repeating: "0", count: 20)] {
             do {
                 _ = try all.anna.read { try all.anna.open(all.talk, version: wrong) }
