@@ -23,8 +23,10 @@ private struct TextColumnReader {
     private var next: Int
     private let table: Int
     private let scalars: UInt32
-    /// More runs than one operation may have.
+    /// More runs, or deletes, than one operation may have.
     private(set) var isTooLong = false
+    /// What the runs hint at.
+    private var corrections = TextBounds()
 
     init(_ bytes: ArraySlice<UInt8>, table: Int, scalars: Int) {
         self.bytes = bytes
@@ -70,28 +72,79 @@ private struct TextColumnReader {
         var kinds: [UInt32] = []
         kinds.reserveCapacity(count)
         for _ in 0..<count {
-            guard let kind = number(atMost: 3 * UInt64(table + 1) + 5) else { return nil }
+            guard let kind = number(atMost: 2 * UInt64(table + 1) + 1) else { return nil }
             kinds.append(kind)
         }
-        guard let lengths = lengths(count) else { return nil }
+        guard let lengths = lengths(count), let lefts = lefts(kinds, lengths),
+            let rights = rights(kinds, lengths, lefts)
+        else { return nil }
         var inserts: [TextDelta.Insert] = []
         inserts.reserveCapacity(count)
-        var predictor = TextRightPredictor()
-        var offsets = TextOffsets(entries: table + 1)
         for index in 0..<count {
-            let (leftKind, rightKind) = kinds[index].quotientAndRemainder(dividingBy: 3)
-            var left: TextDelta.Anchor?
-            if leftKind > 0 {
-                guard let anchor = anchor(leftKind - 1, predictor.made, &offsets) else { return nil }
-                left = anchor
-            }
-            guard let right = right(UInt64(rightKind), left, predictor, &offsets) else { return nil }
-            let insert = TextDelta.Insert(left: left, right: right, count: lengths[index])
-            guard !predictor.continues(insert) else { return nil }
-            predictor.take(insert)
-            inserts.append(insert)
+            inserts.append(TextDelta.Insert(left: lefts[index], right: rights[index], count: lengths[index]))
         }
+        corrections = TextBounds.corrections(inserts) { kinds[$0] & 1 == 0 }
         return inserts
+    }
+
+    private mutating func lefts(_ kinds: [UInt32], _ lengths: [UInt32]) -> [TextDelta.Anchor?]? {
+        var lefts: [TextDelta.Anchor?] = []
+        lefts.reserveCapacity(kinds.count)
+        var offsets = TextOffsets(entries: table + 1)
+        var made: UInt32 = 0
+        for (kind, length) in zip(kinds, lengths) {
+            switch kind >> 1 {
+            case 0: lefts.append(nil)
+            case 1:
+                guard let own = own(made) else { return nil }
+                lefts.append(own)
+            case let entry:
+                guard let code = number(), let offset = offsets.offset(of: code, in: Int(entry - 1)) else { return nil }
+                lefts.append(TextDelta.Anchor(entry: entry - 1, offset: offset))
+            }
+            made += length
+        }
+        return lefts
+    }
+
+    private mutating func rights(
+        _ kinds: [UInt32], _ lengths: [UInt32], _ lefts: [TextDelta.Anchor?]
+    ) -> [TextDelta.Anchor?]? {
+        var expectations = TextExpectations(lefts: lefts)
+        var rights: [TextDelta.Anchor?] = []
+        rights.reserveCapacity(kinds.count)
+        for index in kinds.indices {
+            let expected = expectations.right(after: rights)
+            var right: TextDelta.Anchor?
+            if kinds[index] & 1 == 0 {
+                guard let expected else { return nil }
+                right = expected
+            } else {
+                guard let other = self.right(of: lefts[index], made: expectations.made), expected != .some(other)
+                else { return nil }
+                right = other
+            }
+            guard !expectations.continues(right: right, after: rights) else { return nil }
+            rights.append(right)
+            expectations.take(count: lengths[index])
+        }
+        return rights
+    }
+
+    /// One of the elements made so far.
+    private mutating func own(_ made: UInt32) -> TextDelta.Anchor? {
+        guard let back = number(), back < UInt64(made) else { return nil }
+        return TextDelta.Anchor(entry: 0, offset: made - 1 - UInt32(truncatingIfNeeded: back))
+    }
+
+    /// A right anchor that is not the obvious one: the end of the text, or an element; nil where it is malformed.
+    private mutating func right(of left: TextDelta.Anchor?, made: UInt32) -> TextDelta.Anchor?? {
+        guard let code = number(atMost: UInt64(table) + 1) else { return nil }
+        if code == 0 { return .some(nil) }
+        if code == 1 { return own(made).map { .some($0) } }
+        let base = left?.entry == code - 1 ? Int64(left?.offset ?? 0) : -1
+        guard let number = number(), let offset = TextOffsets.offset(of: number, after: base) else { return nil }
+        return TextDelta.Anchor(entry: code - 1, offset: offset)
     }
 
     /// The last run takes what the others leave, which is something.
@@ -108,54 +161,50 @@ private struct TextColumnReader {
         return lengths
     }
 
-    private mutating func right(
-        _ kind: UInt64, _ left: TextDelta.Anchor?, _ predictor: TextRightPredictor, _ offsets: inout TextOffsets
-    ) -> TextDelta.Anchor?? {
-        guard kind == TextRightPredictor.other else { return predictor.right(kind, left: left) }
-        guard let code = number(atMost: UInt64(table) + 1) else { return nil }
-        var right: TextDelta.Anchor?
-        if code > 0 {
-            guard let anchor = anchor(code - 1, predictor.made, &offsets) else { return nil }
-            right = anchor
-        }
-        return predictor.kind(of: right, left: left) == kind ? .some(right) : nil
-    }
-
-    private mutating func anchor(
-        _ entry: UInt32, _ made: UInt32, _ offsets: inout TextOffsets
-    ) -> TextDelta.Anchor? {
-        guard Int(entry) <= table, let code = number() else { return nil }
-        if entry == 0 {
-            guard code < UInt64(made) else { return nil }
-            return TextDelta.Anchor(entry: 0, offset: made - 1 - UInt32(truncatingIfNeeded: code))
-        }
-        guard let offset = offsets.offset(of: code, in: Int(entry)) else { return nil }
-        return TextDelta.Anchor(entry: entry, offset: offset)
-    }
-
     mutating func deletes() -> [TextDelta.Delete]? {
+        guard let differing = bounds(below: UInt64(scalars), atMost: 2 * Limits.references) else { return nil }
         var deletes: [TextDelta.Delete] = []
-        for entry in 0...UInt32(truncatingIfNeeded: table) {
+        Self.append(differing.difference(from: corrections), of: 0, to: &deletes)
+        for entry in 0..<UInt32(truncatingIfNeeded: table) {
             guard next < bytes.endIndex else { break }
-            let bound = UInt64(entry == 0 ? scalars : .max)
-            guard let count = number(atMost: bound) else { return nil }
-            guard deletes.count + Int(count) <= Limits.references else {
-                isTooLong = true
+            guard let bounds = bounds(below: UInt64(UInt32.max), atMost: Limits.references - deletes.count) else {
                 return nil
             }
-            var reached: UInt64 = 0
-            for index in 0..<count {
-                guard let gap = number(), let length = number() else { return nil }
-                let first = reached + gap + (index == 0 ? 0 : 1)
-                let end = first + length + 1
-                guard end <= bound else { return nil }
-                deletes.append(
-                    TextDelta.Delete(
-                        first: TextDelta.Anchor(entry: entry, offset: UInt32(truncatingIfNeeded: first)),
-                        count: UInt32(truncatingIfNeeded: length + 1)))
-                reached = end
-            }
+            Self.append(bounds, of: entry + 1, to: &deletes)
+        }
+        guard deletes.count <= Limits.references else {
+            isTooLong = true
+            return nil
         }
         return deletes
+    }
+
+    /// Ranges that ascend and do not touch.
+    private mutating func bounds(below bound: UInt64, atMost most: Int) -> TextBounds? {
+        guard let count = number(atMost: UInt64(UInt32.max)) else { return nil }
+        guard Int(count) <= most else {
+            isTooLong = true
+            return nil
+        }
+        var bounds = TextBounds()
+        var reached: UInt64 = 0
+        for index in 0..<count {
+            guard let gap = number(), let length = number() else { return nil }
+            let lower = reached + gap + (index == 0 ? 0 : 1)
+            reached = lower + length + 1
+            guard reached <= bound else { return nil }
+            bounds.append(UInt32(truncatingIfNeeded: lower), UInt32(truncatingIfNeeded: reached))
+        }
+        return bounds
+    }
+
+    private static func append(_ ranges: TextBounds, of entry: UInt32, to deletes: inout [TextDelta.Delete]) {
+        let bounds = ranges.bounds
+        for index in stride(from: 0, to: bounds.count, by: 2) {
+            deletes.append(
+                TextDelta.Delete(
+                    first: TextDelta.Anchor(entry: entry, offset: bounds[index]),
+                    count: bounds[index + 1] - bounds[index]))
+        }
     }
 }

@@ -116,18 +116,21 @@ extension Generator {
     @Test(arguments: [
         // A text that begins: no columns at all. The same with its zeros written out.
         ("40" + "6161", "accepted"), ("4100" + "6161", "malformed"), ("420000" + "6161", "malformed"),
-        // Nothing at all; deletes alone: one of four elements in the table's entry, from its third on.
-        ("40" + "60", "accepted"), ("4400010203" + "60", "accepted"),
-        // A delete of the delta's own elements, and beyond them.
-        ("4400000101" + "6161", "malformed"), ("4300" + "0001" + "6161", "accepted"), ("450000010001" + "6161", "malformed"),
-        // A run at the end of an entry's element: kind 3 × 2 + 1. A kind that says "as before" of what is obvious.
-        ("43000705" + "6161", "accepted"), ("420001" + "6161", "malformed"),
-        // A run that only goes on with the one before it: "ab" as two runs.
-        ("4401000401" + "626162", "malformed"),
+        // Nothing at all; deletes alone: three elements of the table's entry, from its third on.
+        ("40" + "60", "accepted"), ("4400010202" + "60", "accepted"), ("450001020200" + "60", "malformed"),
+        // A delete of the delta's own element, and beyond it.
+        ("430000" + "01" + "6161", "accepted"), ("450000" + "010001" + "6161", "malformed"),
+        // After the entry's element 5: with what was made next to its right, with the text's end, with just that said at length.
+        ("43000405" + "6161", "accepted"), ("43000505" + "6161", "malformed"), ("4400050500" + "6161", "malformed"),
+        ("450005050202" + "6161", "malformed"), ("450005050204" + "6161", "accepted"),
+        // A run that only goes on with the one before it: "ab" as two runs. "b" before "a" are two.
+        ("4401000200" + "626162", "malformed"), ("4401000000" + "626162", "malformed"), ("4101" + "626162", "accepted"),
         // More runs than scalars; a number that is longer than it need be; a kind outside the table.
-        ("4102" + "626162", "malformed"), ("43008700" + "6161", "malformed"), ("43000d01" + "6161", "malformed"),
+        ("4102" + "626162", "malformed"), ("44008400" + "05" + "6161", "malformed"), ("43000601" + "6161", "malformed"),
         // An anchor in the delta itself before it has any element.
-        ("420004" + "6161", "malformed"),
+        ("420002" + "6161", "malformed"),
+        // "abc", back over "c", "d": the runs hint that "c" is deleted, and nothing has to be said; and that it is not.
+        ("4501000202" + "01" + "6461626364", "accepted"), ("4801000202" + "01" + "010200" + "6461626364", "accepted"),
         ("40" + "61ff", "not-text"), ("60" + "6161", "wrong-type"), ("40" + "40", "wrong-type"),
     ])
     func `columns of another shape are refused by name`(hex: String, rule: String) throws {
@@ -139,6 +142,16 @@ extension Generator {
         } catch {
             #expect(error.name == rule)
         }
+    }
+
+    @Test func `corrected typing need not be said`() throws {
+        func own(_ offset: UInt32) -> TextDelta.Anchor { TextDelta.Anchor(entry: 0, offset: offset) }
+        let delta = TextDelta(
+            inserts: [
+                TextDelta.Insert(left: nil, right: nil, count: 3), TextDelta.Insert(left: own(1), right: own(2), count: 1),
+            ], deletes: [TextDelta.Delete(first: own(2), count: 1)], utf8: Array("abcd".utf8), scalarCount: 4)
+        let bytes = try payload(delta, table: 1).encoded()
+        #expect(Hex.encode(bytes) == "841820f6810181" + "84060f" + "4501000202" + "01" + "6461626364")
     }
 
     @Test func `a payload is cut where the text of an edit begins`() throws {
