@@ -33,8 +33,14 @@ extension TextTree {
             let (leaf, index) = makeRoom(2, leaf: place.leaf, entry: place.entry + 1)
             let rest = Entry(first: entry.first + kept, length: entry.length - kept, isDead: entry.isDead)
             entries[leaf * Self.fanout + index - 1].shrink(by: rest.length)
-            shiftIn(rest, leaf: leaf, entry: index)
-            put(count, leaf: leaf, entry: index, isDead: isDead)
+            guard count <= Self.longest else {
+                shiftIn(rest, leaf: leaf, entry: index)
+                put(count, leaf: leaf, entry: index, isDead: isDead)
+                return
+            }
+            shiftIn(Entry(first: self.count, length: count, isDead: isDead), rest, leaf: leaf, entry: index)
+            label(count, leaf: leaf)
+            if !isDead { adjust(leaf, by: Int32(count)) }
         } else if entry.end == self.count, entry.isDead == isDead, entry.length + count <= Self.longest {
             entries[slot].grow(by: count)
             label(count, leaf: place.leaf)
@@ -111,8 +117,7 @@ extension TextTree {
     /// Adds entries whose elements, and the count of them, are in the leaf already.
     private mutating func add(_ entry: Entry, _ rest: Entry? = nil, leaf: Int, entry index: Int) {
         let (target, at) = makeRoom(rest == nil ? 1 : 2, leaf: leaf, entry: index)
-        if let rest { shiftIn(rest, leaf: target, entry: at) }
-        shiftIn(entry, leaf: target, entry: at)
+        shiftIn(entry, rest, leaf: target, entry: at)
         guard target != leaf else { return }
         for one in [entry, rest].compactMap({ $0 }) {
             relabel(one, leaf: target)
@@ -122,17 +127,20 @@ extension TextTree {
 
     // MARK: Leaves
 
-    private mutating func shiftIn(_ entry: Entry, leaf: Int, entry index: Int) {
+    /// Puts one entry, or two, where `index` is; there is room.
+    private mutating func shiftIn(_ entry: Entry, _ rest: Entry? = nil, leaf: Int, entry index: Int) {
+        let width = rest == nil ? 1 : 2
         let first = leaf * Self.fanout + index
         var at = leaf * Self.fanout + Int(entryCount[leaf])
+        entryCount[leaf] += Int32(truncatingIfNeeded: width)
         // As one access: a check of the array's ownership at every step costs more than the step.
         var slots = entries.mutableSpan
         while at > first {
-            slots[at] = slots[at - 1]
             at -= 1
+            slots[at + width] = slots[at]
         }
         slots[first] = entry
-        entryCount[leaf] += 1
+        if let rest { slots[first + 1] = rest }
     }
 
     private mutating func label(_ more: UInt32, leaf: Int) {
@@ -169,14 +177,14 @@ extension TextTree {
         let new = entryCount.count
         let count = Int(entryCount[leaf])
         let base = leaf * Self.fanout
-        var moved: UInt32 = 0
         entries.append(contentsOf: repeatElement(Entry(first: 0, length: 0, isDead: true), count: Self.fanout))
+        var moved: UInt32 = 0
+        var slots = entries.mutableSpan
         for index in kept..<count {
-            let entry = entries[base + index]
-            entries[new * Self.fanout + index - kept] = entry
-            moved &+= entry.visible
-            relabel(entry, leaf: new)
+            slots[new * Self.fanout + index - kept] = slots[base + index]
+            moved &+= slots[base + index].visible
         }
+        for index in 0..<count - kept { relabel(entries[new * Self.fanout + index], leaf: new) }
         entryCount[leaf] = Int32(truncatingIfNeeded: kept)
         entryCount.append(Int32(truncatingIfNeeded: count - kept))
         nextLeaf.append(nextLeaf[leaf])

@@ -8,7 +8,7 @@ extension CBORReader {
         let textAt = offset
         let utf8 = try utf8("text", atMost: Limits.payloadBytes)
         guard utf8.count <= Limits.textScalars else { throw .tooLarge("text", at: textAt) }
-        var reader = TextColumnReader(slice(columns), table: table, scalars: utf8.count)
+        var reader = TextColumnReader(source, columns, table: table, scalars: utf8.count)
         guard let runs = reader.inserts(), let deletes = reader.deletes(), reader.isDone else {
             throw reader.isTooLong ? .tooLarge("columns", at: at) : .malformed("columns", at: at)
         }
@@ -20,7 +20,9 @@ extension CBORReader {
 /// Reads columns from outside. Nothing of them is believed: every number is bounded before it is used.
 private struct TextColumnReader {
     private let bytes: [UInt8]
-    private var next = 0
+    private let end: Int
+    private let isTrimmed: Bool
+    private var next: Int
     private let table: Int
     private let scalars: UInt32
     /// More runs, or deletes, than one operation may have.
@@ -28,25 +30,28 @@ private struct TextColumnReader {
     /// What the runs hint at.
     private var corrections = TextBounds()
 
-    init(_ bytes: ArraySlice<UInt8>, table: Int, scalars: Int) {
-        self.bytes = Array(bytes)
+    init(_ bytes: [UInt8], _ columns: Range<Int>, table: Int, scalars: Int) {
+        self.bytes = bytes
+        next = columns.lowerBound
+        isTrimmed = columns.isEmpty || bytes[columns.upperBound - 1] != 0
+        end = columns.upperBound
         self.table = table
         self.scalars = UInt32(truncatingIfNeeded: scalars)
     }
 
     /// All was read, and the last number did not end in a zero that should have been left out.
-    var isDone: Bool { next == bytes.count && bytes.last != 0 }
+    var isDone: Bool { next == end && isTrimmed }
 
     /// The next number, below 2⁴²; zero past the end. Nil where it is longer than it need be, or cut short.
     private mutating func number() -> UInt64? {
-        guard next < bytes.count else { return 0 }
+        guard next < end else { return 0 }
         var byte = bytes[next]
         next += 1
         guard byte >= 0x80 else { return UInt64(byte) }
         var value = UInt64(byte & 0x7f)
         var shift: UInt64 = 7
         repeat {
-            guard next < bytes.count, shift < 42 else { return nil }
+            guard next < end, shift < 42 else { return nil }
             byte = bytes[next]
             next += 1
             value |= UInt64(byte & 0x7f) << shift
@@ -93,7 +98,7 @@ private struct TextColumnReader {
     }
 
     private mutating func readLefts(_ runs: inout [TextDelta.Insert]) -> Bool {
-        var offsets = TextOffsets(entries: table + 1)
+        var offsets = TextOffsets()
         var made: UInt32 = 0
         for index in runs.indices {
             let kind = runs[index].rightKey >> 1
@@ -149,20 +154,28 @@ private struct TextColumnReader {
     }
 
     mutating func deletes() -> [TextDelta.Delete]? {
-        guard let differing = bounds(below: UInt64(scalars), atMost: 2 * Limits.references) else { return nil }
         var deletes: [TextDelta.Delete] = []
-        Self.append(differing.difference(from: corrections), of: 0, to: &deletes)
+        guard let differing = bounds(below: UInt64(scalars)) else { return nil }
+        if !differing.bounds.isEmpty || !corrections.bounds.isEmpty || next < end {
+            deletes.reserveCapacity((differing.bounds.count + corrections.bounds.count + end - next) / 2)
+        }
+        differing.difference(from: corrections).forEach { lower, upper in
+            deletes.append(TextDelta.Delete(first: TextDelta.Anchor(entry: 0, offset: lower), count: upper - lower))
+        }
         for entry in 0..<UInt32(truncatingIfNeeded: table) {
-            guard next < bytes.count else { break }
-            // Most entries are there for an anchor, and have none.
-            if bytes[next] == 0 {
-                next += 1
-                continue
+            guard next < end else { break }
+            guard let count = number(atMost: UInt64(Limits.references)) else { return nil }
+            var reached: UInt64 = 0
+            for index in 0..<count {
+                guard let (lower, upper) = range(after: reached, isFirst: index == 0), upper <= UInt64(UInt32.max)
+                else { return nil }
+                deletes.append(
+                    TextDelta.Delete(
+                        first: TextDelta.Anchor(entry: entry + 1, offset: UInt32(truncatingIfNeeded: lower)),
+                        count: UInt32(truncatingIfNeeded: upper - lower)))
+                reached = upper
             }
-            guard let bounds = bounds(below: UInt64(UInt32.max), atMost: Limits.references - deletes.count) else {
-                return nil
-            }
-            Self.append(bounds, of: entry + 1, to: &deletes)
+            if deletes.count > Limits.references { break }
         }
         guard deletes.count <= Limits.references else {
             isTooLong = true
@@ -171,33 +184,24 @@ private struct TextColumnReader {
         return deletes
     }
 
-    /// Ranges that ascend and do not touch.
-    private mutating func bounds(below bound: UInt64, atMost most: Int) -> TextBounds? {
-        guard let count = number(atMost: UInt64(UInt32.max)) else { return nil }
-        guard Int(count) <= most else {
-            isTooLong = true
-            return nil
-        }
-        var bounds = TextBounds()
-        bounds.reserve(min(Int(count), bytes.count))
-        var reached: UInt64 = 0
-        for index in 0..<count {
-            guard let gap = number(), let length = number() else { return nil }
-            let lower = reached + gap + (index == 0 ? 0 : 1)
-            reached = lower + length + 1
-            guard reached <= bound else { return nil }
-            bounds.append(UInt32(truncatingIfNeeded: lower), UInt32(truncatingIfNeeded: reached))
-        }
-        return bounds
+    private mutating func range(after reached: UInt64, isFirst: Bool) -> (lower: UInt64, upper: UInt64)? {
+        guard let gap = number(), let length = number() else { return nil }
+        let lower = reached + gap + (isFirst ? 0 : 1)
+        return (lower, lower + length + 1)
     }
 
-    private static func append(_ ranges: TextBounds, of entry: UInt32, to deletes: inout [TextDelta.Delete]) {
-        let bounds = ranges.bounds
-        for index in stride(from: 0, to: bounds.count, by: 2) {
-            deletes.append(
-                TextDelta.Delete(
-                    first: TextDelta.Anchor(entry: entry, offset: bounds[index]),
-                    count: bounds[index + 1] - bounds[index]))
+    /// Ranges that ascend and do not touch.
+    private mutating func bounds(below bound: UInt64) -> TextBounds? {
+        // They are apart, so there are at most half as many as scalars.
+        guard let count = number(atMost: (bound + 1) / 2) else { return nil }
+        var bounds = TextBounds()
+        bounds.reserve(min(Int(count), end - next + 1))
+        var reached: UInt64 = 0
+        for index in 0..<count {
+            guard let (lower, upper) = range(after: reached, isFirst: index == 0), upper <= bound else { return nil }
+            bounds.append(UInt32(truncatingIfNeeded: lower), UInt32(truncatingIfNeeded: upper))
+            reached = upper
         }
+        return bounds
     }
 }

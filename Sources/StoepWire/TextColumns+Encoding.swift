@@ -65,7 +65,7 @@ private struct TextColumnWriter {
     }
 
     private mutating func writeLefts(_ inserts: [TextDelta.Insert]) {
-        var offsets = TextOffsets(entries: table + 1)
+        var offsets = TextOffsets()
         var made: UInt32 = 0
         for insert in inserts {
             if let left = insert.left {

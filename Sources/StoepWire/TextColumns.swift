@@ -22,17 +22,22 @@ import StoepModel
 /// there; else, behind the last element of an own run, what that run had to its right; else the element that was made
 /// just after the left one, or at the start of the text its end.
 struct TextExpectations {
-    /// By run, the run before it with the same left anchor, or -1.
-    private var sameLeft: [Int32]
-    /// By run, the number of its first element.
-    private var starts: [UInt32] = []
+    private struct Known {
+        /// The run before it with the same left anchor, or -1.
+        var sameLeft: Int32 = -1
+        /// The number of its first element, once it was taken.
+        var start: UInt32 = 0
+    }
+
+    /// By run.
+    private var known: ContiguousArray<Known>
+    private var taken = 0
     /// Elements before the next run.
     private(set) var made: UInt32 = 0
 
     /// The left anchors of all runs have to be known.
     init(_ runs: [TextDelta.Insert]) {
-        sameLeft = Array(repeating: -1, count: runs.count)
-        starts.reserveCapacity(runs.count)
+        known = ContiguousArray(repeating: Known(), count: runs.count)
         guard runs.count > 1 else { return }
         if runs.count <= 128 { link(runs) } else { linkSorted(runs) }
     }
@@ -43,33 +48,34 @@ struct TextExpectations {
             let key = runs[index].leftKey
             var other = index &- 1
             while other >= 0, runs[other].leftKey != key { other &-= 1 }
-            sameLeft[index] = Int32(truncatingIfNeeded: other)
+            known[index].sameLeft = Int32(truncatingIfNeeded: other)
         }
     }
 
     private mutating func linkSorted(_ runs: [TextDelta.Insert]) {
         let order = runs.indices.sorted { (runs[$0].leftKey, $0) < (runs[$1].leftKey, $1) }
         for (one, next) in zip(order, order.dropFirst()) where runs[one].leftKey == runs[next].leftKey {
-            sameLeft[next] = Int32(truncatingIfNeeded: one)
+            known[next].sameLeft = Int32(truncatingIfNeeded: one)
         }
     }
 
     mutating func take(count: UInt32) {
-        starts.append(made)
+        known[taken].start = made
+        taken += 1
         made += count
     }
 
-    /// The right anchor that run number `starts.count` is expected to have, the runs before it being complete; nil where
+    /// The right anchor that the next run is expected to have, the runs before it being complete; nil where
     /// there is none to be expected.
     func right(in runs: [TextDelta.Insert]) -> UInt64? {
-        let index = starts.count
+        let same = known[taken].sameLeft
         // An own element's key is its offset.
-        if sameLeft[index] >= 0 { return UInt64(starts[Int(sameLeft[index])]) }
-        let left = runs[index].leftKey
+        if same >= 0 { return UInt64(known[Int(same)].start) }
+        let left = runs[taken].leftKey
         if left == TextDelta.Insert.nowhere { return left }
         if left < UInt64(made) {
             let run = self.run(of: UInt32(truncatingIfNeeded: left))
-            let end = run + 1 < starts.count ? starts[run + 1] : made
+            let end = run + 1 < taken ? known[run + 1].start : made
             if left + 1 == UInt64(end) { return runs[run].rightKey }
         }
         return left & 0xffff_ffff == 0xffff_ffff ? nil : left + 1
@@ -77,19 +83,18 @@ struct TextExpectations {
 
     private func run(of offset: UInt32) -> Int {
         // Mostly in the last.
-        guard let last = starts.last, offset < last else { return starts.count - 1 }
-        var (low, high) = (0, starts.count)
+        if offset >= known[taken - 1].start { return taken - 1 }
+        var (low, high) = (0, taken - 1)
         while low < high {
             let middle = (low &+ high) / 2
-            if starts[middle] <= offset { low = middle + 1 } else { high = middle }
+            if known[middle].start <= offset { low = middle + 1 } else { high = middle }
         }
         return low - 1
     }
 
-    /// Whether run number `starts.count`, with this right anchor, would only go on with the one before it.
+    /// Whether the next run, with this right anchor, would only go on with the one before it.
     func continues(_ right: UInt64, in runs: [TextDelta.Insert]) -> Bool {
-        let index = starts.count
-        return index > 0 && runs[index].leftKey == UInt64(made) - 1 && right == runs[index - 1].rightKey
+        taken > 0 && runs[taken].leftKey == UInt64(made) - 1 && right == runs[taken - 1].rightKey
     }
 }
 
@@ -99,11 +104,18 @@ struct TextBounds {
     private(set) var bounds: [UInt32] = []
 
     mutating func append(_ lower: UInt32, _ upper: UInt32) {
+        if bounds.isEmpty { bounds.reserveCapacity(32) }
         bounds.append(lower)
         bounds.append(upper)
     }
 
-    mutating func reserve(_ count: Int) { bounds.reserveCapacity(2 * count) }
+    func forEach(_ body: (_ lower: UInt32, _ upper: UInt32) -> Void) {
+        for index in stride(from: 0, to: bounds.count, by: 2) { body(bounds[index], bounds[index + 1]) }
+    }
+
+    mutating func reserve(_ count: Int) {
+        if count > 16 { bounds.reserveCapacity(2 * count) }
+    }
 
     /// Appends a range that ends beyond all others, and may begin anywhere: it becomes one with what it touches.
     mutating func cover(_ lower: UInt32, _ upper: UInt32) {
@@ -154,14 +166,10 @@ struct TextCorrections {
 
 /// The last offset that was named in each entry of a table, from which the next is told.
 struct TextOffsets {
-    /// By entry, -1 where none was named; empty where the table is large, so that a payload of many small deltas over one
+    /// By entry, -1 where none was named; beyond sixteen of them the others, so that a payload of many small deltas over one
     /// large table does not pay for the table again and again.
-    private var near: [Int64]
+    private var near = SIMD16<Int64>(repeating: -1)
     private var far: [Int: Int64] = [:]
-
-    init(entries: Int) {
-        near = entries <= 64 ? Array(repeating: -1, count: entries) : []
-    }
 
     mutating func code(of offset: UInt32, in entry: Int) -> UInt64 {
         Self.code(of: offset, after: take(Int64(offset), in: entry))
@@ -169,7 +177,7 @@ struct TextOffsets {
 
     /// Nil where the code leads out of what an offset can be.
     mutating func offset(of code: UInt64, in entry: Int) -> UInt32? {
-        let last = near.isEmpty ? far[entry] ?? -1 : near[entry]
+        let last = entry < 16 ? near[entry] : far[entry] ?? -1
         guard let offset = Self.offset(of: code, after: last) else { return nil }
         take(Int64(offset), in: entry)
         return offset
@@ -178,7 +186,7 @@ struct TextOffsets {
     /// The offset that was the last until now, or -1.
     @discardableResult
     private mutating func take(_ offset: Int64, in entry: Int) -> Int64 {
-        if near.isEmpty { return far.updateValue(offset, forKey: entry) ?? -1 }
+        if entry >= 16 { return far.updateValue(offset, forKey: entry) ?? -1 }
         defer { near[entry] = offset }
         return near[entry]
     }

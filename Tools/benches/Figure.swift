@@ -3,7 +3,7 @@ import Foundation
 /// One line of a bench: ours, a peer's or a baseline's of the same run, and what was aimed at.
 struct Figure: Codable {
     let name: String
-    let value: Double
+    private(set) var value: Double
     let unit: String
     var peer: String?
     var peerValue: Double?
@@ -34,6 +34,23 @@ struct Figure: Codable {
         case .atMost(let bound): (figure.goal, figure.met) = ("<= \(bound)", ratio <= bound)
         case .atLeast(let bound): (figure.goal, figure.met) = (">= \(bound)", ratio >= bound)
         case nil: break
+        }
+        return figure
+    }
+
+    func isBetter(than other: Figure) -> Bool {
+        unit.hasSuffix("/s") ? value >= other.value : value <= other.value
+    }
+
+    /// This value, held against the other's peer and goal, which were measured later.
+    func again(beside other: Figure) -> Figure {
+        var figure = other
+        figure.value = value
+        guard let peerValue = other.peerValue else { return figure }
+        let ratio = value / peerValue
+        figure.ratio = ratio
+        if let goal = other.goal, let bound = Double(goal.dropFirst(3)) {
+            figure.met = goal.hasPrefix("<=") ? ratio <= bound : ratio >= bound
         }
         return figure
     }
