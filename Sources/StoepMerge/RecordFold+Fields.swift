@@ -58,7 +58,8 @@ struct Fields {
                     scalars: Array(text.unicodeScalars), visible: reason == nil))
         case .edit(_, let delta):
             guard field.kind == .text else { return }
-            texts[number, default: TextFold()].add(delta, first: element, points: context.points, visible: reason == nil)
+            texts[number, default: TextFold()].add(
+                delta, first: element, points: context.points, visible: reason == nil)
         case _ where reason != nil:
             return
         case .write(_, let value, let overwrites):
@@ -110,7 +111,8 @@ struct Fields {
         state.quarantined = quarantined
     }
 
-    private mutating func finish(_ field: FieldDefinition, _ gone: Set<ElementID>, _ pending: inout Int) -> FieldState? {
+    private mutating func finish(_ field: FieldDefinition, _ gone: Set<ElementID>, _ pending: inout Int) -> FieldState?
+    {
         switch field.kind {
         case .register:
             // Blocks came in ascending order, so the last is the greatest.

@@ -37,7 +37,9 @@ extension TextDocument {
             return .refused(.otherContent)
         }
         if !run.visible {
-            for held in changes[change].elements.runs(in: lower..<lower + known) { hide(held.element, held.offsets.count) }
+            for held in changes[change].elements.runs(in: lower..<lower + known) {
+                hide(held.element, held.offsets.count)
+            }
         }
         guard known < scalars.count else { return .inserted }
         let before = known == 0 ? leftOrigin : number(ElementID(point: first.point, offset: UInt32(lower + known - 1)))

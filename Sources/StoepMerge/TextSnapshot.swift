@@ -33,7 +33,7 @@ package struct TextSnapshot: Hashable, Sendable {
 extension TextDocument {
     /// Nil while something waits for what is not here, or was removed before it came: then only the log has all of it.
     package func snapshot() -> TextSnapshot? {
-        guard open == nil, waiting.isEmpty, 
+        guard open == nil, waiting.isEmpty,
             changes.allSatisfy({ $0.elements.removed.isEmpty && $0.point.seq <= Limits.counter })
         else { return nil }
         let text = utf8

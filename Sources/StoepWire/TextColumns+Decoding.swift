@@ -106,7 +106,9 @@ private struct TextColumnReader {
                 guard let own = own(made) else { return false }
                 runs[index].leftKey = own
             } else if kind > 1 {
-                guard let code = number(), let offset = offsets.offset(of: code, in: Int(kind - 1)) else { return false }
+                guard let code = number(), let offset = offsets.offset(of: code, in: Int(kind - 1)) else {
+                    return false
+                }
                 runs[index].leftKey = (kind - 1) << 32 | UInt64(offset)
             }
             made += runs[index].count

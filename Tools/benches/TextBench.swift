@@ -25,7 +25,9 @@ struct TextBench {
         let friends = "\(data)/\(Self.concurrent)"
         let missing = [paper, friends].filter { !FileManager.default.isReadableFile(atPath: $0) }
         for path in missing { print("\(path) is missing: its figures are left out (--data DIR)") }
-        if python == nil { print("no Python with the peers: only our side is measured (Tools/setup --bench, or --python)") }
+        if python == nil {
+            print("no Python with the peers: only our side is measured (Tools/setup --bench, or --python)")
+        }
         // Twice, with ours in between, and the better of both: so a busy moment favours nobody.
         let present = [paper, friends].filter { !missing.contains($0) }
         var peers = try measurePeers(present)
@@ -43,7 +45,9 @@ struct TextBench {
     ) throws -> [Figure] {
         var figures: [Figure] = []
         if !missing.contains(paper) { figures += try paperFigures(TraceFile(path: paper), peers["automerge-paper"]) }
-        if !missing.contains(friends) { figures += try friendsFigures(TraceFile(path: friends), peers["friendsforever"]) }
+        if !missing.contains(friends) {
+            figures += try friendsFigures(TraceFile(path: friends), peers["friendsforever"])
+        }
         return figures + (try openNote())
     }
 
