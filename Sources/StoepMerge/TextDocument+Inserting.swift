@@ -16,6 +16,7 @@ extension TextDocument {
     }
 
     mutating func put(_ run: Waiting, first: ElementID) -> InsertResult {
+        leaveList()
         let (scalars, left, right) = (run.scalars, run.left, run.right)
         let lower = Int(first.offset)
         guard scalars.count <= Int(UInt32.max) - lower + 1 else { return .refused(.offsetOverflow) }
@@ -61,7 +62,7 @@ extension TextDocument {
     /// Hides what is here of these offsets, and remembers what is not.
     mutating func delete(_ change: Int, _ offsets: Range<Int>) {
         if let first = changes[change].number(ofAll: offsets) {
-            tree.hide(first, first + UInt32(truncatingIfNeeded: offsets.count))
+            hide(Int(first), offsets.count)
             return
         }
         var reached = offsets.lowerBound
@@ -74,7 +75,8 @@ extension TextDocument {
     }
 
     private mutating func hide(_ first: Int, _ count: Int) {
-        tree.hide(UInt32(truncatingIfNeeded: first), UInt32(truncatingIfNeeded: first + count))
+        let (first, end) = (UInt32(truncatingIfNeeded: first), UInt32(truncatingIfNeeded: first + count))
+        if list?.hide(first, end) == nil { tree.hide(first, end) }
     }
 
     /// How many of the run's first scalars are here already, the very same; nil where one of them is here and differs.

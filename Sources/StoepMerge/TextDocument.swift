@@ -71,6 +71,8 @@ package struct TextDocument: Sendable {
     }
 
     var tree = TextTree()
+    /// In the tree's place while a history is imported into an empty document and nobody's text stands in another's way.
+    var list: TextList?
     var scalars = TextScalars()
     var origins = TextOrigins()
     var siblings = TextSiblings()
@@ -90,7 +92,10 @@ package struct TextDocument: Sendable {
     }
 
     /// How many scalars the text has.
-    package var count: Int { tree.visibleCount }
+    package var count: Int {
+        precondition(list == nil, "an import that has to be finished first")
+        return tree.visibleCount
+    }
 
     /// How many runs wait for an element that is not here yet.
     package var pending: Int { waiting.count }

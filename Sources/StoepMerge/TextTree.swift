@@ -74,12 +74,6 @@ struct TextTree: Sendable {
         entries[0] = Entry(first: 0, length: 1, isDead: true)
     }
 
-    /// Makes room for so many more elements.
-    mutating func reserve(_ more: Int) {
-        let room = Int(count) + more - leafOf.count
-        if room > 0 { leafOf.append(contentsOf: repeatElement(0, count: room)) }
-    }
-
     func place(of element: UInt32) -> Place {
         let leaf = Int(leafOf[Int(element)])
         let base = leaf * Self.fanout
