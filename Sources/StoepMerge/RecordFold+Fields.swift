@@ -56,6 +56,9 @@ struct Fields {
                 TextFold.Insert(
                     first: element, left: left.map(context.resolve), right: right.map(context.resolve),
                     scalars: Array(text.unicodeScalars), visible: reason == nil))
+        case .edit(_, let delta):
+            guard field.kind == .text else { return }
+            texts[number, default: TextFold()].add(delta, first: element, points: context.points, visible: reason == nil)
         case _ where reason != nil:
             return
         case .write(_, let value, let overwrites):
@@ -91,7 +94,7 @@ struct Fields {
         switch (operation, field.kind) {
         case (.write(_, let value, _), .register), (.add(_, let value), .set):
             if !field.type.admits(value) { return .malformed }
-        case (.remove, .set), (.insert, .text), (.delete, .text): break
+        case (.remove, .set), (.insert, .text), (.delete, .text), (.edit, .text): break
         default: return .malformed
         }
         return field.rule == .creator && member != creator ? .notCreator : nil
@@ -154,6 +157,33 @@ struct TextFold {
     var inserts: [Insert] = []
     var deletes: [(first: ElementID, count: UInt32)] = []
 
+    /// Gathers what an edit whose first scalar is `first` comes to, run by run.
+    mutating func add(_ delta: TextDelta, first: ElementID, points: [ChangePoint], visible: Bool) {
+        func resolve(_ anchor: TextDelta.Anchor) -> ElementID? {
+            guard anchor.entry > 0 else {
+                return ElementID(point: first.point, offset: first.offset &+ anchor.offset)
+            }
+            let entry = Int(anchor.entry) - 1
+            return ElementID(point: entry < points.count ? points[entry] : first.point, offset: anchor.offset)
+        }
+        let scalars = Array(String(decoding: delta.utf8, as: UTF8.self).unicodeScalars)
+        var start = 0
+        for insert in delta.inserts {
+            let end = start + Int(insert.count)
+            guard end <= scalars.count else { return }
+            inserts.append(
+                Insert(
+                    first: ElementID(point: first.point, offset: first.offset &+ UInt32(start)),
+                    left: insert.left.flatMap(resolve), right: insert.right.flatMap(resolve),
+                    scalars: Array(scalars[start..<end]), visible: visible))
+            start = end
+        }
+        guard visible else { return }
+        for delete in delta.deletes {
+            if let element = resolve(delete.first) { deletes.append((element, delete.count)) }
+        }
+    }
+
     /// The text as it is shown, and how many inserts wait. What one person wrote in one go and nobody touched since
     /// is the text: most notes are, and no sequence is made of them.
     func folded() -> (text: String, waiting: Int) {
@@ -193,7 +223,7 @@ extension Operation {
     package var field: FieldNumber? {
         switch self {
         case .write(let field, _, _), .add(let field, _), .remove(let field, _), .insert(let field, _, _, _),
-            .delete(let field, _):
+            .delete(let field, _), .edit(let field, _):
             field
         case .unknown: nil
         }

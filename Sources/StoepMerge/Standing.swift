@@ -88,6 +88,12 @@ package struct Roster {
         return mayWrite(member, role, in: log).map { .masked($0) } ?? .counts(member: member)
     }
 
+    /// Whether the standing of what `key` writes is the same at every point of its chains: nothing cuts them.
+    package func isUniform(_ key: VerifyingKey) -> Bool {
+        guard authorities.allSatisfy({ $0.device != key }) else { return authorities.last?.device == key }
+        return device(key)?.cuts.isEmpty ?? true
+    }
+
     /// Whether the member's devices are given what the log holds.
     package func mayRead(_ member: RecordID, _ log: LogID) -> Bool {
         guard let role = role(member), role > .observer else { return false }

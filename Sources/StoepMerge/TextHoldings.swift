@@ -42,6 +42,40 @@ struct TextHoldings {
         return found
     }
 
+    /// The number of the first of these elements, where all of them are here with consecutive numbers.
+    func first(ofAll offsets: Range<Int>) -> Int? {
+        let index = runs.partitioning { $0.offsets.upperBound > offsets.lowerBound }
+        guard index < runs.count, runs[index].offsets.lowerBound <= offsets.lowerBound,
+            offsets.upperBound <= runs[index].offsets.upperBound
+        else { return nil }
+        return runs[index].element + (offsets.lowerBound - runs[index].offsets.lowerBound)
+    }
+
+    /// What is here of these offsets.
+    func runs(in offsets: Range<Int>) -> [Run] {
+        var found: [Run] = []
+        var index = runs.partitioning { $0.offsets.upperBound > offsets.lowerBound }
+        while index < runs.count, runs[index].offsets.lowerBound < offsets.upperBound {
+            let common = runs[index].offsets.clamped(to: offsets)
+            let first = runs[index].element + (common.lowerBound - runs[index].offsets.lowerBound)
+            if !common.isEmpty { found.append(Run(offsets: common, element: first)) }
+            index += 1
+        }
+        return found
+    }
+
+    /// What of these offsets was removed.
+    func removed(in offsets: Range<Int>) -> [Range<Int>] {
+        guard !removed.isEmpty else { return [] }
+        var found: [Range<Int>] = []
+        var index = removed.partitioning { $0.upperBound > offsets.lowerBound }
+        while index < removed.count, removed[index].lowerBound < offsets.upperBound {
+            found.append(removed[index].clamped(to: offsets))
+            index += 1
+        }
+        return found
+    }
+
     func isRemoved(_ offset: Int) -> Bool {
         let index = removed.partitioning { $0.upperBound > offset }
         return index < removed.count && removed[index].contains(offset)
@@ -58,6 +92,9 @@ struct TextHoldings {
             runs.insert(Run(offsets: offsets, element: element), at: index)
         }
     }
+
+    /// Remembers a removal of elements that are not here.
+    mutating func hide(_ offsets: Range<Int>) { _ = remove(offsets) }
 
     /// Remembers a removal; what of it is new, so that removing the same again costs nothing.
     mutating func remove(_ offsets: Range<Int>) -> [Range<Int>] {
@@ -81,10 +118,10 @@ struct TextHoldings {
     }
 }
 
-extension Array {
-    /// The first index from which on `belongs` holds, in an array where it does not hold before: binary search.
+extension RandomAccessCollection where Index == Int {
+    /// The first index from which on `belongs` holds, in a collection where it does not hold before: binary search.
     func partitioning(_ belongs: (Element) -> Bool) -> Int {
-        var (low, high) = (0, count)
+        var (low, high) = (startIndex, endIndex)
         while low < high {
             let middle = low + (high - low) / 2
             if belongs(self[middle]) { high = middle } else { low = middle + 1 }

@@ -94,6 +94,8 @@ public enum Operation: Hashable, Sendable {
     case insert(FieldNumber, left: ElementReference?, right: ElementReference?, text: String)
     /// A text loses runs of elements with consecutive offsets: `count` from `first` on.
     case delete(FieldNumber, runs: [ElementRun])
+    /// All that a change did to a text: runs that come and elements that go, in columns.
+    case edit(FieldNumber, TextDelta)
     /// A kind that this version does not know, byte for byte.
     case unknown([UInt8])
 }
@@ -109,9 +111,14 @@ public struct ElementRun: Hashable, Sendable {
 }
 
 extension Operation {
-    /// How many offsets the operation takes: one a scalar for an insert, one for anything else, known or not.
+    /// How many offsets the operation takes: one a scalar for what inserts text, but at least one; one for anything else,
+    /// known or not.
     public var span: UInt32 {
-        if case .insert(_, _, _, let text) = self { UInt32(clamping: text.unicodeScalars.count) } else { 1 }
+        switch self {
+        case .insert(_, _, _, let text): UInt32(clamping: text.unicodeScalars.count)
+        case .edit(_, let delta): max(1, delta.scalarCount)
+        default: 1
+        }
     }
 }
 

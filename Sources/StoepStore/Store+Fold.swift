@@ -87,11 +87,15 @@ extension Store {
             schema: configuration.schema, log: log.kind, naturalID: { [self] in naturalID($0, $1) },
             standing: { [self] block in
                 if log.kind == .roster, isStatement(block) { return .counts(member: nil) }
+                let author = RosterCache.Author(actor: block.point.actor, log: log)
+                if let known = cache.roster.standings[author] { return known }
                 do {
-                    guard let device = try device(of: block.point.actor) else { return .masked(.unknownDevice) }
-                    return roster.standing(of: device, in: log, at: block.point) { point, cut in
+                    guard let device = try device(of: author.actor) else { return .masked(.unknownDevice) }
+                    let standing = roster.standing(of: device, in: log, at: block.point) { point, cut in
                         remembering { try isWithin(point, cut, in: log) } ?? false
                     }
+                    if cache.roster.failure == nil, roster.isUniform(device) { cache.roster.standings[author] = standing }
+                    return standing
                 } catch {
                     cache.roster.failure = error
                     return .masked(.unknownDevice)

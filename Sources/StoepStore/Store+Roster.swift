@@ -236,6 +236,11 @@ extension Store {
 
 /// What has been looked up of the roster in this transaction. Folding a roster record empties it.
 struct RosterCache {
+    struct Author: Hashable {
+        let actor: ActorID
+        let log: LogID
+    }
+
     struct Grant: Hashable {
         let member: RecordID
         let partition: String
@@ -247,4 +252,6 @@ struct RosterCache {
     var devices: [VerifyingKey: DeviceEntry?] = [:]
     var roles: [RecordID: Role?] = [:]
     var grants: [Grant: Bool] = [:]
+    /// Where an actor's standing in a log is the same at every point of its chain.
+    var standings: [Author: Standing] = [:]
 }

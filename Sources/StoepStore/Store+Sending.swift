@@ -41,6 +41,10 @@ extension Store {
         logs.sorted { ($0.kind.sendingOrder, $0) < ($1.kind.sendingOrder, $1) }
     }
 
+    /// Where a long run is cut: one signature for so many changes costs next to nothing, and whoever applies a segment
+    /// holds the lock for about a tenth of a second, not for seconds.
+    private static let changesPerSegment = 2 * Limits.changesPerHead
+
     /// Appends to `out` the segments of one chain from `base` (left out; nil is the beginning) to `end`, as far as
     /// the budget reaches (nil: all of it), each ending at a signed head.
     func collect(
@@ -56,7 +60,7 @@ extension Store {
         for id in path {
             let row = try storedChange(id)
             // A segment has its bounds: it ends at the last head before them. What came whole fits.
-            if lastSigned > 0, run.count >= Limits.segmentChanges || runBytes + row.bytes > Limits.changeBytes {
+            if lastSigned > 0, run.count >= Self.changesPerSegment || runBytes + row.bytes > Limits.changeBytes {
                 let rest = Array(run[lastSigned...])
                 run.removeSubrange(lastSigned...)
                 try close(&run, log, actor, &before, &out)

@@ -193,3 +193,17 @@ package struct CBORReader: Sendable {
         return word
     }
 }
+
+extension CBORReader {
+    /// A text as the bytes that it is, and how many scalars they are.
+    mutating func utf8(_ what: String, atMost bound: Int) throws(WireError) -> (bytes: [UInt8], count: Int) {
+        let start = offset
+        let head = try head()
+        guard head.kind == .text else { throw .wrongType(expected: "text", at: start) }
+        let bytes = Array(slice(try content(head, what, atMost: bound)))
+        guard let span = try? UTF8Span(validating: bytes.span) else { throw .notText(at: start) }
+        if span.isKnownASCII { return (bytes, bytes.count) }
+        // Each scalar has one byte that continues none.
+        return (bytes, bytes.count { $0 & 0xc0 != 0x80 })
+    }
+}

@@ -46,6 +46,7 @@ extension CBORReader {
             case .write: 3...4
             case .add, .remove, .delete: 3...3
             case .insert: 5...5
+            case .edit: 4...4
             }
         guard admitted.contains(count) else { throw .malformed("operation", at: start) }
         let field = FieldNumber(rawValue: try unsigned32("field"))
@@ -66,6 +67,8 @@ extension CBORReader {
             return .insert(field, left: left, right: right, text: text)
         case .delete:
             return .delete(field, runs: try runs(table))
+        case .edit:
+            return .edit(field, try textDelta(table: table))
         }
     }
 

@@ -64,6 +64,12 @@ extension Payload {
                 reference(run.first, &writer)
                 writer.unsigned(UInt64(run.count))
             }
+        case .edit(let field, let delta):
+            head(4, .edit, field, &writer)
+            try bound(delta.inserts.count, Limits.references, "inserts", writer)
+            try bound(delta.deletes.count, Limits.references, "deletes", writer)
+            writer.bytes(delta.columns(table: table.count))
+            writer.text(utf8: delta.utf8)
         case .unknown(let bytes):
             writer.raw(bytes)
         }
@@ -96,18 +102,28 @@ extension Payload {
     /// Scalars are counted only where there are bytes enough for too many of them.
     func checkTextBounds(at offset: Int) throws(WireError) {
         var bytes = 0
-        for case .insert(_, _, _, let text) in operations { bytes += text.utf8.count }
+        for operation in operations {
+            switch operation {
+            case .insert(_, _, _, let text): bytes += text.utf8.count
+            case .edit(_, let delta): bytes += delta.utf8.count
+            default: break
+            }
+        }
         guard bytes > Limits.textScalars else { return }
         var scalars: [FieldNumber: Int] = [:]
-        for case .insert(let field, _, _, let text) in operations {
-            scalars[field, default: 0] += text.unicodeScalars.count
+        for operation in operations {
+            switch operation {
+            case .insert(let field, _, _, let text): scalars[field, default: 0] += text.unicodeScalars.count
+            case .edit(let field, let delta): scalars[field, default: 0] += Int(delta.scalarCount)
+            default: break
+            }
         }
         guard scalars.values.allSatisfy({ $0 <= Limits.textScalars }) else { throw .tooLarge("text", at: offset) }
     }
 }
 
 extension Payload {
-    /// Where the text of the payload's first insert begins: there a segment cuts it. The end, where there is none or
+    /// Where the text of the payload's first insert or edit begins: there a segment cuts it. The end, where there is none or
     /// the bytes are those of something newer.
     static func textStart(in bytes: [UInt8]) -> Int {
         (try? firstText(in: bytes)) ?? bytes.count
@@ -119,9 +135,11 @@ extension Payload {
         for _ in 0..<3 { try reader.skip(depth: 1, checkingText: false) }
         for _ in 0..<(try reader.array("operations", atMost: Limits.operations)) {
             let count = try reader.array("operation", atMost: Limits.operations)
-            let isInsert = try reader.unsigned("operation kind") == OperationKind.insert.rawValue
-            for _ in 1..<max(1, isInsert ? count - 1 : count) { try reader.skip(depth: 3, checkingText: false) }
-            if isInsert { return reader.offset }
+            let kind = OperationKind(rawValue: try reader.unsigned("operation kind"))
+            // Both end with their text.
+            let hasText = kind == .insert || kind == .edit
+            for _ in 1..<max(1, hasText ? count - 1 : count) { try reader.skip(depth: 3, checkingText: false) }
+            if hasText { return reader.offset }
         }
         return nil
     }
@@ -134,6 +152,7 @@ enum OperationKind: UInt64, CaseIterable {
     case remove = 3
     case insert = 4
     case delete = 5
+    case edit = 6
 }
 
 extension CBORWriter {

@@ -128,7 +128,7 @@ import Testing
         let anna = try space.laptop("Anna")
         try space.settle([anna])
         let second = try space.open(anna.configuration.directory)
-        try anna.write {
+        _ = try anna.write {
             #expect {
                 try second.save([.conversation("te vroeg")])
             } throws: { error in

@@ -70,7 +70,7 @@ extension Generator {
 
     private mutating func operation(table: Int) -> Operation {
         let field = FieldNumber(rawValue: UInt32(truncatingIfNeeded: number(atMost: UInt64(UInt32.max))))
-        switch below(6) {
+        switch below(7) {
         case 0: return .write(field, value(), overwrites: references(table, below(3)))
         case 1: return .add(field, value())
         case 2: return .remove(field, adds: references(table, 1 + below(3)))
@@ -83,10 +83,11 @@ extension Generator {
                 ElementRun(first: $0, count: 1 + UInt32(below(1000)))
             }
             return .delete(field, runs: runs)
+        case 5: return .edit(field, delta(table: table))
         default:
             var writer = CBORWriter()
             writer.array(3)
-            writer.unsigned(6 + number(atMost: .max - 6))
+            writer.unsigned(7 + number(atMost: .max - 7))
             writer.text(text(words: 2))
             writer.array(2)
             writer.null()

@@ -130,10 +130,10 @@ extension NaiveFold {
         var offset: UInt32 = 0
         return payload.operations.map { operation in
             defer {
-                if case .insert(_, _, _, let text) = operation {
-                    offset += UInt32(text.unicodeScalars.count)
-                } else {
-                    offset += 1
+                switch operation {
+                case .insert(_, _, _, let text): offset += UInt32(text.unicodeScalars.count)
+                case .edit(_, let delta): offset += max(1, delta.scalarCount)
+                default: offset += 1
                 }
             }
             return (offset, operation)
@@ -149,7 +149,7 @@ extension NaiveFold {
         case .write(_, let value, _): isFitting = field.kind == .register && field.type.admits(value)
         case .add(_, let value): isFitting = field.kind == .set && field.type.admits(value)
         case .remove: isFitting = field.kind == .set
-        case .insert, .delete: isFitting = field.kind == .text
+        case .insert, .delete, .edit: isFitting = field.kind == .text
         case .unknown: isFitting = true
         }
         if !isFitting { return "malformed" }
@@ -186,6 +186,25 @@ extension NaiveFold {
                     let (left, right) = (left.map(element), right.map(element))
                     inserts.append(
                         (.insert(Array(text.unicodeScalars), first: own, left: left, right: right), left, right, counts))
+                case .edit(_, let delta) where field.kind == .text:
+                    func element(_ anchor: TextDelta.Anchor) -> ElementID {
+                        anchor.entry == 0
+                            ? ElementID(point: own.point, offset: own.offset + anchor.offset)
+                            : ElementID(point: one.points[Int(anchor.entry) - 1], offset: anchor.offset)
+                    }
+                    var rest = Array(String(decoding: delta.utf8, as: UTF8.self).unicodeScalars)
+                    var next = own.offset
+                    for insert in delta.inserts {
+                        let (left, right) = (insert.left.map(element), insert.right.map(element))
+                        let run = Array(rest.prefix(Int(insert.count)))
+                        let first = ElementID(point: own.point, offset: next)
+                        inserts.append((.insert(run, first: first, left: left, right: right), left, right, counts))
+                        rest.removeFirst(run.count)
+                        next += insert.count
+                    }
+                    if counts {
+                        deletes += delta.deletes.map { .delete(first: element($0.first), count: $0.count) }
+                    }
                 case .delete(_, let runs) where counts:
                     deletes += runs.map { .delete(first: element($0.first), count: $0.count) }
                 default: break

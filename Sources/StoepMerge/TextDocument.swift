@@ -1,0 +1,90 @@
+import StoepModel
+
+/// A text that several people write at once, for reading and writing at speed: what `TextSequence` says, element by
+/// element, it says in runs. `TextSequence` is its oracle; the order, and what is refused, are explained there.
+///
+/// - Elements get dense numbers as they come. `tree` has them in document order, `scalars` what they are, `origins` the
+///   neighbours between which they were put, by run; `changes` and `stretches` lead from an id to a number and back.
+/// - Where the two neighbours that an author saw still stand side by side, the new run goes between them, and that is
+///   all. Only where somebody else's stands there too is the tree of FugueMax asked (`TextSiblings`), which nobody has
+///   to pay for before.
+/// - What names an element that is not here waits under that element's id, and is woken by it.
+package struct TextDocument: Sendable {
+    package typealias InsertResult = TextSequence.InsertResult
+    package typealias Refusal = TextSequence.Refusal
+
+    /// The start of the text, as a number of an element.
+    static let start: UInt32 = 0
+    /// The end of the text, where a right origin is meant.
+    static let end = TextTree.none
+
+    /// What is known of one change's elements.
+    struct Holding {
+        let point: ChangePoint
+        var elements = TextHoldings()
+        /// What waits for elements of this change, by their offsets.
+        var waiting: [UInt32: [ElementID]] = [:]
+    }
+
+    /// Elements with consecutive numbers and consecutive offsets of one change.
+    struct Stretch {
+        let element: UInt32
+        let change: Int
+        let offset: UInt32
+    }
+
+    /// A run whose anchor is not here yet.
+    struct Waiting {
+        let scalars: [Unicode.Scalar]
+        let left: ElementID?
+        let right: ElementID?
+        var visible: Bool
+    }
+
+    var tree = TextTree()
+    var scalars = TextScalars()
+    var origins = TextOrigins()
+    var siblings = TextSiblings()
+    var changes: ContiguousArray<Holding> = []
+    var changeNumbers: [ChangePoint: Int] = [:]
+    /// Ascending.
+    var stretches: ContiguousArray<Stretch> = []
+    /// By the first of their ids.
+    var waiting: [ElementID: Waiting] = [:]
+    /// Runs that wait no more, still to be put in.
+    var woken: [ElementID] = []
+    /// What has been edited here and is no change yet.
+    var open: OpenEdits?
+
+    package init() {
+        scalars.append("\0")
+    }
+
+    /// How many scalars the text has.
+    package var count: Int { tree.visibleCount }
+
+    /// How many runs wait for an element that is not here yet.
+    package var pending: Int { waiting.count }
+
+    // MARK: Ids and numbers
+
+    func number(_ id: ElementID) -> UInt32? {
+        guard let change = changeNumbers[id.point],
+            let element = changes[change].elements.element(at: Int(id.offset))
+        else { return nil }
+        return UInt32(truncatingIfNeeded: element)
+    }
+
+    /// The id of an element that belongs to a change.
+    func id(_ element: UInt32) -> ElementID {
+        let stretch = stretches[stretches.partitioning { $0.element > element } - 1]
+        return ElementID(point: changes[stretch.change].point, offset: stretch.offset + (element - stretch.element))
+    }
+
+    mutating func changeNumber(_ point: ChangePoint) -> Int {
+        if let number = changeNumbers[point] { return number }
+        changeNumbers[point] = changes.count
+        changes.append(Holding(point: point))
+        return changes.count - 1
+    }
+}

@@ -1,0 +1,210 @@
+import StoepModel
+
+extension CBORReader {
+    /// The columns and the text of a delta. It takes what `TextDelta.columns` writes, and nothing else.
+    mutating func textDelta(table: Int) throws(WireError) -> TextDelta {
+        let at = offset
+        let columns = try byteRange("columns", atMost: Limits.payloadBytes)
+        let textAt = offset
+        let utf8 = try utf8("text", atMost: Limits.payloadBytes)
+        guard utf8.count <= Limits.textScalars else { throw .tooLarge("text", at: textAt) }
+        var reader = TextColumnReader(slice(columns), table: table, scalars: utf8.count)
+        guard let runs = reader.inserts(), let deletes = reader.deletes(), reader.isDone else {
+            throw reader.isTooLong ? .tooLarge("columns", at: at) : .malformed("columns", at: at)
+        }
+        return TextDelta(
+            inserts: runs, deletes: deletes, utf8: utf8.bytes, scalarCount: UInt32(truncatingIfNeeded: utf8.count))
+    }
+}
+
+/// Reads columns from outside. Nothing of them is believed: every number is bounded before it is used.
+private struct TextColumnReader {
+    private let bytes: ArraySlice<UInt8>
+    private var next: Int
+    private let table: Int
+    private let scalars: UInt32
+    /// More runs, or deletes, than one operation may have.
+    private(set) var isTooLong = false
+    /// What the runs hint at.
+    private var corrections = TextBounds()
+
+    init(_ bytes: ArraySlice<UInt8>, table: Int, scalars: Int) {
+        self.bytes = bytes
+        next = bytes.startIndex
+        self.table = table
+        self.scalars = UInt32(truncatingIfNeeded: scalars)
+    }
+
+    /// All was read, and the last number did not end in a zero that should have been left out.
+    var isDone: Bool { next == bytes.endIndex && bytes.last != 0 }
+
+    /// The next number, below 2⁴²; zero past the end. Nil where it is longer than it need be, or cut short.
+    private mutating func number() -> UInt64? {
+        guard next < bytes.endIndex else { return 0 }
+        var byte = bytes[next]
+        next += 1
+        guard byte >= 0x80 else { return UInt64(byte) }
+        var value = UInt64(byte & 0x7f)
+        var shift: UInt64 = 7
+        repeat {
+            guard next < bytes.endIndex, shift < 42 else { return nil }
+            byte = bytes[next]
+            next += 1
+            value |= UInt64(byte & 0x7f) << shift
+            shift += 7
+        } while byte >= 0x80
+        return byte == 0 ? nil : value
+    }
+
+    private mutating func number(atMost bound: UInt64) -> UInt32? {
+        guard let value = number(), value <= bound else { return nil }
+        return UInt32(exactly: value)
+    }
+
+    mutating func inserts() -> [TextDelta.Insert]? {
+        guard scalars > 0 else { return [] }
+        guard let further = number(atMost: UInt64(scalars) - 1) else { return nil }
+        let count = Int(further) + 1
+        guard count <= Limits.references else {
+            isTooLong = true
+            return nil
+        }
+        var kinds: [UInt32] = []
+        kinds.reserveCapacity(count)
+        for _ in 0..<count {
+            guard let kind = number(atMost: 2 * UInt64(table + 1) + 1) else { return nil }
+            kinds.append(kind)
+        }
+        guard let lengths = lengths(count), let lefts = lefts(kinds, lengths),
+            let rights = rights(kinds, lengths, lefts)
+        else { return nil }
+        var inserts: [TextDelta.Insert] = []
+        inserts.reserveCapacity(count)
+        for index in 0..<count {
+            inserts.append(TextDelta.Insert(left: lefts[index], right: rights[index], count: lengths[index]))
+        }
+        corrections = TextBounds.corrections(inserts) { kinds[$0] & 1 == 0 }
+        return inserts
+    }
+
+    private mutating func lefts(_ kinds: [UInt32], _ lengths: [UInt32]) -> [TextDelta.Anchor?]? {
+        var lefts: [TextDelta.Anchor?] = []
+        lefts.reserveCapacity(kinds.count)
+        var offsets = TextOffsets(entries: table + 1)
+        var made: UInt32 = 0
+        for (kind, length) in zip(kinds, lengths) {
+            switch kind >> 1 {
+            case 0: lefts.append(nil)
+            case 1:
+                guard let own = own(made) else { return nil }
+                lefts.append(own)
+            case let entry:
+                guard let code = number(), let offset = offsets.offset(of: code, in: Int(entry - 1)) else { return nil }
+                lefts.append(TextDelta.Anchor(entry: entry - 1, offset: offset))
+            }
+            made += length
+        }
+        return lefts
+    }
+
+    private mutating func rights(
+        _ kinds: [UInt32], _ lengths: [UInt32], _ lefts: [TextDelta.Anchor?]
+    ) -> [TextDelta.Anchor?]? {
+        var expectations = TextExpectations(lefts: lefts)
+        var rights: [TextDelta.Anchor?] = []
+        rights.reserveCapacity(kinds.count)
+        for index in kinds.indices {
+            let expected = expectations.right(after: rights)
+            var right: TextDelta.Anchor?
+            if kinds[index] & 1 == 0 {
+                guard let expected else { return nil }
+                right = expected
+            } else {
+                guard let other = self.right(of: lefts[index], made: expectations.made), expected != .some(other)
+                else { return nil }
+                right = other
+            }
+            guard !expectations.continues(right: right, after: rights) else { return nil }
+            rights.append(right)
+            expectations.take(count: lengths[index])
+        }
+        return rights
+    }
+
+    /// One of the elements made so far.
+    private mutating func own(_ made: UInt32) -> TextDelta.Anchor? {
+        guard let back = number(), back < UInt64(made) else { return nil }
+        return TextDelta.Anchor(entry: 0, offset: made - 1 - UInt32(truncatingIfNeeded: back))
+    }
+
+    /// A right anchor that is not the obvious one: the end of the text, or an element; nil where it is malformed.
+    private mutating func right(of left: TextDelta.Anchor?, made: UInt32) -> TextDelta.Anchor?? {
+        guard let code = number(atMost: UInt64(table) + 1) else { return nil }
+        if code == 0 { return .some(nil) }
+        if code == 1 { return own(made).map { .some($0) } }
+        let base = left?.entry == code - 1 ? Int64(left?.offset ?? 0) : -1
+        guard let number = number(), let offset = TextOffsets.offset(of: number, after: base) else { return nil }
+        return TextDelta.Anchor(entry: code - 1, offset: offset)
+    }
+
+    /// The last run takes what the others leave, which is something.
+    private mutating func lengths(_ count: Int) -> [UInt32]? {
+        var lengths: [UInt32] = []
+        lengths.reserveCapacity(count)
+        var rest = scalars
+        for _ in 1..<max(count, 1) {
+            guard let length = number(atMost: UInt64(rest) - 1), length + 1 < rest else { return nil }
+            lengths.append(length + 1)
+            rest -= length + 1
+        }
+        lengths.append(rest)
+        return lengths
+    }
+
+    mutating func deletes() -> [TextDelta.Delete]? {
+        guard let differing = bounds(below: UInt64(scalars), atMost: 2 * Limits.references) else { return nil }
+        var deletes: [TextDelta.Delete] = []
+        Self.append(differing.difference(from: corrections), of: 0, to: &deletes)
+        for entry in 0..<UInt32(truncatingIfNeeded: table) {
+            guard next < bytes.endIndex else { break }
+            guard let bounds = bounds(below: UInt64(UInt32.max), atMost: Limits.references - deletes.count) else {
+                return nil
+            }
+            Self.append(bounds, of: entry + 1, to: &deletes)
+        }
+        guard deletes.count <= Limits.references else {
+            isTooLong = true
+            return nil
+        }
+        return deletes
+    }
+
+    /// Ranges that ascend and do not touch.
+    private mutating func bounds(below bound: UInt64, atMost most: Int) -> TextBounds? {
+        guard let count = number(atMost: UInt64(UInt32.max)) else { return nil }
+        guard Int(count) <= most else {
+            isTooLong = true
+            return nil
+        }
+        var bounds = TextBounds()
+        var reached: UInt64 = 0
+        for index in 0..<count {
+            guard let gap = number(), let length = number() else { return nil }
+            let lower = reached + gap + (index == 0 ? 0 : 1)
+            reached = lower + length + 1
+            guard reached <= bound else { return nil }
+            bounds.append(UInt32(truncatingIfNeeded: lower), UInt32(truncatingIfNeeded: reached))
+        }
+        return bounds
+    }
+
+    private static func append(_ ranges: TextBounds, of entry: UInt32, to deletes: inout [TextDelta.Delete]) {
+        let bounds = ranges.bounds
+        for index in stride(from: 0, to: bounds.count, by: 2) {
+            deletes.append(
+                TextDelta.Delete(
+                    first: TextDelta.Anchor(entry: entry, offset: bounds[index]),
+                    count: bounds[index + 1] - bounds[index]))
+        }
+    }
+}

@@ -1,0 +1,175 @@
+import StoepModel
+
+/// What writer and reader of a delta's columns both expect, so that only what is otherwise has to be said
+/// (`Protocol/README.md`, Edit): unsigned LEB128 numbers, one column after another, so that like stands by like and
+/// deflates well.
+///
+/// 1. Where there is text: the number of runs, less one.
+/// 2. For each run its *kind*, 2 × left + right: left is 0 for the start of the text, 1 for an element of the delta
+///    itself, 2 and up for one of the table's; right is 0 where it is the obvious one, else 1.
+/// 3. For each run but the last its length, less one.
+/// 4. For each run not at the start the offset of its left anchor. An own one counts back from the element made last;
+///    another is the difference from the last that was named in that entry, zigzag, or the offset itself where none was.
+/// 5. For each run whose right anchor is not obvious: 0 for the end of the text, or one more than its entry, and the offset.
+///    An own one counts back; one in the left anchor's entry is the difference from that, zigzag; else the offset itself.
+/// 6. For the delta itself, then each entry of the table: how many deletes; for each the gap from where the one before
+///    ended, less one (the first: from 0), and its length, less one. Of the delta itself not the deletes stand there, but
+///    the ranges in which they differ from the corrections that its runs hint at.
+///
+/// Zeros at the very end are left out; what a reader lacks is zero.
+///
+/// The *obvious* right anchor is what an author who works alone finds behind the left one: the last run that was put just
+/// there; else, behind the last element of an own run, what that run had to its right; else the element that was made
+/// just after the left one, or at the start of the text its end.
+struct TextExpectations {
+    /// By run, the run before it with the same left anchor, or -1.
+    private var sameLeft: [Int]
+    /// By run, the number of its first element.
+    private var starts: [UInt32] = []
+    private let lefts: [TextDelta.Anchor?]
+
+    init(lefts: [TextDelta.Anchor?]) {
+        self.lefts = lefts
+        sameLeft = Array(repeating: -1, count: lefts.count)
+        starts.reserveCapacity(lefts.count)
+        let keys = lefts.map { $0.map { UInt64($0.entry) << 32 | UInt64($0.offset) } ?? .max }
+        let order = keys.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }
+        for (one, next) in zip(order, order.dropFirst()) where keys[one] == keys[next] { sameLeft[next] = one }
+    }
+
+    /// Elements before the next run.
+    private(set) var made: UInt32 = 0
+
+    mutating func take(count: UInt32) {
+        starts.append(made)
+        made += count
+    }
+
+    /// The right anchor that run number `starts.count` is expected to have, after the `rights` of those before it; nil
+    /// where there is none to be expected.
+    func right(after rights: [TextDelta.Anchor?]) -> TextDelta.Anchor?? {
+        let index = starts.count
+        if sameLeft[index] >= 0 { return TextDelta.Anchor(entry: 0, offset: starts[sameLeft[index]]) }
+        guard let left = lefts[index] else { return .some(nil) }
+        if left.entry == 0 {
+            let run = self.run(of: left.offset)
+            let end = run + 1 < starts.count ? starts[run + 1] : made
+            if left.offset + 1 == end { return .some(rights[run]) }
+        }
+        guard left.offset < .max else { return nil }
+        return TextDelta.Anchor(entry: left.entry, offset: left.offset + 1)
+    }
+
+    private func run(of offset: UInt32) -> Int {
+        var (low, high) = (0, starts.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if starts[middle] <= offset { low = middle + 1 } else { high = middle }
+        }
+        return low - 1
+    }
+
+    /// Whether a run would only go on with the one before it.
+    func continues(right: TextDelta.Anchor?, after rights: [TextDelta.Anchor?]) -> Bool {
+        guard let left = lefts[starts.count], let last = rights.last else { return false }
+        return left.entry == 0 && left.offset + 1 == made && right == last
+    }
+}
+
+/// Half-open ranges of a delta's own elements as the ascending numbers at which they begin and end, in turn. Two sets differ
+/// exactly in the numbers that only one of them has.
+struct TextBounds {
+    private(set) var bounds: [UInt32] = []
+
+    mutating func append(_ lower: UInt32, _ upper: UInt32) {
+        bounds.append(lower)
+        bounds.append(upper)
+    }
+
+    /// How far back a run may go for what it goes back over to be taken for corrected typing.
+    private static let correction: UInt32 = 8
+
+    /// The corrections that a delta's runs hint at: who goes back some elements, and goes on with the obvious to the right,
+    /// has mostly deleted them.
+    static func corrections(_ inserts: [TextDelta.Insert], isObvious: (Int) -> Bool) -> TextBounds {
+        var hints = TextBounds()
+        var made: UInt32 = 0
+        for (index, insert) in inserts.enumerated() {
+            if let left = insert.left, left.entry == 0, made - 1 - left.offset > 0,
+                made - 1 - left.offset <= correction, isObvious(index)
+            {
+                var lower = left.offset + 1
+                // Ends ascend, so what a new range touches stands last.
+                while let upper = hints.bounds.last, upper >= lower {
+                    lower = min(lower, hints.bounds[hints.bounds.count - 2])
+                    hints.bounds.removeLast(2)
+                }
+                hints.append(lower, made)
+            }
+            made += insert.count
+        }
+        return hints
+    }
+
+    func difference(from other: TextBounds) -> TextBounds {
+        var result = TextBounds()
+        var (i, j) = (0, 0)
+        while i < bounds.count || j < other.bounds.count {
+            if j == other.bounds.count || (i < bounds.count && bounds[i] < other.bounds[j]) {
+                result.bounds.append(bounds[i])
+                i += 1
+            } else if i == bounds.count || other.bounds[j] < bounds[i] {
+                result.bounds.append(other.bounds[j])
+                j += 1
+            } else {
+                (i, j) = (i + 1, j + 1)
+            }
+        }
+        return result
+    }
+}
+
+/// The last offset that was named in each entry of a table, from which the next is told.
+struct TextOffsets {
+    /// By entry, -1 where none was named; empty where the table is large, so that a payload of many small deltas over one
+    /// large table does not pay for the table again and again.
+    private var near: [Int64]
+    private var far: [Int: Int64] = [:]
+
+    init(entries: Int) {
+        near = entries <= 64 ? Array(repeating: -1, count: entries) : []
+    }
+
+    mutating func code(of offset: UInt32, in entry: Int) -> UInt64 {
+        Self.code(of: offset, after: take(Int64(offset), in: entry))
+    }
+
+    /// Nil where the code leads out of what an offset can be.
+    mutating func offset(of code: UInt64, in entry: Int) -> UInt32? {
+        let last = near.isEmpty ? far[entry] ?? -1 : near[entry]
+        guard let offset = Self.offset(of: code, after: last) else { return nil }
+        take(Int64(offset), in: entry)
+        return offset
+    }
+
+    /// The offset that was the last until now, or -1.
+    @discardableResult
+    private mutating func take(_ offset: Int64, in entry: Int) -> Int64 {
+        if near.isEmpty { return far.updateValue(offset, forKey: entry) ?? -1 }
+        defer { near[entry] = offset }
+        return near[entry]
+    }
+
+    /// The difference, zigzag; after -1 the offset itself.
+    static func code(of offset: UInt32, after last: Int64) -> UInt64 {
+        guard last >= 0 else { return UInt64(offset) }
+        let difference = Int64(offset) - last
+        return UInt64(bitPattern: difference << 1 ^ difference >> 63)
+    }
+
+    /// The code is below 2⁴².
+    static func offset(of code: UInt64, after last: Int64) -> UInt32? {
+        let difference = Int64(bitPattern: code >> 1) ^ -Int64(bitPattern: code & 1)
+        return UInt32(exactly: last >= 0 ? last + difference : Int64(bitPattern: code))
+    }
+}
