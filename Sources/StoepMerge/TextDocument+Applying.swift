@@ -10,13 +10,13 @@ extension TextDocument {
     ///   - points: the changes that the payload's table names, in order.
     ///   - visible: false for what does not count: its text has its place and is not shown, and it removes nothing.
     package mutating func apply(
-        _ delta: TextDelta, at point: ChangePoint, firstOffset: UInt32, points: some RandomAccessCollection<ChangePoint>,
+        _ delta: TextDelta, at point: ChangePoint, firstOffset: UInt32, points: [ChangePoint],
         visible: Bool = true
     ) {
         precondition(open == nil, "what was edited has to become a change before others' are applied")
         // One scalar too many for an offset of 32 bits: the oracle refuses it run by run, and no decoder lets it come.
         guard UInt64(firstOffset) + UInt64(delta.scalarCount) <= UInt64(UInt32.max) else { return }
-        var table = TextTable(points: points.map { $0 })
+        var table = TextTable(points: points)
         let change = changeNumber(point)
         if delta.scalarCount > 0 {
             let offsets = Int(firstOffset)..<Int(firstOffset) + Int(delta.scalarCount)
@@ -42,7 +42,13 @@ extension TextDocument {
     package mutating func finishImport() { tree.recount() }
 
     /// Before many deltas: leaves counting to `finishImport`. Everything stays right without either.
-    package mutating func beginImport() { tree.stopCounting() }
+    ///
+    /// - Parameter scalars: about how many will come, to make room for them at once.
+    package mutating func beginImport(scalars count: Int = 0) {
+        tree.stopCounting()
+        tree.reserve(count)
+        scalars.reserve(scalars.count + count)
+    }
 
     /// The runs of a change of which nothing is here, up to the first one that has to wait or is refused. Till then the
     /// delta's elements have consecutive numbers, and nothing of them is looked up.

@@ -115,13 +115,15 @@ extension TextTree {
     // MARK: Leaves
 
     private mutating func shiftIn(_ entry: Entry, leaf: Int, entry index: Int) {
-        let base = leaf * Self.fanout
-        var at = base + Int(entryCount[leaf])
-        while at > base + index {
-            entries[at] = entries[at - 1]
+        let first = leaf * Self.fanout + index
+        var at = leaf * Self.fanout + Int(entryCount[leaf])
+        // As one access: a check of the array's ownership at every step costs more than the step.
+        var slots = entries.mutableSpan
+        while at > first {
+            slots[at] = slots[at - 1]
             at -= 1
         }
-        entries[at] = entry
+        slots[first] = entry
         entryCount[leaf] += 1
     }
 

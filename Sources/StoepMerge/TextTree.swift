@@ -72,14 +72,18 @@ struct TextTree: Sendable {
         entries[0] = Entry(first: 0, length: 1, isDead: true)
     }
 
+    /// Makes room for so many more elements.
+    mutating func reserve(_ more: Int) { leafOf.reserveCapacity(leafOf.count + more) }
+
     /// Elements, the start included; the number of the next to come.
     var count: UInt32 { UInt32(truncatingIfNeeded: leafOf.count) }
 
     func place(of element: UInt32) -> Place {
         let leaf = Int(leafOf[Int(element)])
         let base = leaf * Self.fanout
+        let slots = entries.span
         for index in 0..<Int(entryCount[leaf]) {
-            let entry = entries[base + index]
+            let entry = slots[base &+ index]
             let offset = element &- entry.first
             if offset < entry.length { return Place(leaf: leaf, entry: index, offset: offset) }
         }

@@ -19,8 +19,8 @@ extension CBORReader {
 
 /// Reads columns from outside. Nothing of them is believed: every number is bounded before it is used.
 private struct TextColumnReader {
-    private let bytes: ArraySlice<UInt8>
-    private var next: Int
+    private let bytes: [UInt8]
+    private var next = 0
     private let table: Int
     private let scalars: UInt32
     /// More runs, or deletes, than one operation may have.
@@ -29,25 +29,24 @@ private struct TextColumnReader {
     private var corrections = TextBounds()
 
     init(_ bytes: ArraySlice<UInt8>, table: Int, scalars: Int) {
-        self.bytes = bytes
-        next = bytes.startIndex
+        self.bytes = Array(bytes)
         self.table = table
         self.scalars = UInt32(truncatingIfNeeded: scalars)
     }
 
     /// All was read, and the last number did not end in a zero that should have been left out.
-    var isDone: Bool { next == bytes.endIndex && bytes.last != 0 }
+    var isDone: Bool { next == bytes.count && bytes.last != 0 }
 
     /// The next number, below 2⁴²; zero past the end. Nil where it is longer than it need be, or cut short.
     private mutating func number() -> UInt64? {
-        guard next < bytes.endIndex else { return 0 }
+        guard next < bytes.count else { return 0 }
         var byte = bytes[next]
         next += 1
         guard byte >= 0x80 else { return UInt64(byte) }
         var value = UInt64(byte & 0x7f)
         var shift: UInt64 = 7
         repeat {
-            guard next < bytes.endIndex, shift < 42 else { return nil }
+            guard next < bytes.count, shift < 42 else { return nil }
             byte = bytes[next]
             next += 1
             value |= UInt64(byte & 0x7f) << shift
@@ -166,7 +165,7 @@ private struct TextColumnReader {
         var deletes: [TextDelta.Delete] = []
         Self.append(differing.difference(from: corrections), of: 0, to: &deletes)
         for entry in 0..<UInt32(truncatingIfNeeded: table) {
-            guard next < bytes.endIndex else { break }
+            guard next < bytes.count else { break }
             guard let bounds = bounds(below: UInt64(UInt32.max), atMost: Limits.references - deletes.count) else {
                 return nil
             }

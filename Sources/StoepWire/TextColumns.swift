@@ -32,7 +32,22 @@ struct TextExpectations {
         self.lefts = lefts
         sameLeft = Array(repeating: -1, count: lefts.count)
         starts.reserveCapacity(lefts.count)
+        guard lefts.count > 1 else { return }
         let keys = lefts.map { $0.map { UInt64($0.entry) << 32 | UInt64($0.offset) } ?? .max }
+        if keys.count <= 48 { link(keys) } else { linkSorted(keys) }
+    }
+
+    /// Few are found soonest by looking at all before.
+    private mutating func link(_ keys: [UInt64]) {
+        for index in 1..<keys.count {
+            let key = keys[index]
+            var other = index - 1
+            while other >= 0, keys[other] != key { other -= 1 }
+            sameLeft[index] = other
+        }
+    }
+
+    private mutating func linkSorted(_ keys: [UInt64]) {
         let order = keys.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }
         for (one, next) in zip(order, order.dropFirst()) where keys[one] == keys[next] { sameLeft[next] = one }
     }

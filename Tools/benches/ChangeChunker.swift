@@ -33,7 +33,8 @@ struct ChangeChunker {
         for (index, piece) in pieces.enumerated() {
             let names = Set(named(piece).filter { $0.agent != piece.agent }.map(chunk(of:)))
             if let current = open[piece.agent],
-                apart || chunks[current].keystrokes + piece.keystrokes > keystrokes
+                (apart && chunks[current].pieces.last.map { pieces[$0].isHeard } ?? false)
+                    || chunks[current].keystrokes + piece.keystrokes > keystrokes
                     || names.contains(where: { leads(from: $0, to: current) })
             {
                 open[piece.agent] = nil

@@ -21,6 +21,8 @@ struct ElementRecorder {
     struct Piece {
         let agent: Int
         let keystrokes: Int
+        /// Whether another went on from here.
+        let isHeard: Bool
         var inserts: [Insert]
         /// Runs of one agent's elements.
         let deletes: [(first: Element, count: Int)]
@@ -77,7 +79,7 @@ struct ElementRecorder {
                 documents[agent].close(as: point, firstOffset: 0)
                 byAgent[agent].append(written.count)
                 written.append((delta, point, points, agent, last))
-                record(delta, point, points, agent, keystrokes[agent])
+                record(delta, point, points, agent, keystrokes[agent], isHeard[last])
                 keystrokes[agent] = 0
             }
             for other in agents.indices where other != agent {
@@ -109,13 +111,14 @@ struct ElementRecorder {
                 let point = ChangePoint(
                     actor: ActorID(Bytes16(high: 0, low: UInt64(agent))), seq: UInt64(byAgent[agent].count) + 1, check: 0)
                 documents[agent].close(as: point, firstOffset: 0)
-                record(delta, point, points, agent, keystrokes[agent])
+                record(delta, point, points, agent, keystrokes[agent], false)
             }
         }
     }
 
     private mutating func record(
-        _ delta: TextDelta, _ point: ChangePoint, _ points: [ChangePoint], _ agent: Int, _ keystrokes: Int
+        _ delta: TextDelta, _ point: ChangePoint, _ points: [ChangePoint], _ agent: Int, _ keystrokes: Int,
+        _ isHeard: Bool
     ) {
         let base = made[agent]
         bases[point] = base
@@ -137,7 +140,7 @@ struct ElementRecorder {
         }
         pieces.append(
             Piece(
-                agent: agent, keystrokes: keystrokes, inserts: inserts,
+                agent: agent, keystrokes: keystrokes, isHeard: isHeard, inserts: inserts,
                 deletes: delta.deletes.map { (element($0.first), Int($0.count)) }))
     }
 }

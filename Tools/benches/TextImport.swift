@@ -50,7 +50,8 @@ enum TextImport {
             changes.sort { ($0.lamport, $0.point.actor.raw) < ($1.lamport, $1.point.actor.raw) }
         }
         var document = TextDocument()
-        document.beginImport()
+        // Bytes of payloads: somewhat more than there are scalars.
+        document.beginImport(scalars: changes.reduce(0) { $0 + $1.payload.count })
         for change in changes {
             let payload = try Payload(decoding: change.payload)
             guard let chain = chains[change.point.actor] else { throw Failure() }
