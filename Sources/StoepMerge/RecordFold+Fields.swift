@@ -9,6 +9,11 @@ struct Fields {
     /// Elements that a write overwrote or a remove took, by the field in which that was said.
     private var superseded: [FieldNumber: Set<ElementID>] = [:]
     private(set) var texts: [FieldNumber: TextFold] = [:]
+    private var counters: [FieldNumber: Int128] = [:]
+    private(set) var lists: [FieldNumber: ListFold] = [:]
+    /// The changes with anything in them that counts, in the total order; deleting and erasing apart.
+    private(set) var edits: [ChangePoint] = []
+    private var unknown = 0
     private var quarantined: [Quarantined] = []
 
     init(definition: CollectionDefinition, creator: RecordID?) {
@@ -27,6 +32,7 @@ struct Fields {
             quarantined.append(
                 Quarantined(point: item.block.point, block: item.block.index, offset: nil, reason: reason))
         }
+        if item.creates { edits.append(item.block.point) }
         let context = BlockContext(block: item.block, points: points)
         var offset: UInt32 = 0
         for operation in payload.operations {
@@ -40,13 +46,19 @@ struct Fields {
     private mutating func apply(
         _ operation: Operation, at offset: UInt32, _ verdict: Standing, _ context: BlockContext
     ) {
-        guard let number = operation.field, let field = definition.field(number) else { return }
+        guard let number = operation.field, let field = definition.field(number) else {
+            if operation.endsRecord { return }
+            unknown += 1
+            if case .counts = verdict { noteEdit(context) }
+            return
+        }
         let reason = Self.objection(to: operation, field, verdict, creator)
         if let reason, case .counts = verdict {
             quarantined.append(
                 Quarantined(
                     point: context.block.point, block: context.block.index, offset: offset, reason: reason))
         }
+        if reason == nil { noteEdit(context) }
         let element = ElementID(point: context.block.point, offset: offset)
         switch operation {
         case .insert(_, let left, let right, let text):
@@ -59,12 +71,13 @@ struct Fields {
         case .edit(_, let delta):
             guard field.kind == .text else { return }
             texts[number, default: TextFold()].add(delta, first: element, points: context.points, visible: reason == nil)
+        case .place, .move, .assign:
+            guard field.kind == .list else { return }
+            apply(operation, at: element, counts: reason == nil, context, &lists[number, default: ListFold()])
         case _ where reason != nil:
             return
         case .write(_, let value, let overwrites):
-            registers[number, default: []].append(
-                RegisterValue(
-                    value: value, element: element, lamport: context.block.lamport, time: context.block.time))
+            registers[number, default: []].append(context.value(value, element))
             supersede(overwrites, in: number, context)
         case .add(_, let value):
             adds[number, default: []].append((value, element))
@@ -74,9 +87,42 @@ struct Fields {
             for run in runs {
                 texts[number, default: TextFold()].deletes.append((context.resolve(run.first), run.count))
             }
-        case .unknown:
+        case .count(_, let delta):
+            // More operations than there can be bytes are needed to leave 128 bits.
+            counters[number, default: 0] &+= Int128(delta)
+        case .deleteRecord, .eraseRecord, .unknown:
             return
         }
+    }
+
+    /// Slots keep their place also where they do not count: what others placed may be anchored in them.
+    private func apply(
+        _ operation: Operation, at element: ElementID, counts: Bool, _ context: BlockContext, _ list: inout ListFold
+    ) {
+        switch operation {
+        case .place(_, let left, let right, let value):
+            list.addSlot(
+                ListFold.Slot(
+                    element: element, block: context.block.index, left: left.map(context.resolve),
+                    right: right.map(context.resolve), counts: counts))
+            if counts { list.place(context.value(value, element)) }
+        case .move(_, let item, let left, let right):
+            list.addSlot(
+                ListFold.Slot(
+                    element: element, block: context.block.index, left: left.map(context.resolve),
+                    right: right.map(context.resolve), counts: counts))
+            if counts { list.move(context.resolve(item), to: element) }
+        case .assign(_, let item, let value, let overwrites):
+            if counts {
+                list.assign(
+                    context.resolve(item), context.value(value, element), overwrites: overwrites.map(context.resolve))
+            }
+        default: return
+        }
+    }
+
+    private mutating func noteEdit(_ context: BlockContext) {
+        if edits.last != context.block.point { edits.append(context.block.point) }
     }
 
     private mutating func supersede(_ references: [ElementReference], in field: FieldNumber, _ context: BlockContext) {
@@ -94,7 +140,10 @@ struct Fields {
         switch (operation, field.kind) {
         case (.write(_, let value, _), .register), (.add(_, let value), .set):
             if !field.type.admits(value) { return .malformed }
-        case (.remove, .set), (.insert, .text), (.delete, .text), (.edit, .text): break
+        case (.place(_, _, _, let value), .list), (.assign(_, _, let value, _), .list):
+            if !field.type.admits(value) { return .malformed }
+        case (.remove, .set), (.insert, .text), (.delete, .text), (.edit, .text), (.count, .counter), (.remove, .list), (.move, .list):
+            break
         default: return .malformed
         }
         return field.rule == .creator && member != creator ? .notCreator : nil
@@ -107,6 +156,7 @@ struct Fields {
                 state.fields.append(FieldEntry(number: field.number, state: folded))
             }
         }
+        state.unknown = unknown
         state.quarantined = quarantined
     }
 
@@ -128,6 +178,15 @@ struct Fields {
             let folded = text.folded()
             pending += folded.waiting
             return folded.text.isEmpty ? nil : .text(folded.text)
+        case .counter:
+            return counters[field.number].map { .counter($0) }
+        case .list:
+            guard let result = lists[field.number]?.finish(removed: gone) else { return nil }
+            pending += result.pending
+            quarantined += result.refused.map {
+                Quarantined(point: $0.element.point, block: $0.block, offset: $0.element.offset, reason: .malformed)
+            }
+            return result.items.isEmpty ? nil : .list(result.items)
         }
     }
 }
@@ -136,6 +195,10 @@ struct Fields {
 private struct BlockContext {
     let block: RecordBlock
     let points: [ChangePoint]
+
+    func value(_ value: Value, _ element: ElementID) -> RegisterValue {
+        RegisterValue(value: value, element: element, lamport: block.lamport, time: block.time)
+    }
 
     func resolve(_ reference: ElementReference) -> ElementID {
         // The decoder bounds entries by the table; an entry out of it is taken for the change itself.
@@ -219,13 +282,23 @@ struct TextFold {
 }
 
 extension Operation {
-    /// The field that the operation is about; nil for a kind that this version does not know.
+    /// Whether it is about the record as a whole, and ends it.
+    var endsRecord: Bool {
+        switch self {
+        case .deleteRecord, .eraseRecord: true
+        default: false
+        }
+    }
+
+    /// The field that the operation is about; nil where it is about the record as a whole, and for a kind that this
+    /// version does not know.
     package var field: FieldNumber? {
         switch self {
         case .write(let field, _, _), .add(let field, _), .remove(let field, _), .insert(let field, _, _, _),
-            .delete(let field, _), .edit(let field, _):
+            .delete(let field, _), .edit(let field, _), .count(let field, _), .place(let field, _, _, _), .move(let field, _, _, _),
+            .assign(let field, _, _, _):
             field
-        case .unknown: nil
+        case .deleteRecord, .eraseRecord, .unknown: nil
         }
     }
 }

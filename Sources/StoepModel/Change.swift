@@ -96,6 +96,19 @@ public enum Operation: Hashable, Sendable {
     case delete(FieldNumber, runs: [ElementRun])
     /// All that a change did to a text: runs that come and elements that go, in columns.
     case edit(FieldNumber, TextDelta)
+    /// A counter changes by so much.
+    case count(FieldNumber, Int64)
+    /// A list gains an item between the two slots that its author saw. The element is the item's id, and its first slot.
+    case place(FieldNumber, left: ElementReference?, right: ElementReference?, Value)
+    /// An item of a list gets a new slot between the two that its author saw. The element is the slot.
+    case move(FieldNumber, item: ElementReference, left: ElementReference?, right: ElementReference?)
+    /// An item of a list takes a value; the item's values that it overwrites are named, every other stays.
+    case assign(FieldNumber, item: ElementReference, Value, overwrites: [ElementReference])
+    /// The record is deleted as its author saw it: for each actor the last points that touched it, as entries of the
+    /// table, strictly ascending. The entry one past the table is the change itself.
+    case deleteRecord(heads: [UInt32])
+    /// The record is erased, for ever once the authority says so. What was kept of it stands in the successor.
+    case eraseRecord(successor: RecordID?)
     /// A kind that this version does not know, byte for byte.
     case unknown([UInt8])
 }

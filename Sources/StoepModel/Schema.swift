@@ -7,6 +7,10 @@ public enum FieldKind: String, Sendable, CaseIterable {
     case set
     /// FugueMax order.
     case text
+    /// Sums of what everybody counted.
+    case counter
+    /// Items in FugueMax order that can be moved, each with a register of its own.
+    case list
 }
 
 /// What a register or a set of the field holds.
@@ -100,12 +104,16 @@ public struct CollectionDefinition: Sendable {
 /// The collections of one version of Stoep. State is folded under one schema; a replica with an older one stores
 /// and forwards what it does not know.
 public struct Schema: Sendable {
+    /// Raised with everything that is added to it.
     public let version: Int32
+    /// The highest kind of operation that it knows.
+    public let operationKinds: UInt64
     public let collections: [CollectionDefinition]
     private let byNumber: [CollectionNumber: Int]
 
-    public init(version: Int32, collections: [CollectionDefinition]) {
+    public init(version: Int32, operationKinds: UInt64, collections: [CollectionDefinition]) {
         self.version = version
+        self.operationKinds = operationKinds
         self.collections = collections
         byNumber = Dictionary(
             collections.enumerated().map { ($1.number, $0) }, uniquingKeysWith: { first, _ in first })

@@ -100,7 +100,9 @@ extension Store {
                     cache.roster.failure = error
                     return .masked(.unknownDevice)
                 }
-            })
+            },
+            isCoordinator: { roster.role($0) == .coordinator },
+            isWithin: { [self] point, cut in remembering { try isWithin(point, cut, in: log) } ?? false })
     }
 
     private func remembering<T>(_ body: () throws -> T) -> T? {
@@ -133,6 +135,13 @@ extension Store {
         guard let row = try logID(log) else { return TextSequence() }
         let blocks = try blocks(of: id, log: row)
         return try folding(log) { $0.sequence(id, field, blocks) }
+    }
+
+    /// The slots of a list field, to edit it.
+    func slots(_ id: RecordID, _ field: FieldNumber, in log: LogID) throws -> TextSequence {
+        guard let row = try logID(log) else { return TextSequence() }
+        let blocks = try blocks(of: id, log: row)
+        return try folding(log) { $0.slots(id, field, blocks) }
     }
 
     private struct TouchedBlock {
@@ -192,7 +201,8 @@ extension Store {
     private func decode(
         _ bytes: [UInt8], at point: ChangePoint, _ change: ChangeRow, log: Int64, actor: Int64
     ) throws -> RecordBlock.Content {
-        guard let payload = try? Payload(decoding: bytes) else { return .malformed }
+        let kinds = configuration.schema.operationKinds
+        guard let payload = try? Payload(decoding: bytes, kinds: kinds) else { return .malformed }
         var failure: (any Error)?
         let points = RecordBlock.points(of: payload, at: point) { seq in
             do {
@@ -213,29 +223,38 @@ extension Store {
     /// Stores a folded record, keeps the log's sum in step, and its columns.
     private func put(_ state: RecordState, log: LogID, row: Int64) throws {
         let old = try db.first(
-            "SELECT id, content FROM record WHERE rid = ? AND log = ?", [.blob(state.id.bytes), .integer(row)]
-        ) { (id: $0.int64(0), content: $0.blob(1)) }
+            "SELECT id, content, unknown FROM record WHERE rid = ? AND log = ?",
+            [.blob(state.id.bytes), .integer(row)]
+        ) { (id: $0.int64(0), content: $0.blob(1), unknown: $0.int64(2)) }
         let content = try state.encodedContent()
         let counts: [SQLValue] = [
-            .integer(Int64(state.conflicts.count)), .integer(Int64(state.pending)),
-            .integer(Int64(state.quarantined.count)),
+            .integer(state.isListed ? Int64(state.conflicts.count) : 0), .integer(Int64(state.pending)),
+            .integer(Int64(state.quarantined.count)), .integer(Int64(state.unknown)),
+            .integer(state.isListed ? 1 : 0),
         ]
         let id: Int64
         if let old {
             id = old.id
             try db.run(
-                "UPDATE record SET collection = ?, content = ?, conflicts = ?, pending = ?, quarantined = ? WHERE id = ?",
+                """
+                UPDATE record SET collection = ?, content = ?, conflicts = ?, pending = ?, quarantined = ?,
+                    unknown = ?, listed = ? WHERE id = ?
+                """,
                 [.optional(state.collection.map { Int64($0.rawValue) }), .blob(content)] + counts + [.integer(id)])
         } else {
             try db.run(
-                "INSERT INTO record(rid, log, collection, content, conflicts, pending, quarantined) VALUES(?, ?, ?, ?, ?, ?, ?)",
+                """
+                INSERT INTO record(rid, log, collection, content, conflicts, pending, quarantined, unknown, listed)
+                VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
                 [
                     .blob(state.id.bytes), .integer(row), .optional(state.collection.map { Int64($0.rawValue) }),
                     .blob(content),
                 ] + counts)
             id = db.lastInsertedRow
         }
-        guard content != old?.content ?? [] else { return }
+        // After an upgrade a record may have columns that it did not have, and say nothing new.
+        guard content != old?.content ?? [] || Int64(state.unknown) != old?.unknown ?? 0 else { return }
         try addToSum(row, adding: digest(state.id, content), removing: digest(state.id, old?.content ?? []))
         let before = try RecordState(id: state.id, decoding: old?.content ?? [])
         try project(state, before: before, row: id)
@@ -254,25 +273,34 @@ extension Store {
             "UPDATE log SET state_sum = ? WHERE id = ?", [.blob((sum &+ adding &- removing).bytes), .integer(log)])
     }
 
-    /// Keeps the columns by which SQL asks for records.
-    private func project(_ state: RecordState, before: RecordState, row: Int64) throws {
-        if let gone = before.collection, gone != state.collection, let definition = configuration.schema[gone] {
+    /// Keeps the columns by which SQL asks for records: of those that are listed.
+    func project(_ state: RecordState, before: RecordState, row: Int64) throws {
+        let collection = state.isListed ? state.collection : nil
+        let earlier = before.isListed ? before.collection : nil
+        if let earlier, earlier != collection, let definition = configuration.schema[earlier] {
             try db.run("DELETE FROM f_\(definition.name) WHERE record = ?", [.integer(row)])
+            try project(nil, before: before, definition, row: row)
         }
-        guard let definition = (state.collection ?? before.collection).flatMap({ configuration.schema[$0] }) else {
-            return
-        }
-        if state.collection != nil {
-            let registers = definition.fields.filter { $0.kind == .register }
-            let columns = registers.map { ", \"\($0.name)\"" }.joined()
-            let marks = registers.map { _ in ", ?" }.joined()
-            try db.run(
-                "INSERT OR REPLACE INTO f_\(definition.name)(record\(columns)) VALUES(?\(marks))",
-                [.integer(row)] + registers.map { SQLValue(state.value($0.number)) })
-        }
+        guard let collection, let definition = configuration.schema[collection] else { return }
+        let shown = definition.fields.filter(\.isColumn)
+        let columns = shown.map { ", \"\($0.name)\"" }.joined()
+        let marks = shown.map { _ in ", ?" }.joined()
+        try db.run(
+            "INSERT OR REPLACE INTO f_\(definition.name)(record\(columns)) VALUES(?\(marks))",
+            [.integer(row)]
+                + shown.map { field in
+                    field.kind == .counter ? .integer(state.count(field.number)) : SQLValue(state.value(field.number))
+                })
+        try project(state, before: earlier == collection ? before : nil, definition, row: row)
+    }
+
+    /// The members of sets; nil is a record that is not listed.
+    private func project(
+        _ state: RecordState?, before: RecordState?, _ definition: CollectionDefinition, row: Int64
+    ) throws {
         for field in definition.fields where field.kind == .set {
-            let now = Set(state.members(field.number).map(\.value))
-            let then = Set(before.members(field.number).map(\.value))
+            let now = Set(state?.members(field.number).map(\.value) ?? [])
+            let then = Set(before?.members(field.number).map(\.value) ?? [])
             let table = "s_\(definition.name)_\(field.name)"
             for value in then.subtracting(now) {
                 try db.run("DELETE FROM \(table) WHERE record = ? AND value = ?", [.integer(row), SQLValue(value)])
@@ -282,6 +310,11 @@ extension Store {
             }
         }
     }
+}
+
+extension FieldDefinition {
+    /// Whether it is a column of its collection's table: a register's value that is shown, or a counter's.
+    var isColumn: Bool { kind == .register || kind == .counter }
 }
 
 extension SQLValue {

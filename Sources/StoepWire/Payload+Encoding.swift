@@ -46,14 +46,8 @@ extension Payload {
         case .insert(let field, let left, let right, let text):
             precondition(!text.isEmpty, "an insert of nothing")
             head(5, .insert, field, &writer)
-            for neighbour in [left, right] {
-                if let neighbour {
-                    writer.array(2)
-                    reference(neighbour, &writer)
-                } else {
-                    writer.null()
-                }
-            }
+            neighbour(left, &writer)
+            neighbour(right, &writer)
             writer.text(text)
         case .delete(let field, let runs):
             head(3, .delete, field, &writer)
@@ -70,9 +64,56 @@ extension Payload {
             try bound(delta.deletes.count, Limits.references, "deletes", writer)
             writer.bytes(delta.columns(table: table.count))
             writer.text(utf8: delta.utf8)
+        case .count, .place, .move, .assign, .deleteRecord, .eraseRecord:
+            try writeLater(operation, to: &writer)
         case .unknown(let bytes):
             writer.raw(bytes)
         }
+    }
+
+    /// The kinds from 7 on: counters, lists, and the record as a whole.
+    private func writeLater(_ operation: Operation, to writer: inout CBORWriter) throws(WireError) {
+        switch operation {
+        case .count(let field, let delta):
+            head(3, .count, field, &writer)
+            writer.signed(delta)
+        case .place(let field, let left, let right, let value):
+            head(5, .place, field, &writer)
+            neighbour(left, &writer)
+            neighbour(right, &writer)
+            try writer.value(value)
+        case .move(let field, let item, let left, let right):
+            head(5, .move, field, &writer)
+            neighbour(item, &writer)
+            neighbour(left, &writer)
+            neighbour(right, &writer)
+        case .assign(let field, let item, let value, let overwrites):
+            head(overwrites.isEmpty ? 4 : 5, .assign, field, &writer)
+            neighbour(item, &writer)
+            try writer.value(value)
+            if !overwrites.isEmpty { try write(overwrites, to: &writer) }
+        case .deleteRecord(let heads):
+            try bound(heads.count, Limits.references, "heads", writer)
+            precondition(
+                !heads.isEmpty && heads.allSatisfy { Int($0) <= table.count }
+                    && zip(heads, heads.dropFirst()).allSatisfy(<), "heads that no table has, or out of order")
+            writer.array(2)
+            writer.unsigned(OperationKind.deleteRecord.rawValue)
+            writer.array(heads.count)
+            for head in heads { writer.unsigned(UInt64(head)) }
+        case .eraseRecord(let successor):
+            writer.array(2)
+            writer.unsigned(OperationKind.eraseRecord.rawValue)
+            if let successor { writer.bytes(successor.raw) } else { writer.null() }
+        case .write, .add, .remove, .insert, .delete, .edit, .unknown:
+            preconditionFailure("written with the earlier kinds")
+        }
+    }
+
+    private func neighbour(_ element: ElementReference?, _ writer: inout CBORWriter) {
+        guard let element else { return writer.null() }
+        writer.array(2)
+        reference(element, &writer)
     }
 
     private func head(
@@ -145,7 +186,7 @@ extension Payload {
     }
 }
 
-/// The first item of an operation. Numbers above the last are of a later version, and are carried untouched.
+/// The first item of an operation. Numbers that are not here are of a later version, and are carried untouched.
 enum OperationKind: UInt64, CaseIterable {
     case write = 1
     case add = 2
@@ -153,6 +194,12 @@ enum OperationKind: UInt64, CaseIterable {
     case insert = 4
     case delete = 5
     case edit = 6
+    case count = 7
+    case place = 8
+    case move = 9
+    case assign = 10
+    case deleteRecord = 11
+    case eraseRecord = 12
 }
 
 extension CBORWriter {

@@ -90,7 +90,7 @@ package struct MergeReplica {
         return Roster(
             authorities: authorities,
             device: { key in
-                guard let state = folded[RecordID(.device, key: key.description, .openSSL)], state.collection != nil
+                guard let state = folded[RecordID(.device, key: key.description, .openSSL)], state.isListed
                 else { return nil }
                 var member: RecordID?
                 if case .record(let id)? = state.value(Field.Device.member) { member = id }
@@ -101,13 +101,17 @@ package struct MergeReplica {
                     })
             },
             role: { member in
-                guard let state = folded[member], state.collection == .member else { return nil }
+                guard let state = folded[member], state.collection == .member, state.isListed else { return nil }
                 return state.least(Field.Member.role).map { Role(rawValue: $0) ?? .revoked }
             },
             isGranted: { member, partition in
                 let state = folded[RecordID(.grant, key: "\(member)/\(partition)", .openSSL)]
-                return (state?.least(Field.Grant.level) ?? 0) > 0
+                return state?.isListed == true && (state?.least(Field.Grant.level) ?? 0) > 0
             })
+    }
+
+    package func slots(_ record: RecordID, _ field: FieldNumber, in log: LogID, under roster: Roster) -> TextSequence {
+        recordFold(log, roster).slots(record, field, blocks[log]?[record] ?? [])
     }
 
     private func recordFold(_ log: LogID, _ roster: Roster) -> RecordFold {
@@ -121,7 +125,8 @@ package struct MergeReplica {
                 return roster.standing(of: device, in: log, at: block.point) { point, cut in
                     isWithin(point, cut, in: log)
                 }
-            })
+            },
+            isCoordinator: { roster.role($0) == .coordinator }, isWithin: { isWithin($0, $1, in: log) })
     }
 
     // MARK: Chains

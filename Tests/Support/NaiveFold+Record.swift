@@ -26,9 +26,20 @@ package struct NaiveRecord {
     var registers: [FieldNumber: [Register]] = [:]
     var sets: [FieldNumber: [(value: Value, adds: [ElementID])]] = [:]
     var texts: [FieldNumber: String] = [:]
+    var counters: [FieldNumber: Int128] = [:]
+    var lists: [FieldNumber: [NaiveItem]] = [:]
+    var presence = NaivePresence.present
     var objections: [Objection] = []
     var pending = 0
     var missing = 0
+
+    /// Whether the rules of the space go by it.
+    var isListed: Bool {
+        switch presence {
+        case .present, .revived: collection != nil
+        case .deleted, .hidden, .erased: false
+        }
+    }
 
     func shown(_ field: FieldNumber) -> Value? { registers[field]?.first?.value }
     func members(_ field: FieldNumber) -> [Value] { sets[field]?.map(\.value) ?? [] }
@@ -38,7 +49,7 @@ package struct NaiveRecord {
 }
 
 extension NaiveFold {
-    private struct Judged {
+    struct Judged {
         let change: HeldChange
         let block: Int
         let payload: Payload?
@@ -57,11 +68,19 @@ extension NaiveFold {
                 judged.append(judge(change, block, id, missing: &record.missing))
             }
         }
+        if let successor = erasure(judged) {
+            var erased = NaiveRecord(id: id)
+            erased.presence = .erased(successor)
+            return erased
+        }
         let birth = judged.first { $0.counts && $0.creates }
         if let birth, let payload = birth.payload {
             record.collection = payload.collection.rawValue
             record.creation = (birth.change.point, birth.change.time, birth.member)
-            guard let definition = schema[payload.collection] else { return record }
+            guard let definition = schema[payload.collection] else {
+                hide(judged.filter { $0.payload?.collection == payload.collection }, birth.member, &record)
+                return record
+            }
             for index in judged.indices where judged[index].counts {
                 if let other = judged[index].payload, other.collection != payload.collection {
                     judged[index].verdict = .masked("malformed")
@@ -69,11 +88,24 @@ extension NaiveFold {
             }
             object(judged, &record)
             for field in definition.fields { fill(field, judged, definition, &record) }
+            hide(judged, birth.member, &record)
+            delete(judged, birth.member, definition, &record)
         } else {
             object(judged, &record)
             record.pending = judged.count { $0.counts && $0.payload != nil }
+            let creating = judged.first { $0.change.blocks[$0.block].subject == .created && $0.counts }
+            hide(judged, creating.map(\.member), &record)
         }
+        record.objections = inOrder(record.objections, judged)
         return record
+    }
+
+    /// In the order of the blocks, and of the elements within each.
+    private func inOrder(_ objections: [NaiveRecord.Objection], _ judged: [Judged]) -> [NaiveRecord.Objection] {
+        judged.flatMap { one in
+            objections.filter { $0.point == one.change.point && $0.block == one.block }
+                .sorted { ($0.offset.map { Int($0) } ?? -1) < ($1.offset.map { Int($0) } ?? -1) }
+        }
     }
 
     private func judge(_ change: HeldChange, _ block: Int, _ id: RecordID, missing: inout Int) -> Judged {
@@ -126,7 +158,7 @@ extension NaiveFold {
     }
 
     /// Each operation with the offset of its first element.
-    private static func offsets(_ payload: Payload) -> [(UInt32, Operation)] {
+    static func offsets(_ payload: Payload) -> [(UInt32, Operation)] {
         var offset: UInt32 = 0
         return payload.operations.map { operation in
             defer {
@@ -141,16 +173,20 @@ extension NaiveFold {
     }
 
     /// Why an operation of somebody who may write here does not count all the same.
-    private func objection(
+    func objection(
         _ operation: Operation, _ field: FieldDefinition, _ member: RecordID?, _ creator: RecordID?
     ) -> String? {
         let isFitting: Bool
         switch operation {
         case .write(_, let value, _): isFitting = field.kind == .register && field.type.admits(value)
         case .add(_, let value): isFitting = field.kind == .set && field.type.admits(value)
-        case .remove: isFitting = field.kind == .set
+        case .remove: isFitting = field.kind == .set || field.kind == .list
         case .insert, .delete, .edit: isFitting = field.kind == .text
-        case .unknown: isFitting = true
+        case .count: isFitting = field.kind == .counter
+        case .place(_, _, _, let value), .assign(_, _, let value, _):
+            isFitting = field.kind == .list && field.type.admits(value)
+        case .move: isFitting = field.kind == .list
+        case .deleteRecord, .eraseRecord, .unknown: isFitting = true
         }
         if !isFitting { return "malformed" }
         return field.rule == .creator && member != creator ? "not-creator" : nil
@@ -212,6 +248,8 @@ extension NaiveFold {
             }
         }
         switch field.kind {
+        case .counter: count(field, judged, &record)
+        case .list: list(field, judged, &record)
         case .register:
             let left = writes.filter { !gone.contains($0.element) }
             if !left.isEmpty { record.registers[field.number] = left.reversed() }

@@ -9,7 +9,22 @@ extension NaiveRecord {
             lines.append(
                 Rendering.head(collection, creation.point, creation.time, creation.member))
         }
-        for field in (Array(registers.keys) + Array(sets.keys) + Array(texts.keys)).sorted() {
+        switch presence {
+        case .present: break
+        case .deleted: lines.append("deleted")
+        case .revived(let by): lines.append("revived by " + by.map(Rendering.point).joined(separator: " "))
+        case .hidden: lines.append("hidden")
+        case .erased(let successor): lines.append("erased for \(successor?.description ?? "nothing")")
+        }
+        let known = Array(registers.keys) + Array(sets.keys) + Array(texts.keys) + Array(counters.keys) + Array(lists.keys)
+        for field in known.sorted() {
+            if let sum = counters[field] { lines.append("\(field.rawValue) Σ \(sum)") }
+            for item in lists[field] ?? [] {
+                lines.append(
+                    Rendering.item(
+                        field, item.id, item.slot, item.elements,
+                        item.values.map { Rendering.register($0.value, $0.element, $0.lamport, $0.time) }))
+            }
             if let values = registers[field] {
                 lines.append(
                     "\(field.rawValue) = "
@@ -35,8 +50,22 @@ extension RecordState {
         if let collection, let creation {
             lines.append(Rendering.head(collection.rawValue, creation.point, creation.time, creation.member))
         }
+        switch presence {
+        case .present: break
+        case .deleted: lines.append("deleted")
+        case .revived(let changes): lines.append("revived by " + changes.map(Rendering.point).joined(separator: " "))
+        case .hidden: lines.append("hidden")
+        case .erased(let successor): lines.append("erased for \(successor?.description ?? "nothing")")
+        }
         for entry in fields {
             switch entry.state {
+            case .counter(let sum): lines.append("\(entry.number.rawValue) Σ \(sum)")
+            case .list(let items):
+                lines += items.map { item in
+                    Rendering.item(
+                        entry.number, item.id, item.slot, item.elements,
+                        item.values.map { Rendering.register($0.value, $0.element, $0.lamport, $0.time) })
+                }
             case .register(let values):
                 lines.append(
                     "\(entry.number.rawValue) = "
@@ -68,6 +97,13 @@ private enum Rendering {
 
     static func register(_ value: Value, _ at: ElementID, _ lamport: UInt64, _ time: Timestamp) -> String {
         "\(self.value(value)) @\(element(at)) \(lamport) \(time.milliseconds)"
+    }
+
+    static func item(
+        _ field: FieldNumber, _ id: ElementID, _ slot: ElementID, _ elements: [ElementID], _ values: [String]
+    ) -> String {
+        "\(field.rawValue) • \(element(id)) at \(element(slot)) of \(elements.map(element).joined(separator: ",")): "
+            + values.joined(separator: " | ")
     }
 
     static func member(_ value: Value, _ adds: [ElementID]) -> String {
