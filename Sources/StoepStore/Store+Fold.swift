@@ -306,7 +306,8 @@ extension Store {
                 try db.run("DELETE FROM \(table) WHERE record = ? AND value = ?", [.integer(row), SQLValue(value)])
             }
             for value in now.subtracting(then) {
-                try db.run("INSERT OR IGNORE INTO \(table)(record, value) VALUES(?, ?)", [.integer(row), SQLValue(value)])
+                try db.run(
+                    "INSERT OR IGNORE INTO \(table)(record, value) VALUES(?, ?)", [.integer(row), SQLValue(value)])
             }
         }
     }

@@ -20,6 +20,7 @@ struct WorkedExamples {
         actor = ActorID(space: space, birth: birth, cryptography)
         identities()
         let segment = try chain()
+        try laterPayloads()
         try delegation()
         try messages(segment)
     }
@@ -101,6 +102,53 @@ struct WorkedExamples {
         add("segment without its body", stripped.encoded())
         digests(head)
         return segment
+    }
+
+    /// A meeting with an agenda of two items; then they change places, one is edited, and the other removed; a tally; a
+    /// record deleted, and one erased.
+    private mutating func laterPayloads() throws {
+        let agenda = StoepModel.Field.Meeting.agenda
+        func own(_ offset: UInt32) -> ElementReference { ElementReference(entry: 0, offset: offset) }
+        add(
+            "payload of a meeting",
+            try Payload(
+                collection: .meeting,
+                operations: [
+                    .place(agenda, left: nil, right: nil, .text("a")),
+                    .place(agenda, left: own(0), right: nil, .text("b")),
+                ]
+            ).encoded())
+        add(
+            "payload of its change",
+            try Payload(
+                collection: .meeting, table: [.own(seq: 3)],
+                operations: [
+                    .move(agenda, item: own(1), left: nil, right: own(0)),
+                    .assign(agenda, item: own(1), .text("c"), overwrites: [own(1)]),
+                    .remove(agenda, adds: [own(0)]),
+                ]
+            ).encoded())
+        add(
+            "payload of a tally",
+            try Payload(
+                collection: .tally, key: "BU05990535/2026-11-21",
+                operations: [
+                    .count(StoepModel.Field.Tally.approached, 12), .count(StoepModel.Field.Tally.declined, -1),
+                ]
+            ).encoded())
+        let other = ChangePoint(actor: actor, seq: 9, check: 0x0102_0304_0506_0708)
+        add(
+            "payload of a delete",
+            try Payload(
+                collection: .conversation, table: [.own(seq: 2), .other(other)],
+                operations: [.deleteRecord(heads: [0, 1])]
+            ).encoded())
+        add(
+            "payload of an erasure",
+            try Payload(
+                collection: .conversation,
+                operations: [.eraseRecord(successor: RecordID(Bytes16(Array(0x60...0x6f))!))]
+            ).encoded())
     }
 
     private mutating func digests(_ head: Head) {
