@@ -43,11 +43,14 @@ extension TextDocument {
 
     /// Before many deltas: leaves counting to `finishImport`. Everything stays right without either.
     ///
-    /// - Parameter scalars: about how many will come, to make room for them at once.
-    package mutating func beginImport(scalars count: Int = 0) {
+    /// - Parameters: about how much will come, to make room for it at once.
+    package mutating func beginImport(scalars count: Int = 0, changes more: Int = 0) {
         tree.stopCounting()
         tree.reserve(count)
         scalars.reserve(scalars.count + count)
+        changes.reserveCapacity(changes.count + more)
+        changeNumbers.reserveCapacity(changes.count + more)
+        stretches.reserveCapacity(stretches.count + more)
     }
 
     /// The runs of a change of which nothing is here, up to the first one that has to wait or is refused. Till then the
@@ -63,10 +66,7 @@ extension TextDocument {
             guard let left = element(insert.left, orElse: Self.start, base, made, &table),
                 let right = element(insert.right, orElse: Self.end, base, made, &table)
             else { break }
-            let place = tree.place(of: left)
-            if tree.next(after: place) == right {
-                tree.insert(insert.count, at: place, isDead: !visible)
-            } else {
+            if !tree.insert(insert.count, after: left, ifBefore: right, isDead: !visible) {
                 guard left != right, tree.precedes(left, right) else { break }
                 // Here ids are compared: what the delta made so far has to be known by its own.
                 settle(change, firstOffset + settled..<firstOffset + made, first: base + settled)
@@ -92,7 +92,7 @@ extension TextDocument {
         guard let anchor else { return none }
         if anchor.entry == 0 { return anchor.offset < made ? base + anchor.offset : nil }
         guard let change = table.number(of: anchor.entry, in: self) else { return nil }
-        return changes[change].elements.element(at: Int(anchor.offset)).map { UInt32(truncatingIfNeeded: $0) }
+        return changes[change].number(at: Int(anchor.offset))
     }
 
     /// One run at a time, by ids.

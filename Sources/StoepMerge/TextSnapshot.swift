@@ -127,7 +127,7 @@ extension TextDocument {
             let offsets = Int(stretch.offset)..<Int(stretch.offset) + end - Int(stretch.element)
             guard offsets.upperBound <= Int(UInt32.max) + 1, !changes[stretch.change].elements.holdsAny(of: offsets)
             else { return false }
-            changes[stretch.change].elements.add(offsets, element: Int(stretch.element))
+            changes[stretch.change].add(offsets, element: stretch.element)
             stretches.append(stretch)
         }
         return true

@@ -8,6 +8,7 @@ extension TextTree {
         nextLeaf = []
         leafVisible = []
         leafOf = ContiguousArray(repeating: 0, count: Int(count))
+        self.count = count
         let filled = Self.fanout * 3 / 4
         for entry in all {
             var rest = entry

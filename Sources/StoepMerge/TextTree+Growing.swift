@@ -5,6 +5,14 @@ extension TextTree {
         insert(count, at: place(of: left), isDead: isDead)
     }
 
+    /// Puts the next `count` elements between two that are here, if they stand side by side; else nothing happens.
+    mutating func insert(_ count: UInt32, after left: UInt32, ifBefore right: UInt32, isDead: Bool) -> Bool {
+        let place = place(of: left)
+        guard next(after: place) == right else { return false }
+        insert(count, at: place, isDead: isDead)
+        return true
+    }
+
     /// Puts the next `count` elements before an element that is here and is not the start.
     mutating func insert(_ count: UInt32, before right: UInt32, isDead: Bool) {
         let place = place(of: right)
@@ -127,16 +135,21 @@ extension TextTree {
         entryCount[leaf] += 1
     }
 
-    private mutating func label(_ count: UInt32, leaf: Int) {
-        if count == 1 {
-            leafOf.append(UInt32(truncatingIfNeeded: leaf))
-        } else {
-            leafOf.append(contentsOf: repeatElement(UInt32(truncatingIfNeeded: leaf), count: Int(count)))
+    private mutating func label(_ more: UInt32, leaf: Int) {
+        let end = Int(count &+ more)
+        if end > leafOf.count {
+            leafOf.append(contentsOf: repeatElement(0, count: max(end - leafOf.count, min(leafOf.count, 4096))))
         }
+        fill(Int(count), end, leaf)
+        count &+= more
     }
 
-    private mutating func relabel(_ entry: Entry, leaf: Int) {
-        for element in Int(entry.first)..<Int(entry.end) { leafOf[element] = UInt32(truncatingIfNeeded: leaf) }
+    private mutating func relabel(_ entry: Entry, leaf: Int) { fill(Int(entry.first), Int(entry.end), leaf) }
+
+    private mutating func fill(_ first: Int, _ end: Int, _ leaf: Int) {
+        let leaf = UInt32(truncatingIfNeeded: leaf)
+        var labels = leafOf.mutableSpan
+        for element in first..<end { labels[element] = leaf }
     }
 
     /// Makes sure that there are so many free slots where entry `index` of the leaf is to be, which may then be in a new
@@ -161,8 +174,8 @@ extension TextTree {
         for index in kept..<count {
             let entry = entries[base + index]
             entries[new * Self.fanout + index - kept] = entry
-            relabel(entry, leaf: new)
             moved &+= entry.visible
+            relabel(entry, leaf: new)
         }
         entryCount[leaf] = Int32(truncatingIfNeeded: kept)
         entryCount.append(Int32(truncatingIfNeeded: count - kept))
