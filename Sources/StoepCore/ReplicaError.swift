@@ -55,6 +55,8 @@ public enum ReplicaError: Error {
     case wordsNotYours(RecordID, heardBy: Person)
     /// The rules of the space do not allow it, by the name of the rule.
     case notAllowed(String)
+    /// Two records of different kinds, or that different people read, cannot be the same.
+    case notJoinable(RecordID, RecordID)
     /// A field's name, and how much it holds: scalars of a text, bytes of a value.
     case tooLong(field: String, limit: Int)
     case nothingToChange
@@ -96,6 +98,7 @@ extension ReplicaError {
             case .disk(let what): .disk(what)
             case .unknownRecord(let id): .unknownID(id.description)
             case .notAllowed(let reason): .notAllowed(reason.rawValue)
+            case .notJoinable(let one, let other): .notJoinable(one, other)
             case .tooLarge(let what): .tooLong(field: what, limit: Limits.payloadBytes)
             case .database(let error): .unexpected("\(error)")
             case .unusableDirectory(let directory, let code): .directoryUnusable(directory, errno: code)

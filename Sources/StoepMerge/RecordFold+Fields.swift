@@ -14,9 +14,11 @@ struct Fields {
     /// The changes with anything in them that counts, in the total order; deleting and erasing apart.
     private(set) var edits: [ChangePoint] = []
     private var unknown = 0
+    private var joins: JoinFold
     private var quarantined: [Quarantined] = []
 
-    init(definition: CollectionDefinition, creator: RecordID?) {
+    init(of record: RecordID, definition: CollectionDefinition, creator: RecordID?) {
+        joins = JoinFold(of: record)
         self.definition = definition
         self.creator = creator
     }
@@ -46,6 +48,7 @@ struct Fields {
     private mutating func apply(
         _ operation: Operation, at offset: UInt32, _ verdict: Standing, _ context: BlockContext
     ) {
+        if JoinFold.isAboutJoining(operation) { return join(operation, at: offset, verdict, context) }
         guard let number = operation.field, let field = definition.field(number) else {
             if operation.endsRecord { return }
             unknown += 1
@@ -90,9 +93,23 @@ struct Fields {
         case .count(_, let delta):
             // More operations than there can be bytes are needed to leave 128 bits.
             counters[number, default: 0] &+= Int128(delta)
-        case .deleteRecord, .eraseRecord, .unknown:
+        case .deleteRecord, .eraseRecord, .same, .apart, .unknown:
             return
         }
+    }
+
+    private mutating func join(
+        _ operation: Operation, at offset: UInt32, _ verdict: Standing, _ context: BlockContext
+    ) {
+        guard case .counts = verdict else { return }
+        let element = ElementID(point: context.block.point, offset: offset)
+        guard definition.isJoinable, joins.apply(operation, element, context.block.time, context.resolve) else {
+            quarantined.append(
+                Quarantined(
+                    point: context.block.point, block: context.block.index, offset: offset, reason: .malformed))
+            return
+        }
+        noteEdit(context)
     }
 
     /// Slots keep their place also where they do not count: what others placed may be anchored in them.
@@ -157,6 +174,7 @@ struct Fields {
             }
         }
         state.unknown = unknown
+        (state.edges, state.partings) = joins.finish()
         state.quarantined = quarantined
     }
 
@@ -298,7 +316,7 @@ extension Operation {
             .delete(let field, _), .edit(let field, _), .count(let field, _), .place(let field, _, _, _), .move(let field, _, _, _),
             .assign(let field, _, _, _):
             field
-        case .deleteRecord, .eraseRecord, .unknown: nil
+        case .deleteRecord, .eraseRecord, .same, .apart, .unknown: nil
         }
     }
 }

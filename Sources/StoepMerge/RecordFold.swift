@@ -131,7 +131,7 @@ package struct RecordFold {
             hide(&state, endings, creator: creator)
             return (state, nil)
         }
-        var fields = Fields(definition: definition, creator: member)
+        var fields = Fields(of: id, definition: definition, creator: member)
         for item in judged { fields.apply(item) }
         fields.finish(into: &state)
         if !endings.isEmpty {

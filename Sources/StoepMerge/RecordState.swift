@@ -12,6 +12,10 @@ package struct RecordState: Sendable, Hashable {
     /// Ascending by field number; a field that holds nothing is absent.
     package var fields: [FieldEntry]
     package var presence: RecordPresence
+    /// What joins this record with others now, ascending by the other record, then by element.
+    package var edges: [JoinEdge]
+    /// What took this record apart from others, ascending likewise: it contests edges whose author did not know of it.
+    package var partings: [Parting]
     /// Operations that refer to something not here yet.
     package var pending: Int
     /// Operations of kinds, fields or collections that this schema does not know: they fold after an upgrade.
@@ -25,6 +29,8 @@ package struct RecordState: Sendable, Hashable {
         self.id = id
         fields = []
         presence = .present
+        edges = []
+        partings = []
         pending = 0
         unknown = 0
         missing = 0

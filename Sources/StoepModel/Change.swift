@@ -109,6 +109,11 @@ public enum Operation: Hashable, Sendable {
     case deleteRecord(heads: [UInt32])
     /// The record is erased, for ever once the authority says so. What was kept of it stands in the successor.
     case eraseRecord(successor: RecordID?)
+    /// This record and another turn out to be the same person or question: an edge between the two. `saw` names the
+    /// partings of this very pair that its author knew of.
+    case same(RecordID, saw: [ElementReference])
+    /// This record's edges that its author saw are taken away, and none that somebody else makes meanwhile.
+    case apart(edges: [ElementReference])
     /// A kind that this version does not know, byte for byte.
     case unknown([UInt8])
 }

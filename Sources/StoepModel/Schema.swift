@@ -82,13 +82,19 @@ public struct CollectionDefinition: Sendable {
     public let log: LogKind
     /// Whether its records are known by a key of the field's own (an area by its code): created twice, they are one.
     public let hasNaturalKey: Bool
+    /// Whether two of its records may turn out to be the same, and be joined.
+    public let isJoinable: Bool
     public let fields: [FieldDefinition]
 
-    init(_ number: CollectionNumber, _ name: String, in log: LogKind, naturalKey: Bool = false, _ fields: [FieldDefinition]) {
+    init(
+        _ number: CollectionNumber, _ name: String, in log: LogKind, naturalKey: Bool = false, joinable: Bool = false,
+        _ fields: [FieldDefinition]
+    ) {
         self.number = number
         self.name = name
         self.log = log
         hasNaturalKey = naturalKey
+        isJoinable = joinable
         self.fields = fields
     }
 

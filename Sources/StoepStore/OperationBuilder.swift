@@ -54,23 +54,41 @@ struct OperationBuilder {
                 if !text.isEmpty { operations.append(.insert(field, left: nil, right: nil, text: text)) }
                 return
             }
-            let sequence = try sequence(field)
-            let edits = TextDiff.edits(from: sequence.scalars, to: Array(text.unicodeScalars))
-            let changes = sequence.operations(for: edits)
-            for insert in changes.inserts {
-                var run = String.UnicodeScalarView()
-                run.append(contentsOf: insert.scalars)
-                operations.append(
-                    .insert(
-                        field, left: insert.left.map { reference($0) }, right: insert.right.map { reference($0) },
-                        text: String(run)))
-            }
-            if !changes.deletes.isEmpty {
-                operations.append(
-                    .delete(
-                        field,
-                        runs: changes.deletes.map { ElementRun(first: reference($0.first), count: $0.count) }))
-            }
+            rewrite(field, text, in: try sequence(field))
+        case .textEdited(let field, let text, let opened):
+            rewrite(field, text, in: opened)
+        case .operation(let operation):
+            append(operation)
+        }
+    }
+
+    private mutating func rewrite(_ field: FieldNumber, _ text: String, in sequence: TextSequence) {
+        let edits = TextDiff.edits(from: sequence.scalars, to: Array(text.unicodeScalars))
+        for operation in sequence.operations(for: edits).operations(on: field) { append(operation) }
+    }
+
+    private mutating func append(_ operation: ElementOperation) {
+        switch operation {
+        case .write(let field, let value, let overwrites):
+            operations.append(.write(field, value, overwrites: overwrites.map { reference($0) }))
+        case .add(let field, let value):
+            operations.append(.add(field, value))
+        case .remove(let field, let adds):
+            operations.append(.remove(field, adds: adds.map { reference($0) }))
+        case .insert(let field, let insert):
+            var run = String.UnicodeScalarView()
+            run.append(contentsOf: insert.scalars)
+            operations.append(
+                .insert(
+                    field, left: insert.left.map { reference($0) }, right: insert.right.map { reference($0) },
+                    text: String(run)))
+        case .delete(let field, let deletes):
+            operations.append(
+                .delete(field, runs: deletes.map { ElementRun(first: reference($0.first), count: $0.count) }))
+        case .same(let other, let saw):
+            operations.append(.same(other, saw: saw.map { reference($0) }))
+        case .apart(let edges):
+            operations.append(.apart(edges: edges.map { reference($0) }))
         }
     }
 

@@ -1,3 +1,4 @@
+import StoepMerge
 import StoepModel
 
 /// What a person changed in one record.
@@ -41,6 +42,11 @@ package enum FieldEdit {
     case remove(FieldNumber, [Value])
     /// A text reads thus from now on: the difference from what is held becomes insertions and deletions.
     case text(FieldNumber, String)
+    /// A text reads thus from now on, where it was edited in a version opened earlier: the difference from that one,
+    /// so that what came in meanwhile stays.
+    case textEdited(FieldNumber, String, opened: TextSequence)
+    /// Just this: what names elements has looked them up.
+    case operation(ElementOperation)
     /// A counter changes by so much.
     case count(FieldNumber, Int64)
     /// A list gains an item, which becomes the one with this number, from 0.

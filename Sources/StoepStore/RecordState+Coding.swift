@@ -4,9 +4,11 @@ import StoepWire
 
 /// The canonical content of a folded record: what is shown of it, and what the next edit names. Replicas that hold
 /// the same have the same bytes here. Layout: `[collection, [point…], creation, [field…]]`, where a point is
-/// `[actor, seq, check]` and everything else names points by their place in that table; behind that, where the record
-/// is not simply there, `[1]` for deleted, `[2, point…]` for revived, `[3]` for hidden. A record of which nothing is
-/// known but that it is hidden is `[null]`, an erased one `[null, successor / null]`.
+/// `[actor, seq, check]` and everything else names points by their place in that table. Behind these four stands the
+/// presence, where the record is not simply there: `[1]` for deleted, `[2, point…]` for revived, `[3]` for hidden; and
+/// behind all that `[edge…], [parting…]`, where anybody ever joined the record with another. So there are 4 items, 5
+/// (with the presence), 6 (with edges and partings) or 7 (with all three). A record of which nothing is known but that
+/// it is hidden is `[null]`, an erased one `[null, successor / null]`.
 extension RecordState {
     package func encodedContent() throws(WireError) -> [UInt8] {
         if case .erased(let successor) = presence { return Self.content(erasedFor: successor) }
@@ -19,9 +21,12 @@ extension RecordState {
         if let member = creation.member { body.bytes(member) } else { body.null() }
         body.array(fields.count)
         for field in fields { try body.field(field, &points) }
-        body.presence(presence, &points)
+        let isPresent = presence == .present
+        let isJoined = !edges.isEmpty || !partings.isEmpty
+        if !isPresent { body.presence(presence, &points) }
+        if isJoined { body.joins(edges, partings, &points) }
         var writer = CBORWriter(reserving: body.count + 64)
-        writer.array(presence == .present ? 4 : 5)
+        writer.array(4 + (isPresent ? 0 : 1) + (isJoined ? 2 : 0))
         writer.unsigned(UInt64(collection.rawValue))
         writer.array(points.points.count)
         for point in points.points { writer.point(point) }
@@ -43,7 +48,7 @@ extension RecordState {
         do {
             var reader = CBORReader(bytes)
             let at = reader.offset
-            let count = try reader.array("record", atMost: 5)
+            let count = try reader.array("record", atMost: 7)
             if count < 3, reader.null() {
                 presence = .hidden
                 if count == 2 { presence = .erased(successor: reader.null() ? nil : RecordID(try reader.bytes16("successor"))) }
@@ -62,7 +67,13 @@ extension RecordState {
             creation = Creation(
                 point: point, time: time, member: reader.null() ? nil : RecordID(try reader.bytes16("member")))
             for _ in 0..<(try reader.array("fields", atMost: .max)) { fields.append(try table.field(&reader)) }
-            if count > 4 { presence = try table.presence(&reader) }
+            if count == 5 || count == 7 { presence = try table.presence(&reader) }
+            if count >= 6 {
+                for _ in 0..<(try reader.array("edges", atMost: .max)) { edges.append(try table.edge(&reader)) }
+                for _ in 0..<(try reader.array("partings", atMost: .max)) {
+                    partings.append(try table.parting(&reader))
+                }
+            }
             try reader.finish()
         } catch {
             throw .damaged("stoep.db: record \(id)")
@@ -158,8 +169,47 @@ extension CBORWriter {
     }
 }
 
+extension CBORWriter {
+    /// `[[other, point, offset, time, [point, offset…]]…], [[other, point, offset, time]…]`.
+    fileprivate mutating func joins(_ edges: [JoinEdge], _ partings: [Parting], _ points: inout PointTable) {
+        array(edges.count)
+        for edge in edges {
+            array(5)
+            bytes(edge.other)
+            element(edge.element, &points)
+            unsigned(edge.time.milliseconds)
+            array(2 * edge.saw.count)
+            for parting in edge.saw { element(parting, &points) }
+        }
+        array(partings.count)
+        for parting in partings {
+            array(4)
+            bytes(parting.other)
+            element(parting.element, &points)
+            unsigned(parting.time.milliseconds)
+        }
+    }
+}
+
 private struct PointReader {
     let points: [ChangePoint]
+
+    func edge(_ reader: inout CBORReader) throws(WireError) -> JoinEdge {
+        try reader.array("edge", exactly: 5)
+        let other = RecordID(try reader.bytes16("record"))
+        let element = try element(&reader)
+        let time = Timestamp(milliseconds: try reader.unsigned("time"))
+        var saw: [ElementID] = []
+        for _ in 0..<(try reader.array("saw", atMost: .max)) / 2 { saw.append(try self.element(&reader)) }
+        return JoinEdge(other: other, element: element, time: time, saw: saw)
+    }
+
+    func parting(_ reader: inout CBORReader) throws(WireError) -> Parting {
+        try reader.array("parting", exactly: 4)
+        let other = RecordID(try reader.bytes16("record"))
+        let element = try element(&reader)
+        return Parting(other: other, element: element, time: Timestamp(milliseconds: try reader.unsigned("time")))
+    }
 
     func point(_ reader: inout CBORReader) throws(WireError) -> ChangePoint {
         let at = reader.offset

@@ -228,9 +228,9 @@ extension Store {
         ) { (id: $0.int64(0), content: $0.blob(1), unknown: $0.int64(2)) }
         let content = try state.encodedContent()
         let counts: [SQLValue] = [
-            .integer(state.isListed ? Int64(state.conflicts.count) : 0), .integer(Int64(state.pending)),
-            .integer(Int64(state.quarantined.count)), .integer(Int64(state.unknown)),
-            .integer(state.isListed ? 1 : 0),
+            .integer(state.isListed ? Int64(state.conflicts.count + state.contested.count) : 0),
+            .integer(Int64(state.pending)), .integer(Int64(state.quarantined.count)),
+            .integer(Int64(state.unknown)), .integer(state.isListed ? 1 : 0),
         ]
         let id: Int64
         if let old {
@@ -258,6 +258,7 @@ extension Store {
         try addToSum(row, adding: digest(state.id, content), removing: digest(state.id, old?.content ?? []))
         let before = try RecordState(id: state.id, decoding: old?.content ?? [])
         try project(state, before: before, row: id)
+        try keepEdges(of: state, before: before, log: row)
         if log.kind == .roster { try rosterChanged(from: before, to: state) }
     }
 

@@ -14,6 +14,12 @@ extension Store {
         -- Whether it is shown: it is there, and neither deleted nor erased.
         ALTER TABLE record ADD COLUMN listed INTEGER NOT NULL DEFAULT 0;
         UPDATE record SET listed = collection IS NOT NULL;
+        -- The edges that stand, of records that are listed, each once for all that say the same: so that a group is
+        -- found without reading every record.
+        CREATE TABLE edge(
+            log INTEGER NOT NULL, record BLOB NOT NULL, other BLOB NOT NULL,
+            PRIMARY KEY(log, record, other)) WITHOUT ROWID;
+        CREATE INDEX edge_other ON edge(log, other);
 
         """
 

@@ -51,6 +51,8 @@ extension CBORReader {
             case .count: 3...3
             case .assign: 4...5
             case .deleteRecord, .eraseRecord: 2...2
+            case .same: 3...3
+            case .apart: 2...2
             }
         guard admitted.contains(count) else { throw .malformed("operation", at: start) }
         return try operation(kind, of: count, table)
@@ -98,6 +100,11 @@ extension CBORReader {
             return .deleteRecord(heads: try heads(table))
         case .eraseRecord:
             return .eraseRecord(successor: null() ? nil : RecordID(try bytes16("successor")))
+        case .same:
+            let other = RecordID(try bytes16("record"))
+            return .same(other, saw: try references(table, least: 0))
+        case .apart:
+            return .apart(edges: try references(table, least: 0))
         }
     }
 

@@ -64,14 +64,14 @@ extension Payload {
             try bound(delta.deletes.count, Limits.references, "deletes", writer)
             writer.bytes(delta.columns(table: table.count))
             writer.text(utf8: delta.utf8)
-        case .count, .place, .move, .assign, .deleteRecord, .eraseRecord:
+        case .count, .place, .move, .assign, .deleteRecord, .eraseRecord, .same, .apart:
             try writeLater(operation, to: &writer)
         case .unknown(let bytes):
             writer.raw(bytes)
         }
     }
 
-    /// The kinds from 7 on: counters, lists, and the record as a whole.
+    /// The kinds from 7 on: counters, lists, the record as a whole, and what it is joined with.
     private func writeLater(_ operation: Operation, to writer: inout CBORWriter) throws(WireError) {
         switch operation {
         case .count(let field, let delta):
@@ -105,6 +105,15 @@ extension Payload {
             writer.array(2)
             writer.unsigned(OperationKind.eraseRecord.rawValue)
             if let successor { writer.bytes(successor.raw) } else { writer.null() }
+        case .same(let other, let saw):
+            writer.array(3)
+            writer.unsigned(OperationKind.same.rawValue)
+            writer.bytes(other.raw)
+            try write(saw, to: &writer)
+        case .apart(let edges):
+            writer.array(2)
+            writer.unsigned(OperationKind.apart.rawValue)
+            try write(edges, to: &writer)
         case .write, .add, .remove, .insert, .delete, .edit, .unknown:
             preconditionFailure("written with the earlier kinds")
         }
@@ -186,7 +195,7 @@ extension Payload {
     }
 }
 
-/// The first item of an operation. Numbers that are not here are of a later version, and are carried untouched.
+/// The first item of an operation. Numbers that are not among them are of a later version, and are carried untouched.
 enum OperationKind: UInt64, CaseIterable {
     case write = 1
     case add = 2
@@ -200,6 +209,8 @@ enum OperationKind: UInt64, CaseIterable {
     case assign = 10
     case deleteRecord = 11
     case eraseRecord = 12
+    case same = 13
+    case apart = 14
 }
 
 extension CBORWriter {

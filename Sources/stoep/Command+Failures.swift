@@ -44,6 +44,7 @@ extension Command {
         case .wordsNotYours(let id, let person):
             .wordsNotYours(id: short(id), heardBy: name(person), console.settings.words)
         case .notAllowed(let rule): .notAllowedByRule(rule)
+        case .notJoinable(let one, let other): .notJoinable(short(one), short(other))
         case .tooLong(let field, let limit): .textTooLong(field: .field(field), limit: limit)
         case .nothingToChange: .nothingToChange
         case .empty: .themeNameEmpty

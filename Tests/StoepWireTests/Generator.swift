@@ -70,7 +70,7 @@ extension Generator {
 
     private mutating func operation(table: Int) -> Operation {
         let field = FieldNumber(rawValue: UInt32(truncatingIfNeeded: number(atMost: UInt64(UInt32.max))))
-        switch below(7) {
+        switch below(9) {
         case 0: return .write(field, value(), overwrites: references(table, below(3)))
         case 1: return .add(field, value())
         case 2: return .remove(field, adds: references(table, 1 + below(3)))
@@ -84,10 +84,12 @@ extension Generator {
             }
             return .delete(field, runs: runs)
         case 5: return .edit(field, delta(table: table))
+        case 6: return .same(RecordID(bytes16()), saw: references(table, below(3)))
+        case 7: return .apart(edges: references(table, below(3)))
         default:
             var writer = CBORWriter()
             writer.array(3)
-            writer.unsigned(7 + number(atMost: .max - 7))
+            writer.unsigned(15 + number(atMost: .max - 15))
             writer.text(text(words: 2))
             writer.array(2)
             writer.null()

@@ -65,6 +65,15 @@ private func refusal(_ hex: String) -> String {
         ("841820f68081850401f6f66161", "accepted"), ("841820f6808183050183000000", "malformed"),
         ("841820f68081830501820001", "malformed"), ("841820f680818305018300000a", "accepted"),
         ("841820f6808183050183001affffffff01", "too-large"),
+        // Same and apart; the record is 16 bytes, the references come in pairs and stay in the table.
+        ("841822f68081830d5060" + String(repeating: "61", count: 15) + "80", "accepted"),
+        ("841822f68081830d5060" + String(repeating: "61", count: 15) + "820000", "accepted"),
+        ("841822f68081830d5060" + String(repeating: "61", count: 15) + "8100", "malformed"),
+        ("841822f68081830d4f" + String(repeating: "61", count: 15) + "80", "malformed"),
+        ("841822f68081830d6160" + "80", "wrong-type"),
+        ("841822f68081820d5060" + String(repeating: "61", count: 15), "malformed"),
+        ("841822f68081820e80", "accepted"), ("841822f68081820e820000", "accepted"),
+        ("841822f68081820e820100", "malformed"), ("841822f68081830e8080", "malformed"), ("841822f68081820e01", "wrong-type"),
         // An entry outside the table; the entry one past it is the change itself.
         ("841820f68081830301820000", "accepted"), ("841820f68081830301820100", "malformed"),
         ("841820f6810181830301820100", "accepted"), ("841820f6810081830301820100", "malformed"),

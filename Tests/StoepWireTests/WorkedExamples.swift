@@ -60,6 +60,7 @@ struct WorkedExamples {
                 .insert(
                     Conversation.observation, left: ElementReference(entry: 0, offset: 12), right: nil, text: "!"),
             ])
+        try joining()
         add("payload 1", try first.encoded())
         add("payload 2", try second.encoded())
 
@@ -101,6 +102,28 @@ struct WorkedExamples {
         add("segment without its body", stripped.encoded())
         digests(head)
         return segment
+    }
+
+    /// A person is said to be the same as another, taken apart from it, and joined again by somebody who saw that.
+    private mutating func joining() throws {
+        let other = RecordID(Bytes16(Array(0x60...0x6f))!)
+        let parting = ChangePoint(actor: actor, seq: 3, check: 0x0102_0304_0506_0708)
+        let payloads: [(String, Payload)] = [
+            ("payload of a same", Payload(collection: .person, operations: [.same(other, saw: [])])),
+            (
+                "payload of an apart",
+                Payload(
+                    collection: .person, table: [.own(seq: 2)],
+                    operations: [.apart(edges: [ElementReference(entry: 0, offset: 0)])])
+            ),
+            (
+                "payload of a same that knows of it",
+                Payload(
+                    collection: .person, table: [.other(parting)],
+                    operations: [.same(other, saw: [ElementReference(entry: 0, offset: 0)])])
+            ),
+        ]
+        for (name, payload) in payloads { add(name, try payload.encoded()) }
     }
 
     private mutating func digests(_ head: Head) {

@@ -71,6 +71,7 @@ package final class MergeHistory {
         else { return "cannot be stored" }
         // A hidden record of which nothing else is known, and counts and reasons, stand elsewhere.
         let isSame = read.fields == state.fields && read.presence == state.presence && read.creation == state.creation
+            && read.edges == state.edges && read.partings == state.partings
         return isSame ? nil : "is stored as\n\(read.rendering)"
     }
 

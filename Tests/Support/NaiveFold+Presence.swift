@@ -61,7 +61,7 @@ extension NaiveFold {
         }
         if deletes.isEmpty || record.presence == .hidden { return }
         let later = judged.filter { one in
-            one.counts && isEdit(one, definition, creator)
+            one.counts && isEdit(one, definition, creator, record.id)
                 && !deletes.joined().contains { head in
                     head.actor == one.change.actor && ancestor(head, one.change.seq)?.hash == one.change.hash
                 }
@@ -70,11 +70,14 @@ extension NaiveFold {
     }
 
     /// Whether anything in a block counts besides deleting and erasing.
-    private func isEdit(_ one: Judged, _ definition: CollectionDefinition, _ creator: RecordID?) -> Bool {
+    private func isEdit(
+        _ one: Judged, _ definition: CollectionDefinition, _ creator: RecordID?, _ id: RecordID
+    ) -> Bool {
         if one.creates { return true }
         return (one.payload?.operations ?? []).contains { operation in
             switch operation {
             case .deleteRecord, .eraseRecord: return false
+            case .same, .apart: return !isBadJoin(operation, definition, id: id)
             default: break
             }
             guard let field = operation.field.flatMap({ definition.field($0) }) else { return true }

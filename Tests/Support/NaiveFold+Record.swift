@@ -29,6 +29,8 @@ package struct NaiveRecord {
     var counters: [FieldNumber: Int128] = [:]
     var lists: [FieldNumber: [NaiveItem]] = [:]
     var presence = NaivePresence.present
+    var joins: [NaiveJoin] = []
+    var partings: [NaiveParting] = []
     var objections: [Objection] = []
     var pending = 0
     var missing = 0
@@ -88,6 +90,7 @@ extension NaiveFold {
             }
             object(judged, &record)
             for field in definition.fields { fill(field, judged, definition, &record) }
+            join(judged, definition, &record)
             hide(judged, birth.member, &record)
             delete(judged, birth.member, definition, &record)
         } else {
@@ -148,6 +151,10 @@ extension NaiveFold {
                 let definition = schema[CollectionNumber(rawValue: number)]
             {
                 for (offset, operation) in Self.offsets(payload) {
+                    if isBadJoin(operation, definition, id: record.id) {
+                        record.objections.append(
+                            .init(point: one.change.point, block: one.block, offset: offset, reason: "malformed"))
+                    }
                     guard let number = operation.field, let field = definition.field(number) else { continue }
                     guard let reason = objection(operation, field, one.member, record.creation?.member) else { continue }
                     record.objections.append(
@@ -186,7 +193,7 @@ extension NaiveFold {
         case .place(_, _, _, let value), .assign(_, _, let value, _):
             isFitting = field.kind == .list && field.type.admits(value)
         case .move: isFitting = field.kind == .list
-        case .deleteRecord, .eraseRecord, .unknown: isFitting = true
+        case .deleteRecord, .eraseRecord, .same, .apart, .unknown: isFitting = true
         }
         if !isFitting { return "malformed" }
         return field.rule == .creator && member != creator ? "not-creator" : nil

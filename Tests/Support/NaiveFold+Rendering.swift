@@ -38,6 +38,8 @@ extension NaiveRecord {
             }
             if let text = texts[field] { lines.append("\(field.rawValue) “\(Rendering.scalars(text))”") }
         }
+        lines += joins.map { Rendering.edge($0.other, $0.element, $0.time, $0.saw.sorted()) }.sorted()
+        lines += partings.map { Rendering.parting($0.other, $0.element, $0.time) }.sorted()
         lines.append("pending \(pending) missing \(missing)")
         lines += objections.map { Rendering.objection($0.point, $0.block, $0.offset, $0.reason) }
         return lines.joined(separator: "\n")
@@ -78,6 +80,8 @@ extension RecordState {
             case .text(let text): lines.append("\(entry.number.rawValue) “\(Rendering.scalars(text))”")
             }
         }
+        lines += edges.map { Rendering.edge($0.other, $0.element, $0.time, $0.saw) }.sorted()
+        lines += partings.map { Rendering.parting($0.other, $0.element, $0.time) }.sorted()
         lines.append("pending \(pending) missing \(missing)")
         lines += quarantined.map { Rendering.objection($0.point, Int($0.block), $0.offset, $0.reason.rawValue) }
         return lines.joined(separator: "\n")
@@ -122,6 +126,14 @@ private enum Rendering {
 
     /// Scalar by scalar: two forms of é are two texts.
     static func scalars(_ text: String) -> String { text.unicodeScalars.map { $0.escaped(asASCII: true) }.joined() }
+
+    static func edge(_ other: RecordID, _ at: ElementID, _ time: Timestamp, _ saw: [ElementID]) -> String {
+        "= \(other) @\(element(at)) \(time.milliseconds) saw \(saw.map(element).joined(separator: ","))"
+    }
+
+    static func parting(_ other: RecordID, _ at: ElementID, _ time: Timestamp) -> String {
+        "≠ \(other) @\(element(at)) \(time.milliseconds)"
+    }
 
     static func objection(_ at: ChangePoint, _ block: Int, _ offset: UInt32?, _ reason: String) -> String {
         "! \(reason) \(point(at)) block \(block)" + (offset.map { " offset \($0)" } ?? "")

@@ -65,6 +65,7 @@ func json(_ collection: CollectionDefinition, _ schema: Schema) -> JSON {
         ("name", .text(collection.name)),
         ("log", .text(collection.log.name)),
         ("naturalKey", .bool(collection.hasNaturalKey)),
+        ("joinable", .bool(collection.isJoinable)),
         ("fields", .array(collection.fields.map { json($0, schema) })),
     ])
 }
