@@ -62,9 +62,8 @@ extension TextDocument {
 
     /// Goes on with a tree.
     mutating func leaveList() {
-        guard let list else { return }
+        guard let list = list.take() else { return }
         tree = list.tree()
-        self.list = nil
     }
 
     /// Elements that are here, the start included.

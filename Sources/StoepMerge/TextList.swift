@@ -13,16 +13,17 @@ struct TextList: Sendable {
     }
 
     private var entries: ContiguousArray<Entry> = [Entry(first: 0, end: 1, next: 0)]
-    /// By element; longer than there are elements.
-    private var entryOf: ContiguousArray<UInt32>
-    private var isDead: ContiguousArray<Bool>
+    /// By element.
+    private var entryOf: ContiguousArray<UInt32> = [0]
+    /// By element, a bit each.
+    private var hidden: ContiguousArray<UInt64>
     /// Elements, the start included; the number of the next to come.
     private(set) var count: UInt32 = 1
 
     init(reserving more: Int) {
-        entryOf = ContiguousArray(repeating: 0, count: more + 1)
-        isDead = ContiguousArray(repeating: false, count: more + 1)
-        isDead[0] = true
+        entryOf.reserveCapacity(more + 1)
+        hidden = ContiguousArray(repeating: 0, count: more / 64 + 1)
+        hidden[0] = 1
         entries.reserveCapacity(more / 16)
     }
 
@@ -56,12 +57,10 @@ struct TextList: Sendable {
     private mutating func grow(_ more: UInt32, of entry: UInt32, _ isHidden: Bool) {
         let first = count
         count &+= more
-        if Int(count) > entryOf.count {
-            let room = max(Int(count) - entryOf.count, entryOf.count / 2)
-            entryOf.append(contentsOf: repeatElement(0, count: room))
-            isDead.append(contentsOf: repeatElement(false, count: room))
+        entryOf.append(contentsOf: repeatElement(entry, count: Int(more)))
+        if Int(count >> 6) >= hidden.count {
+            hidden.append(contentsOf: repeatElement(0, count: Int(count >> 6) + 1 - hidden.count + hidden.count / 2))
         }
-        label(first, count, entry)
         if isHidden { hide(first, count) }
     }
 
@@ -71,27 +70,43 @@ struct TextList: Sendable {
     }
 
     mutating func hide(_ first: UInt32, _ end: UInt32) {
-        var marks = isDead.mutableSpan
-        for element in Int(first)..<Int(end) { marks[element] = true }
+        var first = first
+        while first < end {
+            let bits = min(end - first, 64 - first & 63)
+            hidden[Int(first >> 6)] |= (~0 >> UInt64(64 - bits)) << UInt64(first & 63)
+            first += bits
+        }
     }
 
-    /// The same as a tree.
-    func tree() -> TextTree {
+    /// The end of the elements from `first` on, before `end`, that are all hidden or all not.
+    private func endOfLikes(_ first: UInt32, _ end: UInt32) -> (end: UInt32, isHidden: Bool) {
+        let isHidden = hidden[Int(first >> 6)] >> UInt64(first & 63) & 1 == 1
+        let flip: UInt64 = isHidden ? ~0 : 0
+        var at = first
+        while at < end {
+            // The others, from `at` on, in its word.
+            let others = (hidden[Int(at >> 6)] ^ flip) >> UInt64(at & 63)
+            if others != 0 { return (min(end, at + UInt32(others.trailingZeroBitCount)), isHidden) }
+            at = (at | 63) + 1
+        }
+        return (end, isHidden)
+    }
+
+    /// The same as a tree; the list is of no use any more.
+    consuming func tree() -> TextTree {
         var all: ContiguousArray<TextTree.Entry> = []
-        all.reserveCapacity(2 * entries.count)
+        all.reserveCapacity(2 * entries.count + Int(count / TextTree.longest))
         var at: UInt32 = 0
         repeat {
             let entry = entries[Int(at)]
             var first = entry.first
             while first < entry.end {
-                let isHidden = isDead[Int(first)]
-                var end = first + 1
-                while end < entry.end, isDead[Int(end)] == isHidden { end += 1 }
-                all.append(TextTree.Entry(first: first, length: end - first, isDead: isHidden))
-                first = end
+                let like = endOfLikes(first, min(entry.end, first + TextTree.longest))
+                all.append(TextTree.Entry(first: first, length: like.end - first, isDead: like.isHidden))
+                first = like.end
             }
             at = entry.next
         } while at != 0
-        return TextTree(entries: all, count: count)
+        return TextTree(entries: all, count: count, labels: entryOf)
     }
 }

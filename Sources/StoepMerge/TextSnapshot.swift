@@ -90,7 +90,9 @@ extension TextDocument {
         let tombstones = snapshot.bytes[reader.next...]
         guard let scalars = Self.scalars(entries, count, snapshot.visible, tombstones) else { return nil }
         self.scalars = scalars
-        tree = TextTree(entries: entries, count: UInt32(truncatingIfNeeded: count))
+        tree = TextTree(
+            entries: ContiguousArray(entries), count: UInt32(truncatingIfNeeded: count),
+            labels: ContiguousArray(repeating: 0, count: count))
     }
 
     private mutating func readChanges(_ reader: inout SnapshotReader) -> Bool {
