@@ -73,7 +73,8 @@ struct Fields {
                     scalars: Array(text.unicodeScalars), visible: reason == nil))
         case .edit(_, let delta):
             guard field.kind == .text else { return }
-            texts[number, default: TextFold()].add(delta, first: element, points: context.points, visible: reason == nil)
+            texts[number, default: TextFold()].add(
+                delta, first: element, points: context.points, visible: reason == nil)
         case .place, .move, .assign:
             guard field.kind == .list else { return }
             apply(operation, at: element, counts: reason == nil, context, &lists[number, default: ListFold()])
@@ -178,7 +179,8 @@ struct Fields {
         state.quarantined = quarantined
     }
 
-    private mutating func finish(_ field: FieldDefinition, _ gone: Set<ElementID>, _ pending: inout Int) -> FieldState? {
+    private mutating func finish(_ field: FieldDefinition, _ gone: Set<ElementID>, _ pending: inout Int) -> FieldState?
+    {
         switch field.kind {
         case .register:
             // Blocks came in ascending order, so the last is the greatest.

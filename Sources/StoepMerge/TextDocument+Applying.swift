@@ -38,16 +38,40 @@ extension TextDocument {
         }
     }
 
-    /// After many deltas: counts what is visible in one pass, instead of as they came.
-    package mutating func finishImport() { tree.recount() }
-
-    /// Before many deltas: leaves counting to `finishImport`. Everything stays right without either.
+    /// Before many deltas: what only a reader needs is left to `finishImport`, which has to follow before anything is read
+    /// or edited.
     ///
-    /// - Parameter scalars: about how many will come, to make room for them at once.
-    package mutating func beginImport(scalars count: Int = 0) {
-        tree.stopCounting()
-        tree.reserve(count)
+    /// - Parameters: about how much will come, to make room for it at once.
+    package mutating func beginImport(scalars count: Int = 0, changes more: Int = 0) {
+        if tree.count == 1 {
+            list = TextList(reserving: count)
+        } else {
+            tree.stopCounting()
+        }
         scalars.reserve(scalars.count + count)
+        changes.reserveCapacity(changes.count + more)
+        changeNumbers.reserveCapacity(changes.count + more)
+        stretches.reserveCapacity(stretches.count + more)
+    }
+
+    /// After many deltas: counts what is visible in one pass, instead of as they came.
+    package mutating func finishImport() {
+        leaveList()
+        tree.recount()
+    }
+
+    /// Goes on with a tree.
+    mutating func leaveList() {
+        guard let list = list.take() else { return }
+        tree = list.tree()
+    }
+
+    /// Elements that are here, the start included.
+    private var elementCount: UInt32 { list?.count ?? tree.count }
+
+    private mutating func insert(_ count: UInt32, after left: UInt32, ifBefore right: UInt32, isDead: Bool) -> Bool {
+        list?.insert(count, after: left, ifBefore: right, isDead: isDead)
+            ?? tree.insert(count, after: left, ifBefore: right, isDead: isDead)
     }
 
     /// The runs of a change of which nothing is here, up to the first one that has to wait or is refused. Till then the
@@ -55,7 +79,7 @@ extension TextDocument {
     private mutating func takeRuns(
         _ delta: TextDelta, _ change: Int, _ firstOffset: UInt32, _ table: inout TextTable, _ visible: Bool
     ) -> Int {
-        let base = tree.count
+        let base = elementCount
         var taken = 0
         var (made, settled): (UInt32, UInt32) = (0, 0)
         scalars.append(utf8: delta.utf8[...], isASCII: delta.utf8.count == Int(delta.scalarCount))
@@ -63,10 +87,8 @@ extension TextDocument {
             guard let left = element(insert.left, orElse: Self.start, base, made, &table),
                 let right = element(insert.right, orElse: Self.end, base, made, &table)
             else { break }
-            let place = tree.place(of: left)
-            if tree.next(after: place) == right {
-                tree.insert(insert.count, at: place, isDead: !visible)
-            } else {
+            if !self.insert(insert.count, after: left, ifBefore: right, isDead: !visible) {
+                leaveList()
                 guard left != right, tree.precedes(left, right) else { break }
                 // Here ids are compared: what the delta made so far has to be known by its own.
                 settle(change, firstOffset + settled..<firstOffset + made, first: base + settled)
@@ -92,7 +114,7 @@ extension TextDocument {
         guard let anchor else { return none }
         if anchor.entry == 0 { return anchor.offset < made ? base + anchor.offset : nil }
         guard let change = table.number(of: anchor.entry, in: self) else { return nil }
-        return changes[change].elements.element(at: Int(anchor.offset)).map { UInt32(truncatingIfNeeded: $0) }
+        return changes[change].number(at: Int(anchor.offset))
     }
 
     /// One run at a time, by ids.

@@ -115,7 +115,8 @@ extension TextDocument {
         for range in open.hidden.sorted(by: { $0.lowerBound < $1.lowerBound }) {
             var first = range.lowerBound
             while first < range.upperBound {
-                let end = first >= open.element ? range.upperBound : min(range.upperBound, endOfStretch(first), open.element)
+                let end =
+                    first >= open.element ? range.upperBound : min(range.upperBound, endOfStretch(first), open.element)
                 pieces.append(TextDelta.Delete(first: anchor(first), count: end - first))
                 first = end
             }

@@ -16,6 +16,7 @@ extension TextDocument {
     }
 
     mutating func put(_ run: Waiting, first: ElementID) -> InsertResult {
+        leaveList()
         let (scalars, left, right) = (run.scalars, run.left, run.right)
         let lower = Int(first.offset)
         guard scalars.count <= Int(UInt32.max) - lower + 1 else { return .refused(.offsetOverflow) }
@@ -37,7 +38,9 @@ extension TextDocument {
             return .refused(.otherContent)
         }
         if !run.visible {
-            for held in changes[change].elements.runs(in: lower..<lower + known) { hide(held.element, held.offsets.count) }
+            for held in changes[change].elements.runs(in: lower..<lower + known) {
+                hide(held.element, held.offsets.count)
+            }
         }
         guard known < scalars.count else { return .inserted }
         let before = known == 0 ? leftOrigin : number(ElementID(point: first.point, offset: UInt32(lower + known - 1)))
@@ -58,21 +61,22 @@ extension TextDocument {
 
     /// Hides what is here of these offsets, and remembers what is not.
     mutating func delete(_ change: Int, _ offsets: Range<Int>) {
-        if let first = changes[change].elements.first(ofAll: offsets) {
-            hide(first, offsets.count)
+        if let first = changes[change].number(ofAll: offsets) {
+            hide(Int(first), offsets.count)
             return
         }
         var reached = offsets.lowerBound
         for run in changes[change].elements.runs(in: offsets) {
-            if reached < run.offsets.lowerBound { changes[change].elements.hide(reached..<run.offsets.lowerBound) }
+            if reached < run.offsets.lowerBound { changes[change].hide(reached..<run.offsets.lowerBound) }
             hide(run.element, run.offsets.count)
             reached = run.offsets.upperBound
         }
-        if reached < offsets.upperBound { changes[change].elements.hide(reached..<offsets.upperBound) }
+        if reached < offsets.upperBound { changes[change].hide(reached..<offsets.upperBound) }
     }
 
     private mutating func hide(_ first: Int, _ count: Int) {
-        tree.hide(UInt32(truncatingIfNeeded: first), UInt32(truncatingIfNeeded: first + count))
+        let (first, end) = (UInt32(truncatingIfNeeded: first), UInt32(truncatingIfNeeded: first + count))
+        if list?.hide(first, end) == nil { tree.hide(first, end) }
     }
 
     /// How many of the run's first scalars are here already, the very same; nil where one of them is here and differs.
@@ -111,11 +115,7 @@ extension TextDocument {
 
     /// Puts the next elements into the tree, between their origins.
     mutating func put(_ count: UInt32, left: UInt32, right: UInt32, id: ElementID, visible: Bool) {
-        let place = tree.place(of: left)
-        guard tree.next(after: place) != right else {
-            tree.insert(count, at: place, isDead: !visible)
-            return
-        }
+        if tree.insert(count, after: left, ifBefore: right, isDead: !visible) { return }
         switch spot(left: left, right: right, id: id) {
         case .after(let element): tree.insert(count, after: element, isDead: !visible)
         case .before(let element): tree.insert(count, before: element, isDead: !visible)
@@ -132,7 +132,7 @@ extension TextDocument {
         guard !offsets.isEmpty else { return }
         stretches.append(
             Stretch(element: first, change: change, offset: UInt32(truncatingIfNeeded: offsets.lowerBound)))
-        changes[change].elements.add(offsets, element: Int(first))
+        changes[change].add(offsets, element: first)
         for removed in changes[change].elements.removed(in: offsets) {
             hide(Int(first) + removed.lowerBound - offsets.lowerBound, removed.count)
         }

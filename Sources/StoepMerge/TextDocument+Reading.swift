@@ -27,6 +27,7 @@ extension TextDocument {
 
     /// All elements in document order, tombstones included. Nothing may be open.
     package var elements: [TextElement] {
+        precondition(list == nil, "an import that has to be finished first")
         var all: [TextElement] = []
         tree.forEachEntry { entry in
             for element in entry.first..<entry.end where element != Self.start {

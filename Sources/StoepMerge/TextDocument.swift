@@ -21,9 +21,38 @@ package struct TextDocument: Sendable {
     /// What is known of one change's elements.
     struct Holding {
         let point: ChangePoint
-        var elements = TextHoldings()
+        /// The first elements that came, as a rule all there are: offsets from `offset` on, numbers from `element` on.
+        private(set) var offset = 0
+        private(set) var element: UInt32 = 0
+        private(set) var count = 0
+        private(set) var elements = TextHoldings()
         /// What waits for elements of this change, by their offsets.
         var waiting: [UInt32: [ElementID]] = [:]
+
+        init(point: ChangePoint) { self.point = point }
+
+        mutating func add(_ offsets: Range<Int>, element first: UInt32) {
+            elements.add(offsets, element: Int(first))
+            if count == 0 { (offset, element, count) = (offsets.lowerBound, first, offsets.count) }
+        }
+
+        mutating func hide(_ offsets: Range<Int>) { elements.hide(offsets) }
+
+        /// The number of the element with this offset.
+        func number(at offset: Int) -> UInt32? {
+            let place = offset &- self.offset
+            if place >= 0, place < count { return element &+ UInt32(truncatingIfNeeded: place) }
+            return elements.element(at: offset).map { UInt32(truncatingIfNeeded: $0) }
+        }
+
+        /// The number of the first of these elements, where all of them are here with consecutive numbers.
+        func number(ofAll offsets: Range<Int>) -> UInt32? {
+            let place = offsets.lowerBound &- offset
+            if place >= 0, place < count, offsets.upperBound <= offset &+ count {
+                return element &+ UInt32(truncatingIfNeeded: place)
+            }
+            return elements.first(ofAll: offsets).map { UInt32(truncatingIfNeeded: $0) }
+        }
     }
 
     /// Elements with consecutive numbers and consecutive offsets of one change.
@@ -42,6 +71,8 @@ package struct TextDocument: Sendable {
     }
 
     var tree = TextTree()
+    /// In the tree's place while a history is imported into an empty document and nobody's text stands in another's way.
+    var list: TextList?
     var scalars = TextScalars()
     var origins = TextOrigins()
     var siblings = TextSiblings()
@@ -61,7 +92,10 @@ package struct TextDocument: Sendable {
     }
 
     /// How many scalars the text has.
-    package var count: Int { tree.visibleCount }
+    package var count: Int {
+        precondition(list == nil, "an import that has to be finished first")
+        return tree.visibleCount
+    }
 
     /// How many runs wait for an element that is not here yet.
     package var pending: Int { waiting.count }
@@ -69,10 +103,8 @@ package struct TextDocument: Sendable {
     // MARK: Ids and numbers
 
     func number(_ id: ElementID) -> UInt32? {
-        guard let change = changeNumbers[id.point],
-            let element = changes[change].elements.element(at: Int(id.offset))
-        else { return nil }
-        return UInt32(truncatingIfNeeded: element)
+        guard let change = changeNumbers[id.point] else { return nil }
+        return changes[change].number(at: Int(id.offset))
     }
 
     /// The id of an element that belongs to a change.

@@ -48,7 +48,9 @@ struct TextScalars: Sendable {
             utf8.append(contentsOf: narrow[elements])
         } else {
             for element in elements {
-                if let scalar = Unicode.Scalar(self[element]) { utf8.append(contentsOf: UTF8.encode(scalar) ?? .init()) }
+                if let scalar = Unicode.Scalar(self[element]) {
+                    utf8.append(contentsOf: UTF8.encode(scalar) ?? .init())
+                }
             }
         }
     }

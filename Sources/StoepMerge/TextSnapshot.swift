@@ -33,7 +33,7 @@ package struct TextSnapshot: Hashable, Sendable {
 extension TextDocument {
     /// Nil while something waits for what is not here, or was removed before it came: then only the log has all of it.
     package func snapshot() -> TextSnapshot? {
-        guard open == nil, waiting.isEmpty, 
+        guard open == nil, waiting.isEmpty,
             changes.allSatisfy({ $0.elements.removed.isEmpty && $0.point.seq <= Limits.counter })
         else { return nil }
         let text = utf8
@@ -90,7 +90,9 @@ extension TextDocument {
         let tombstones = snapshot.bytes[reader.next...]
         guard let scalars = Self.scalars(entries, count, snapshot.visible, tombstones) else { return nil }
         self.scalars = scalars
-        tree = TextTree(entries: entries, count: UInt32(truncatingIfNeeded: count))
+        tree = TextTree(
+            entries: ContiguousArray(entries), count: UInt32(truncatingIfNeeded: count),
+            labels: ContiguousArray(repeating: 0, count: count))
     }
 
     private mutating func readChanges(_ reader: inout SnapshotReader) -> Bool {
@@ -127,7 +129,7 @@ extension TextDocument {
             let offsets = Int(stretch.offset)..<Int(stretch.offset) + end - Int(stretch.element)
             guard offsets.upperBound <= Int(UInt32.max) + 1, !changes[stretch.change].elements.holdsAny(of: offsets)
             else { return false }
-            changes[stretch.change].elements.add(offsets, element: Int(stretch.element))
+            changes[stretch.change].add(offsets, element: stretch.element)
             stretches.append(stretch)
         }
         return true

@@ -1,23 +1,23 @@
 extension TextTree {
     /// A tree out of its entries, in order: the first is the start of the text, and together they hold every number below
     /// `count` once. Leaves are left some room.
-    init(entries all: some Collection<Entry>, count: UInt32) {
+    ///
+    /// - Parameter labels: storage for as many elements, or more, whatever is in it.
+    init(entries all: ContiguousArray<Entry>, count: UInt32, labels: consuming ContiguousArray<UInt32>) {
         self.init()
-        entries = []
-        entryCount = []
-        nextLeaf = []
-        leafVisible = []
-        leafOf = ContiguousArray(repeating: 0, count: Int(count))
+        self.count = count
         let filled = Self.fanout * 3 / 4
-        for entry in all {
-            var rest = entry
-            while rest.length > 0 {
-                var piece = Entry(first: rest.first, length: min(rest.length, Self.longest), isDead: rest.isDead)
-                if entryCount.last.map({ Int($0) == filled }) ?? true { addLeaf() }
-                append(&piece)
-                rest = Entry(first: piece.end, length: rest.length - piece.length, isDead: rest.isDead)
-            }
-        }
+        let leaves = (all.count + filled - 1) / filled
+        entries = ContiguousArray(
+            repeating: Entry(first: 0, length: 0, isDead: true), count: leaves * Self.fanout)
+        leafVisible = ContiguousArray(repeating: 0, count: leaves)
+        entryCount = ContiguousArray(repeating: Int32(filled), count: leaves)
+        entryCount[leaves - 1] = Int32(all.count - (leaves - 1) * filled)
+        nextLeaf = ContiguousArray((0..<leaves).map { UInt32($0) + 1 })
+        nextLeaf[leaves - 1] = Self.none
+        leafOf = labels
+        fill(all, filled)
+        visibleCount = leafVisible.reduce(0) { $0 + Int($1) }
         leafParent = ContiguousArray(repeating: Self.none, count: entryCount.count)
         root = 0
         var level: [UInt32] = entryCount.indices.map { UInt32(truncatingIfNeeded: $0) }
@@ -37,20 +37,17 @@ extension TextTree {
         if height > 0 { root = level[0] }
     }
 
-    private mutating func addLeaf() {
-        if !nextLeaf.isEmpty { nextLeaf[nextLeaf.count - 1] = UInt32(truncatingIfNeeded: nextLeaf.count) }
-        nextLeaf.append(Self.none)
-        entries.append(contentsOf: repeatElement(Entry(first: 0, length: 0, isDead: true), count: Self.fanout))
-        entryCount.append(0)
-        leafVisible.append(0)
-    }
-
-    private mutating func append(_ entry: inout Entry) {
-        let leaf = entryCount.count - 1
-        entries[leaf * Self.fanout + Int(entryCount[leaf])] = entry
-        entryCount[leaf] += 1
-        leafVisible[leaf] += entry.visible
-        visibleCount += Int(entry.visible)
-        for element in Int(entry.first)..<Int(entry.end) { leafOf[element] = UInt32(truncatingIfNeeded: leaf) }
+    private mutating func fill(_ all: ContiguousArray<Entry>, _ filled: Int) {
+        var slots = entries.mutableSpan
+        for (index, entry) in all.enumerated() {
+            let (leaf, place) = index.quotientAndRemainder(dividingBy: filled)
+            slots[leaf * Self.fanout + place] = entry
+        }
+        var labels = leafOf.mutableSpan
+        for (index, entry) in all.enumerated() {
+            let leaf = UInt32(truncatingIfNeeded: index / filled)
+            for element in Int(entry.first)..<Int(entry.end) { labels[element] = leaf }
+        }
+        for (index, entry) in all.enumerated() { leafVisible[index / filled] += entry.visible }
     }
 }

@@ -5,6 +5,14 @@ extension TextTree {
         insert(count, at: place(of: left), isDead: isDead)
     }
 
+    /// Puts the next `count` elements between two that are here, if they stand side by side; else nothing happens.
+    mutating func insert(_ count: UInt32, after left: UInt32, ifBefore right: UInt32, isDead: Bool) -> Bool {
+        let place = place(of: left)
+        guard next(after: place) == right else { return false }
+        insert(count, at: place, isDead: isDead)
+        return true
+    }
+
     /// Puts the next `count` elements before an element that is here and is not the start.
     mutating func insert(_ count: UInt32, before right: UInt32, isDead: Bool) {
         let place = place(of: right)
@@ -25,8 +33,14 @@ extension TextTree {
             let (leaf, index) = makeRoom(2, leaf: place.leaf, entry: place.entry + 1)
             let rest = Entry(first: entry.first + kept, length: entry.length - kept, isDead: entry.isDead)
             entries[leaf * Self.fanout + index - 1].shrink(by: rest.length)
-            shiftIn(rest, leaf: leaf, entry: index)
-            put(count, leaf: leaf, entry: index, isDead: isDead)
+            guard count <= Self.longest else {
+                shiftIn(rest, leaf: leaf, entry: index)
+                put(count, leaf: leaf, entry: index, isDead: isDead)
+                return
+            }
+            shiftIn(Entry(first: self.count, length: count, isDead: isDead), rest, leaf: leaf, entry: index)
+            label(count, leaf: leaf)
+            if !isDead { adjust(leaf, by: Int32(count)) }
         } else if entry.end == self.count, entry.isDead == isDead, entry.length + count <= Self.longest {
             entries[slot].grow(by: count)
             label(count, leaf: place.leaf)
@@ -103,8 +117,7 @@ extension TextTree {
     /// Adds entries whose elements, and the count of them, are in the leaf already.
     private mutating func add(_ entry: Entry, _ rest: Entry? = nil, leaf: Int, entry index: Int) {
         let (target, at) = makeRoom(rest == nil ? 1 : 2, leaf: leaf, entry: index)
-        if let rest { shiftIn(rest, leaf: target, entry: at) }
-        shiftIn(entry, leaf: target, entry: at)
+        shiftIn(entry, rest, leaf: target, entry: at)
         guard target != leaf else { return }
         for one in [entry, rest].compactMap({ $0 }) {
             relabel(one, leaf: target)
@@ -114,29 +127,37 @@ extension TextTree {
 
     // MARK: Leaves
 
-    private mutating func shiftIn(_ entry: Entry, leaf: Int, entry index: Int) {
+    /// Puts one entry, or two, where `index` is; there is room.
+    private mutating func shiftIn(_ entry: Entry, _ rest: Entry? = nil, leaf: Int, entry index: Int) {
+        let width = rest == nil ? 1 : 2
         let first = leaf * Self.fanout + index
         var at = leaf * Self.fanout + Int(entryCount[leaf])
+        entryCount[leaf] += Int32(truncatingIfNeeded: width)
         // As one access: a check of the array's ownership at every step costs more than the step.
         var slots = entries.mutableSpan
         while at > first {
-            slots[at] = slots[at - 1]
             at -= 1
+            slots[at + width] = slots[at]
         }
         slots[first] = entry
-        entryCount[leaf] += 1
+        if let rest { slots[first + 1] = rest }
     }
 
-    private mutating func label(_ count: UInt32, leaf: Int) {
-        if count == 1 {
-            leafOf.append(UInt32(truncatingIfNeeded: leaf))
-        } else {
-            leafOf.append(contentsOf: repeatElement(UInt32(truncatingIfNeeded: leaf), count: Int(count)))
+    private mutating func label(_ more: UInt32, leaf: Int) {
+        let end = Int(count &+ more)
+        if end > leafOf.count {
+            leafOf.append(contentsOf: repeatElement(0, count: max(end - leafOf.count, min(leafOf.count, 4096))))
         }
+        fill(Int(count), end, leaf)
+        count &+= more
     }
 
-    private mutating func relabel(_ entry: Entry, leaf: Int) {
-        for element in Int(entry.first)..<Int(entry.end) { leafOf[element] = UInt32(truncatingIfNeeded: leaf) }
+    private mutating func relabel(_ entry: Entry, leaf: Int) { fill(Int(entry.first), Int(entry.end), leaf) }
+
+    private mutating func fill(_ first: Int, _ end: Int, _ leaf: Int) {
+        let leaf = UInt32(truncatingIfNeeded: leaf)
+        var labels = leafOf.mutableSpan
+        for element in first..<end { labels[element] = leaf }
     }
 
     /// Makes sure that there are so many free slots where entry `index` of the leaf is to be, which may then be in a new
@@ -156,14 +177,14 @@ extension TextTree {
         let new = entryCount.count
         let count = Int(entryCount[leaf])
         let base = leaf * Self.fanout
-        var moved: UInt32 = 0
         entries.append(contentsOf: repeatElement(Entry(first: 0, length: 0, isDead: true), count: Self.fanout))
+        var moved: UInt32 = 0
+        var slots = entries.mutableSpan
         for index in kept..<count {
-            let entry = entries[base + index]
-            entries[new * Self.fanout + index - kept] = entry
-            relabel(entry, leaf: new)
-            moved &+= entry.visible
+            slots[new * Self.fanout + index - kept] = slots[base + index]
+            moved &+= slots[base + index].visible
         }
+        for index in 0..<count - kept { relabel(entries[new * Self.fanout + index], leaf: new) }
         entryCount[leaf] = Int32(truncatingIfNeeded: kept)
         entryCount.append(Int32(truncatingIfNeeded: count - kept))
         nextLeaf.append(nextLeaf[leaf])

@@ -1,7 +1,7 @@
 extension TextTree {
     /// What is wrong with the tree; nil where nothing is. For tests: it looks at everything.
     func violation() -> String? {
-        var seen = [Bool](repeating: false, count: leafOf.count)
+        var seen = [Bool](repeating: false, count: Int(count))
         var leaf = leafOf[0]
         var visible = 0
         var leaves: [UInt32] = []

@@ -6,7 +6,7 @@
 /// Nothing is ever taken out.
 struct TextTree: Sendable {
     /// Entries of a leaf, children of a node.
-    static let fanout = 32
+    static let fanout = 24
     /// Elements of one entry: what a leaf that is split moves stays bounded.
     static let longest: UInt32 = 512
     static let none = UInt32.max
@@ -46,8 +46,10 @@ struct TextTree: Sendable {
     var nextLeaf: ContiguousArray<UInt32> = [Self.none]
     var leafParent: ContiguousArray<UInt32> = [Self.none]
     var leafVisible: ContiguousArray<UInt32> = [0]
-    /// By element.
+    /// By element; somewhat longer than there are elements.
     var leafOf: ContiguousArray<UInt32> = [0]
+    /// Elements, the start included; the number of the next to come.
+    var count: UInt32 = 1
     // By inner node; the children are leaves where its level is 1.
     var children: ContiguousArray<UInt32> = []
     var childVisible: ContiguousArray<UInt32> = []
@@ -71,12 +73,6 @@ struct TextTree: Sendable {
         entries = ContiguousArray(repeating: Entry(first: 0, length: 0, isDead: true), count: Self.fanout)
         entries[0] = Entry(first: 0, length: 1, isDead: true)
     }
-
-    /// Makes room for so many more elements.
-    mutating func reserve(_ more: Int) { leafOf.reserveCapacity(leafOf.count + more) }
-
-    /// Elements, the start included; the number of the next to come.
-    var count: UInt32 { UInt32(truncatingIfNeeded: leafOf.count) }
 
     func place(of element: UInt32) -> Place {
         let leaf = Int(leafOf[Int(element)])

@@ -21,20 +21,36 @@ public struct TextDelta: Hashable, Sendable {
             self.entry = entry
             self.offset = offset
         }
+
+        @inlinable public init(key: UInt64) {
+            self.init(entry: UInt32(truncatingIfNeeded: key >> 32), offset: UInt32(truncatingIfNeeded: key))
+        }
+
+        @inlinable public var key: UInt64 { UInt64(entry) << 32 | UInt64(offset) }
     }
 
     /// A run of scalars: the first between the two neighbours that its author saw (nil: the start, the end of the
     /// text), each of the others between the one before it and the same right neighbour.
     public struct Insert: Hashable, Sendable {
-        public let left: Anchor?
-        public let right: Anchor?
-        public let count: UInt32
+        /// Anchors as numbers: entry, then offset; `nowhere` for none. Thousands of them are compared and copied.
+        public var leftKey: UInt64
+        public var rightKey: UInt64
+        public var count: UInt32
 
-        @inlinable public init(left: Anchor?, right: Anchor?, count: UInt32) {
-            self.left = left
-            self.right = right
+        public static let nowhere = UInt64.max
+
+        @inlinable public init(leftKey: UInt64, rightKey: UInt64, count: UInt32) {
+            self.leftKey = leftKey
+            self.rightKey = rightKey
             self.count = count
         }
+
+        @inlinable public init(left: Anchor?, right: Anchor?, count: UInt32) {
+            self.init(leftKey: left?.key ?? Self.nowhere, rightKey: right?.key ?? Self.nowhere, count: count)
+        }
+
+        @inlinable public var left: Anchor? { leftKey == Self.nowhere ? nil : Anchor(key: leftKey) }
+        @inlinable public var right: Anchor? { rightKey == Self.nowhere ? nil : Anchor(key: rightKey) }
     }
 
     /// Elements with `count` consecutive offsets.

@@ -129,6 +129,9 @@ package struct CBORReader: Sendable {
         return try text(head, what, atMost: bound)
     }
 
+    /// All that is read from.
+    var source: [UInt8] { bytes }
+
     func slice(_ range: Range<Int>) -> ArraySlice<UInt8> { bytes[range] }
 
     mutating func text(_ head: Head, _ what: String, atMost bound: Int) throws(WireError) -> String {

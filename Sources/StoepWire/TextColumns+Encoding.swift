@@ -33,17 +33,21 @@ private struct TextColumnWriter {
         for insert in inserts.dropLast() { number(UInt64(insert.count - 1)) }
         writeLefts(inserts)
         var made: UInt32 = 0
+        var hints = TextCorrections()
         for (insert, isObvious) in zip(inserts, isObvious) {
-            if !isObvious { write(right: insert.right, of: insert.left, made: made) }
+            if isObvious {
+                hints.take(insert.leftKey, made: made)
+            } else {
+                write(right: insert.right, of: insert.left, made: made)
+            }
             made += insert.count
         }
-        return TextBounds.corrections(inserts) { isObvious[$0] }
+        return hints.bounds
     }
 
     private func obvious(_ inserts: [TextDelta.Insert], _ scalars: UInt32) -> [Bool] {
-        var expectations = TextExpectations(lefts: inserts.map(\.left))
+        var expectations = TextExpectations(inserts)
         var isObvious: [Bool] = []
-        var rights: [TextDelta.Anchor?] = []
         for insert in inserts {
             for anchor in [insert.left, insert.right] {
                 guard let anchor else { continue }
@@ -51,10 +55,9 @@ private struct TextColumnWriter {
                 precondition(anchor.entry > 0 || anchor.offset < expectations.made, "an anchor in what is to come")
             }
             precondition(
-                insert.count > 0 && !expectations.continues(right: insert.right, after: rights),
+                insert.count > 0 && !expectations.continues(insert.rightKey, in: inserts),
                 "a run that is none of its own")
-            isObvious.append(expectations.right(after: rights) == .some(insert.right))
-            rights.append(insert.right)
+            isObvious.append(expectations.right(in: inserts) == insert.rightKey)
             expectations.take(count: insert.count)
         }
         precondition(expectations.made == scalars, "runs and text of different lengths")
@@ -62,7 +65,7 @@ private struct TextColumnWriter {
     }
 
     private mutating func writeLefts(_ inserts: [TextDelta.Insert]) {
-        var offsets = TextOffsets(entries: table + 1)
+        var offsets = TextOffsets()
         var made: UInt32 = 0
         for insert in inserts {
             if let left = insert.left {

@@ -22,72 +22,79 @@ import StoepModel
 /// there; else, behind the last element of an own run, what that run had to its right; else the element that was made
 /// just after the left one, or at the start of the text its end.
 struct TextExpectations {
-    /// By run, the run before it with the same left anchor, or -1.
-    private var sameLeft: [Int]
-    /// By run, the number of its first element.
-    private var starts: [UInt32] = []
-    private let lefts: [TextDelta.Anchor?]
-
-    init(lefts: [TextDelta.Anchor?]) {
-        self.lefts = lefts
-        sameLeft = Array(repeating: -1, count: lefts.count)
-        starts.reserveCapacity(lefts.count)
-        guard lefts.count > 1 else { return }
-        let keys = lefts.map { $0.map { UInt64($0.entry) << 32 | UInt64($0.offset) } ?? .max }
-        if keys.count <= 48 { link(keys) } else { linkSorted(keys) }
+    private struct Known {
+        /// The run before it with the same left anchor, or -1.
+        var sameLeft: Int32 = -1
+        /// The number of its first element, once it was taken.
+        var start: UInt32 = 0
     }
 
-    /// Few are found soonest by looking at all before.
-    private mutating func link(_ keys: [UInt64]) {
-        for index in 1..<keys.count {
-            let key = keys[index]
-            var other = index - 1
-            while other >= 0, keys[other] != key { other -= 1 }
-            sameLeft[index] = other
-        }
-    }
-
-    private mutating func linkSorted(_ keys: [UInt64]) {
-        let order = keys.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }
-        for (one, next) in zip(order, order.dropFirst()) where keys[one] == keys[next] { sameLeft[next] = one }
-    }
-
+    /// By run.
+    private var known: ContiguousArray<Known>
+    private var taken = 0
     /// Elements before the next run.
     private(set) var made: UInt32 = 0
 
+    /// The left anchors of all runs have to be known.
+    init(_ runs: [TextDelta.Insert]) {
+        known = ContiguousArray(repeating: Known(), count: runs.count)
+        guard runs.count > 1 else { return }
+        if runs.count <= 128 { link(runs) } else { linkSorted(runs) }
+    }
+
+    /// Few are found soonest by looking at all before.
+    private mutating func link(_ runs: [TextDelta.Insert]) {
+        for index in 1..<runs.count {
+            let key = runs[index].leftKey
+            var other = index &- 1
+            while other >= 0, runs[other].leftKey != key { other &-= 1 }
+            known[index].sameLeft = Int32(truncatingIfNeeded: other)
+        }
+    }
+
+    private mutating func linkSorted(_ runs: [TextDelta.Insert]) {
+        let order = runs.indices.sorted { (runs[$0].leftKey, $0) < (runs[$1].leftKey, $1) }
+        for (one, next) in zip(order, order.dropFirst()) where runs[one].leftKey == runs[next].leftKey {
+            known[next].sameLeft = Int32(truncatingIfNeeded: one)
+        }
+    }
+
     mutating func take(count: UInt32) {
-        starts.append(made)
+        known[taken].start = made
+        taken += 1
         made += count
     }
 
-    /// The right anchor that run number `starts.count` is expected to have, after the `rights` of those before it; nil
-    /// where there is none to be expected.
-    func right(after rights: [TextDelta.Anchor?]) -> TextDelta.Anchor?? {
-        let index = starts.count
-        if sameLeft[index] >= 0 { return TextDelta.Anchor(entry: 0, offset: starts[sameLeft[index]]) }
-        guard let left = lefts[index] else { return .some(nil) }
-        if left.entry == 0 {
-            let run = self.run(of: left.offset)
-            let end = run + 1 < starts.count ? starts[run + 1] : made
-            if left.offset + 1 == end { return .some(rights[run]) }
+    /// The right anchor that the next run is expected to have, the runs before it being complete; nil where
+    /// there is none to be expected.
+    func right(in runs: [TextDelta.Insert]) -> UInt64? {
+        let same = known[taken].sameLeft
+        // An own element's key is its offset.
+        if same >= 0 { return UInt64(known[Int(same)].start) }
+        let left = runs[taken].leftKey
+        if left == TextDelta.Insert.nowhere { return left }
+        if left < UInt64(made) {
+            let run = self.run(of: UInt32(truncatingIfNeeded: left))
+            let end = run + 1 < taken ? known[run + 1].start : made
+            if left + 1 == UInt64(end) { return runs[run].rightKey }
         }
-        guard left.offset < .max else { return nil }
-        return TextDelta.Anchor(entry: left.entry, offset: left.offset + 1)
+        return left & 0xffff_ffff == 0xffff_ffff ? nil : left + 1
     }
 
     private func run(of offset: UInt32) -> Int {
-        var (low, high) = (0, starts.count)
+        // Mostly in the last.
+        if offset >= known[taken - 1].start { return taken - 1 }
+        var (low, high) = (0, taken - 1)
         while low < high {
-            let middle = (low + high) / 2
-            if starts[middle] <= offset { low = middle + 1 } else { high = middle }
+            let middle = (low &+ high) / 2
+            if known[middle].start <= offset { low = middle + 1 } else { high = middle }
         }
         return low - 1
     }
 
-    /// Whether a run would only go on with the one before it.
-    func continues(right: TextDelta.Anchor?, after rights: [TextDelta.Anchor?]) -> Bool {
-        guard let left = lefts[starts.count], let last = rights.last else { return false }
-        return left.entry == 0 && left.offset + 1 == made && right == last
+    /// Whether the next run, with this right anchor, would only go on with the one before it.
+    func continues(_ right: UInt64, in runs: [TextDelta.Insert]) -> Bool {
+        taken > 0 && runs[taken].leftKey == UInt64(made) - 1 && right == runs[taken - 1].rightKey
     }
 }
 
@@ -97,37 +104,34 @@ struct TextBounds {
     private(set) var bounds: [UInt32] = []
 
     mutating func append(_ lower: UInt32, _ upper: UInt32) {
+        if bounds.isEmpty { bounds.reserveCapacity(32) }
         bounds.append(lower)
         bounds.append(upper)
     }
 
-    /// How far back a run may go for what it goes back over to be taken for corrected typing.
-    private static let correction: UInt32 = 8
+    func forEach(_ body: (_ lower: UInt32, _ upper: UInt32) -> Void) {
+        for index in stride(from: 0, to: bounds.count, by: 2) { body(bounds[index], bounds[index + 1]) }
+    }
 
-    /// The corrections that a delta's runs hint at: who goes back some elements, and goes on with the obvious to the right,
-    /// has mostly deleted them.
-    static func corrections(_ inserts: [TextDelta.Insert], isObvious: (Int) -> Bool) -> TextBounds {
-        var hints = TextBounds()
-        var made: UInt32 = 0
-        for (index, insert) in inserts.enumerated() {
-            if let left = insert.left, left.entry == 0, made - 1 - left.offset > 0,
-                made - 1 - left.offset <= correction, isObvious(index)
-            {
-                var lower = left.offset + 1
-                // Ends ascend, so what a new range touches stands last.
-                while let upper = hints.bounds.last, upper >= lower {
-                    lower = min(lower, hints.bounds[hints.bounds.count - 2])
-                    hints.bounds.removeLast(2)
-                }
-                hints.append(lower, made)
-            }
-            made += insert.count
+    mutating func reserve(_ count: Int) {
+        if count > 16 { bounds.reserveCapacity(2 * count) }
+    }
+
+    /// Appends a range that ends beyond all others, and may begin anywhere: it becomes one with what it touches.
+    mutating func cover(_ lower: UInt32, _ upper: UInt32) {
+        var lower = lower
+        while let end = bounds.last, end >= lower {
+            lower = min(lower, bounds[bounds.count - 2])
+            bounds.removeLast(2)
         }
-        return hints
+        append(lower, upper)
     }
 
     func difference(from other: TextBounds) -> TextBounds {
+        if other.bounds.isEmpty { return self }
+        if bounds.isEmpty { return other }
         var result = TextBounds()
+        result.bounds.reserveCapacity(bounds.count + other.bounds.count)
         var (i, j) = (0, 0)
         while i < bounds.count || j < other.bounds.count {
             if j == other.bounds.count || (i < bounds.count && bounds[i] < other.bounds[j]) {
@@ -144,16 +148,28 @@ struct TextBounds {
     }
 }
 
+/// The corrections that a delta's runs hint at: who goes back over some elements, and goes on with the obvious to the right,
+/// has mostly deleted them.
+struct TextCorrections {
+    /// How far back a run may go for that.
+    private static let most: UInt64 = 8
+    private(set) var bounds = TextBounds()
+
+    /// A run with the obvious to its right, `made` elements having been made before it.
+    mutating func take(_ left: UInt64, made: UInt32) {
+        // An own element's key is its offset.
+        guard left < UInt64(made) else { return }
+        let back = UInt64(made) - 1 - left
+        if back > 0, back <= Self.most { bounds.cover(UInt32(truncatingIfNeeded: left) + 1, made) }
+    }
+}
+
 /// The last offset that was named in each entry of a table, from which the next is told.
 struct TextOffsets {
-    /// By entry, -1 where none was named; empty where the table is large, so that a payload of many small deltas over one
+    /// By entry, -1 where none was named; beyond sixteen of them the others, so that a payload of many small deltas over one
     /// large table does not pay for the table again and again.
-    private var near: [Int64]
+    private var near = SIMD16<Int64>(repeating: -1)
     private var far: [Int: Int64] = [:]
-
-    init(entries: Int) {
-        near = entries <= 64 ? Array(repeating: -1, count: entries) : []
-    }
 
     mutating func code(of offset: UInt32, in entry: Int) -> UInt64 {
         Self.code(of: offset, after: take(Int64(offset), in: entry))
@@ -161,7 +177,7 @@ struct TextOffsets {
 
     /// Nil where the code leads out of what an offset can be.
     mutating func offset(of code: UInt64, in entry: Int) -> UInt32? {
-        let last = near.isEmpty ? far[entry] ?? -1 : near[entry]
+        let last = entry < 16 ? near[entry] : far[entry] ?? -1
         guard let offset = Self.offset(of: code, after: last) else { return nil }
         take(Int64(offset), in: entry)
         return offset
@@ -170,7 +186,7 @@ struct TextOffsets {
     /// The offset that was the last until now, or -1.
     @discardableResult
     private mutating func take(_ offset: Int64, in entry: Int) -> Int64 {
-        if near.isEmpty { return far.updateValue(offset, forKey: entry) ?? -1 }
+        if entry >= 16 { return far.updateValue(offset, forKey: entry) ?? -1 }
         defer { near[entry] = offset }
         return near[entry]
     }

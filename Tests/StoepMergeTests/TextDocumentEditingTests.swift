@@ -34,7 +34,8 @@ private struct Writers {
             let length = plain[writer].count
             #expect(documents[writer].count == length)
             let position = Int.random(in: 0...length, using: &random)
-            let deleted = Bool.random(using: &random) ? 0 : Int.random(in: 0...min(length - position, 9), using: &random)
+            let deleted =
+                Bool.random(using: &random) ? 0 : Int.random(in: 0...min(length - position, 9), using: &random)
             let inserted = deleted > 0 && Bool.random(using: &random) ? "" : pieces.randomElement(using: &random) ?? ""
             let scalars = Array(inserted.unicodeScalars)
             documents[writer].replace(position, deleting: deleted, inserting: scalars)
@@ -77,7 +78,8 @@ private struct Writers {
         for index in order {
             let one = written[index]
             fold.add(
-                one.delta, first: ElementID(point: one.point, offset: one.firstOffset), points: one.points + [one.point],
+                one.delta, first: ElementID(point: one.point, offset: one.firstOffset),
+                points: one.points + [one.point],
                 visible: one.visible)
         }
         let (sequence, waiting) = fold.integrated()
@@ -115,7 +117,8 @@ private struct Writers {
             for index in some where index % 3 == 0 {
                 let one = writers.written[index]
                 writers.written[index] = Writers.Written(
-                    delta: one.delta, point: one.point, firstOffset: one.firstOffset, points: one.points, visible: false)
+                    delta: one.delta, point: one.point, firstOffset: one.firstOffset, points: one.points, visible: false
+                )
             }
             if Bool.random(using: &random) { document.beginImport() }
             for index in some + some { Writers.apply(writers.written[index], to: &document) }
@@ -177,7 +180,8 @@ private struct Writers {
             #expect(document.tree.violation() == nil)
             document.replace(1, deleting: 2, inserting: ["x"])
             document.close(as: TextHistory.point(replica: 9, seq: 1), firstOffset: 0)
-            document.insert(["y"], first: ElementID(point: TextHistory.point(replica: 8, seq: 1), offset: 0), left: nil, right: nil)
+            document.insert(
+                ["y"], first: ElementID(point: TextHistory.point(replica: 8, seq: 1), offset: 0), left: nil, right: nil)
         }
         #expect(refused > 15_000)
     }

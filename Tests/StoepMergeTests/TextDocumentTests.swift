@@ -128,7 +128,8 @@ import Testing
         for number in (0..<many).reversed() {
             let delta = TextDelta(
                 inserts: [
-                    TextDelta.Insert(left: number == 0 ? nil : TextDelta.Anchor(entry: 1, offset: 0), right: nil, count: 1)
+                    TextDelta.Insert(
+                        left: number == 0 ? nil : TextDelta.Anchor(entry: 1, offset: 0), right: nil, count: 1)
                 ], utf8: [UInt8(97 + number % 26)], scalarCount: 1)
             document.apply(
                 delta, at: id(1, number + 1).point, firstOffset: 0, points: number == 0 ? [] : [id(1, number).point])

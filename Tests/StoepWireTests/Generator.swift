@@ -1,5 +1,6 @@
 import StoepCrypto
 import StoepModel
+
 @testable import StoepWire
 
 /// SplitMix64: the same seed, the same run, on every machine.

@@ -75,7 +75,8 @@ struct ElementRecorder {
                 }
                 guard let delta else { return }
                 let point = ChangePoint(
-                    actor: ActorID(Bytes16(high: 0, low: UInt64(agent))), seq: UInt64(byAgent[agent].count) + 1, check: 0)
+                    actor: ActorID(Bytes16(high: 0, low: UInt64(agent))), seq: UInt64(byAgent[agent].count) + 1,
+                    check: 0)
                 documents[agent].close(as: point, firstOffset: 0)
                 byAgent[agent].append(written.count)
                 written.append((delta, point, points, agent, last))
@@ -109,7 +110,8 @@ struct ElementRecorder {
                 }
                 guard let delta else { continue }
                 let point = ChangePoint(
-                    actor: ActorID(Bytes16(high: 0, low: UInt64(agent))), seq: UInt64(byAgent[agent].count) + 1, check: 0)
+                    actor: ActorID(Bytes16(high: 0, low: UInt64(agent))), seq: UInt64(byAgent[agent].count) + 1,
+                    check: 0)
                 documents[agent].close(as: point, firstOffset: 0)
                 record(delta, point, points, agent, keystrokes[agent], false)
             }
@@ -135,7 +137,8 @@ struct ElementRecorder {
             inserts.append(
                 Insert(
                     left: insert.left.map(element), right: insert.right.map(element),
-                    first: Element(agent: agent, number: made[agent]), count: Int(insert.count), utf8: Array(text.utf8)))
+                    first: Element(agent: agent, number: made[agent]), count: Int(insert.count), utf8: Array(text.utf8))
+            )
             made[agent] += Int(insert.count)
         }
         pieces.append(

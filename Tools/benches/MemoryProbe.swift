@@ -35,7 +35,8 @@ enum MemoryProbe {
         var devices: [ActorID: VerifyingKey] = [:]
         for index in 0..<count {
             let at = index * 48
-            if let actor = ActorID(bytes: bytes[at..<at + 16]), let key = VerifyingKey(bytes: bytes[at + 16..<at + 48]) {
+            if let actor = ActorID(bytes: bytes[at..<at + 16]), let key = VerifyingKey(bytes: bytes[at + 16..<at + 48])
+            {
                 devices[actor] = key
             }
         }

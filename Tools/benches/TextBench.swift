@@ -25,14 +25,42 @@ struct TextBench {
         let friends = "\(data)/\(Self.concurrent)"
         let missing = [paper, friends].filter { !FileManager.default.isReadableFile(atPath: $0) }
         for path in missing { print("\(path) is missing: its figures are left out (--data DIR)") }
-        if python == nil { print("no Python with the peers: only our side is measured (Tools/setup --bench, or --python)") }
-        let peers = try measurePeers([paper, friends].filter { !missing.contains($0) })
-        if !missing.contains(paper) { figures += try paperFigures(TraceFile(path: paper), peers["automerge-paper"]) }
-        if !missing.contains(friends) { figures += try friendsFigures(TraceFile(path: friends), peers["friendsforever"]) }
-        figures += try openNote()
+        if python == nil {
+            print("no Python with the peers: only our side is measured (Tools/setup --bench, or --python)")
+        }
+        // Twice, with ours in between, and the better of both: so a busy moment favours nobody.
+        let present = [paper, friends].filter { !missing.contains($0) }
+        var peers = try measurePeers(present)
+        let first = try ours(paper, friends, missing, peers)
+        peers = Self.better(peers, try measurePeers(present))
+        let second = try ours(paper, friends, missing, peers)
+        figures += zip(first, second).map { $0.isBetter(than: $1) ? $0.again(beside: $1) : $1 }
         print(Figure.table(figures))
         if let json { try Figure.write(figures, to: json) }
         return figures.allSatisfy { $0.met != false } ? 0 : 1
+    }
+
+    private func ours(
+        _ paper: String, _ friends: String, _ missing: [String], _ peers: [String: [String: Double]]
+    ) throws -> [Figure] {
+        var figures: [Figure] = []
+        if !missing.contains(paper) { figures += try paperFigures(TraceFile(path: paper), peers["automerge-paper"]) }
+        if !missing.contains(friends) {
+            figures += try friendsFigures(TraceFile(path: friends), peers["friendsforever"])
+        }
+        return figures + (try openNote())
+    }
+
+    private static func better(
+        _ one: [String: [String: Double]], _ other: [String: [String: Double]]
+    ) -> [String: [String: Double]] {
+        one.merging(other) { a, b in
+            a.merging(b) { name, _ in name }.reduce(into: [:]) { result, entry in
+                let second = b[entry.key] ?? entry.value
+                // Rates are the better the higher, all else the lower.
+                result[entry.key] = entry.key.hasSuffix("_ops") ? max(entry.value, second) : min(entry.value, second)
+            }
+        }
     }
 
     private func paperFigures(_ file: TraceFile, _ peers: [String: Double]?) throws -> [Figure] {

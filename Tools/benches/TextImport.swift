@@ -51,7 +51,7 @@ enum TextImport {
         }
         var document = TextDocument()
         // Bytes of payloads: somewhat more than there are scalars.
-        document.beginImport(scalars: changes.reduce(0) { $0 + $1.payload.count })
+        document.beginImport(scalars: changes.reduce(0) { $0 + $1.payload.count }, changes: changes.count)
         for change in changes {
             let payload = try Payload(decoding: change.payload)
             guard let chain = chains[change.point.actor] else { throw Failure() }

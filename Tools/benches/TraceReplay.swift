@@ -35,7 +35,8 @@ enum TraceReplay {
             let keystrokes = history.transactions.flatMap(\.edits)
             typedRight = TextImport.typed(keystrokes).text == history.end
             let local = Timing(runs: 5) { keep(TextImport.typed(keystrokes)) }
-            line += "; local \(milliseconds(local.least)) (\(Int(Double(keystrokes.count) / local.least * 1000)) operations/s"
+            line +=
+                "; local \(milliseconds(local.least)) (\(Int(Double(keystrokes.count) / local.least * 1000)) operations/s"
             line += typedRight ? ")" : ", NOT AS EXPECTED)"
         } else {
             var recorder = ElementRecorder(history)
