@@ -56,7 +56,7 @@ import Testing
                 usleep(700_000)
                 slow.send("TP/1.1\r\n")
                 #expect(slow.receive() == "")
-                #expect((900...4000).contains(monotonicMilliseconds() - start))
+                #expect((900...60_000).contains(monotonicMilliseconds() - start))
             }
         }
     }
