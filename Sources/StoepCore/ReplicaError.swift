@@ -60,6 +60,16 @@ public enum ReplicaError: Error {
     /// A field's name, and how much it holds: scalars of a text, bytes of a value.
     case tooLong(field: String, limit: Int)
     case nothingToChange
+    /// No version of the record with this token was ever here, or it reads otherwise by now.
+    case unknownVersion(String)
+    /// Nobody changed the record from here, or not in the change that was meant.
+    case notYourChange(RecordID, by: Person?)
+    /// No change of the record has this number.
+    case unknownChange(String)
+    /// The change recorded the conversation itself.
+    case cannotUndoRecording(RecordID)
+    /// All that the change did was changed since, or undone; what is kept and why.
+    case nothingToUndo(RecordID, [KeptByUndo])
     case empty(field: String)
 
     // Records and conflicts.
@@ -98,6 +108,7 @@ extension ReplicaError {
             case .disk(let what): .disk(what)
             case .unknownRecord(let id): .unknownID(id.description)
             case .notAllowed(let reason): .notAllowed(reason.rawValue)
+            case .unknownVersion(let version): .unknownVersion(version)
             case .notJoinable(let one, let other): .notJoinable(one, other)
             case .tooLarge(let what): .tooLong(field: what, limit: Limits.payloadBytes)
             case .database(let error): .unexpected("\(error)")

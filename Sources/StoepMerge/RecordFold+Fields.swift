@@ -148,7 +148,7 @@ struct Fields {
     }
 
     /// Why an operation does not count, or nil.
-    private static func objection(
+    static func objection(
         to operation: Operation, _ field: FieldDefinition, _ verdict: Standing, _ creator: RecordID?
     ) -> QuarantineReason? {
         guard case .counts(let member) = verdict else {
@@ -212,7 +212,7 @@ struct Fields {
 }
 
 /// A block while its operations are applied.
-private struct BlockContext {
+struct BlockContext {
     let block: RecordBlock
     let points: [ChangePoint]
 

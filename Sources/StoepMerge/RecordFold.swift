@@ -65,7 +65,7 @@ package struct RecordBlock: Sendable {
 /// Folds a record from its blocks. The result depends on the set of blocks alone, never on their order or number of
 /// deliveries.
 package struct RecordFold {
-    private let schema: Schema
+    let schema: Schema
     private let log: LogKind
     private let naturalID: (CollectionNumber, String) -> RecordID
     private let standing: (RecordBlock) -> Standing
@@ -105,9 +105,9 @@ package struct RecordFold {
         fold(id, delivered).fields?.lists[field]?.sequence ?? TextSequence()
     }
 
-    private func fold(_ id: RecordID, _ delivered: [RecordBlock]) -> (state: RecordState, fields: Fields?) {
-        let blocks = Self.inOrder(delivered)
-        let judged = blocks.map { judge($0, id) }
+    func fold(_ id: RecordID, _ delivered: [RecordBlock]) -> (state: RecordState, fields: Fields?) {
+        let judged = judged(id, delivered)
+        let blocks = judged.map(\.block)
         var endings = EndingOperation.all(in: judged)
         if let erased = erasedState(id, endings) { return (erased, nil) }
         var state = RecordState(id: id)
@@ -160,6 +160,11 @@ package struct RecordFold {
             (order[entry.point] ?? blocks.count, entry.block, entry.offset.map { Int64($0) } ?? -1)
         }
         quarantined.sort { key($0) < key($1) }
+    }
+
+    /// The record's distinct blocks in the total order, and whether each counts.
+    func judged(_ id: RecordID, _ delivered: [RecordBlock]) -> [Judged] {
+        Self.inOrder(delivered).map { judge($0, id) }
     }
 
     /// Distinct blocks in the total order.

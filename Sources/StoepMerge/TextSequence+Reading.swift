@@ -93,7 +93,7 @@ extension TextSequence {
         return operations
     }
 
-    private static func runs(of ids: [ElementID]) -> [TextOperations.Delete] {
+    static func runs(of ids: [ElementID]) -> [TextOperations.Delete] {
         var runs: [TextOperations.Delete] = []
         var previous: ElementID?
         for id in ids.sorted() where id != previous {

@@ -78,7 +78,7 @@ extension Store {
     }
 
     /// Folds by this store's schema and roster, and throws what kept either from being read.
-    private func folding<T>(_ log: LogID, _ body: (RecordFold) throws -> T) throws -> T {
+    func folding<T>(_ log: LogID, _ body: (RecordFold) throws -> T) throws -> T {
         try judging { roster in try body(recordFold(log, roster)) }
     }
 
@@ -155,13 +155,14 @@ extension Store {
     }
 
     /// All blocks of a record, decoded, their tables resolved.
-    func blocks(of id: RecordID, log: Int64) throws -> [RecordBlock] {
+    /// - Parameter last: only what had arrived when this was the newest change; nil for all.
+    func blocks(of id: RecordID, log: Int64, through last: Int64? = nil) throws -> [RecordBlock] {
         let rows = try db.query(
             """
             SELECT c.id, c.seq, c.hash, c.parent, c.lamport, c.actor, a.actor, c.time, c.header, c.body, t.block
             FROM touch t JOIN change c ON c.id = t.change JOIN actor a ON a.id = c.actor
-            WHERE t.record = ? AND c.log = ?
-            """, [.blob(id.bytes), .integer(log)]
+            WHERE t.record = ?1 AND c.log = ?2 AND (?3 IS NULL OR c.id <= ?3)
+            """, [.blob(id.bytes), .integer(log), .optional(last)]
         ) { row in
             guard let hash = ChangeHash(bytes: row.blob(2)), let actor = ActorID(bytes: row.blob(6)) else {
                 throw StoreError.damaged("stoep.db: change \(row.int64(0))")

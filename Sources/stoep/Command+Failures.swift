@@ -47,6 +47,11 @@ extension Command {
         case .notJoinable(let one, let other): .notJoinable(short(one), short(other))
         case .tooLong(let field, let limit): .textTooLong(field: .field(field), limit: limit)
         case .nothingToChange: .nothingToChange
+        case .unknownVersion(let version): .unknownVersion(version)
+        case .notYourChange(let id, let person): .notYourChange(id: short(id), by: person.map { name($0) })
+        case .unknownChange(let typed): .unknownChange(typed)
+        case .cannotUndoRecording(let id): .cannotUndoRecording(id: short(id))
+        case .nothingToUndo(let id, let kept): .nothingToUndo(id: short(id), kept: kept.map { text($0) })
         case .empty: .themeNameEmpty
         default: .unexpected(String(describing: error))
         }

@@ -68,7 +68,9 @@ import Testing
     }
 
     @Test func `a chain of edges is one group, whose smallest record stands for it`() {
-        let joined = JoinedRecords([Self.state(4, joinedTo: [9]), Self.state(9, joinedTo: [2]), Self.state(2), Self.state(7)])
+        let joined = JoinedRecords([
+            Self.state(4, joinedTo: [9]), Self.state(9, joinedTo: [2]), Self.state(2), Self.state(7)
+        ])
         #expect(joined.groups == [[Self.id(2), Self.id(4), Self.id(9)]])
         #expect(joined.representative(of: Self.id(9)) == Self.id(2))
         #expect(joined.group(of: Self.id(7)) == [Self.id(7)])
@@ -78,7 +80,7 @@ import Testing
     @Test func `what is of another collection, or not here, is joined with nothing`() {
         let joined = JoinedRecords([
             Self.state(1, joinedTo: [2, 3]), Self.state(2, joinedTo: [4], collection: .question),
-            Self.state(4, joinedTo: [3]),
+            Self.state(4, joinedTo: [3])
         ])
         #expect(joined.groups.isEmpty)
         #expect(joined.unfit.count == 4)
@@ -101,15 +103,18 @@ import Testing
         }
         func note(_ text: String) -> FieldEntry { FieldEntry(number: Field.Person.note, state: .text(text)) }
         let joined = JoinedRecords([
-            Self.state(1, joinedTo: [2], [register("de man met de rode jas", 3), talents(["koken"]), note("bij de kerk")]),
-            Self.state(2, joinedTo: [3], [register("Ahmed", 7), talents(["fietsen maken", "koken"]), note("woont hier lang")]),
-            Self.state(3, [register("Ahmed", 5)]),
+            Self.state(
+                1, joinedTo: [2], [register("de man met de rode jas", 3), talents(["koken"]), note("bij de kerk")]),
+            Self.state(
+                2, joinedTo: [3], [register("Ahmed", 7), talents(["fietsen maken", "koken"]), note("woont hier lang")]),
+            Self.state(3, [register("Ahmed", 5)])
         ])
         let view = try #require(joined.view(of: Self.id(2)))
         #expect(view.displayed == Self.id(2))
         #expect(view.representative == Self.id(1))
         #expect(view.conflicts == [Field.Person.alias])
-        guard case .register(let values)? = view[Field.Person.alias], case .set(let members)? = view[Field.Person.talents],
+        guard case .register(let values)? = view[Field.Person.alias],
+            case .set(let members)? = view[Field.Person.talents],
             case .beside(let notes)? = view[Field.Person.note]
         else {
             Issue.record("a field is missing")
@@ -130,7 +135,8 @@ import Testing
         #expect(JoinedRecords([one, other]).contested.map(\.first) == [Self.id(1)])
         // Somebody who knew of the parting joined them again: that settles it, whatever else stands.
         one.edges.append(
-            JoinEdge(other: Self.id(2), element: Self.element(9), time: Timestamp(milliseconds: 0), saw: [Self.element(5)]))
+            JoinEdge(
+                other: Self.id(2), element: Self.element(9), time: Timestamp(milliseconds: 0), saw: [Self.element(5)]))
         #expect(JoinedRecords([one, other]).contested.isEmpty)
     }
 }

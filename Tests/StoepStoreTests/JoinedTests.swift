@@ -8,24 +8,29 @@ import Testing
 @Suite struct JoinedTests {
     private let north = LogID.street("north")!
 
-    private func person(_ alias: String, _ talents: [String] = [], note: String = "", in partition: String = "north") -> RecordEdit {
+    private func person(_ alias: String, _ talents: [String] = [], note: String = "", in partition: String = "north")
+        -> RecordEdit
+    {
         RecordEdit(
             log: LogID.street(partition)!, target: .new(.person),
             fields: [
                 .set(Field.Person.alias, .text(alias)), .add(Field.Person.talents, talents.map { .text($0) }),
-                .text(Field.Person.note, note),
+                .text(Field.Person.note, note)
             ])
     }
 
-    private func group(_ store: Store, _ id: RecordID) throws -> [RecordID] { try store.read { try store.group(of: id) } }
+    private func group(_ store: Store, _ id: RecordID) throws -> [RecordID] {
+        try store.read { try store.group(of: id) }
+    }
 
     @Test func `a triangle that three people joined at the same time comes apart whole`() throws {
         let space = try TestSpace(seed: 1)
         let laptops = try ["Anna", "Bram", "Chris"].map { try space.laptop($0) }
         try space.settle(laptops)
         let ids = try laptops[0].save([
-            person("de man met de rode jas", ["koken"], note: "bij de kerk"), person("Ahmed", ["koken", "fietsen"], note: "woont hier"),
-            person("A.", note: "derde"),
+            person("de man met de rode jas", ["koken"], note: "bij de kerk"),
+            person("Ahmed", ["koken", "fietsen"], note: "woont hier"),
+            person("A.", note: "derde")
         ])
         try space.settle(laptops)
         let alone = try ids.map { try laptops[0].seen($0) }
@@ -61,7 +66,9 @@ import Testing
         }
     }
 
-    @Test func `what is joined while another takes it apart stays joined, as a conflict, until somebody settles it`() throws {
+    @Test func `what is joined while another takes it apart stays joined, as a conflict, until somebody settles it`()
+        throws
+    {
         let space = try TestSpace(seed: 2)
         let (anna, bram) = (try space.laptop("Anna"), try space.laptop("Bram"))
         try space.settle([anna, bram])
@@ -98,7 +105,11 @@ import Testing
         let ids = try anna.save([person("een", ["zingen"], note: "eerste"), person("twee", note: "tweede")])
         try anna.join(ids[1], ids[0])
         try space.settle([anna, bram])
-        try bram.save([.edit(ids[1], [.text(Field.Person.note, "tweede, vaker gezien"), .add(Field.Person.talents, [.text("koken")])])])
+        try bram.save([
+            .edit(
+                ids[1], [.text(Field.Person.note, "tweede, vaker gezien"), .add(Field.Person.talents, [.text("koken")])]
+            )
+        ])
         try anna.separate(ids[0])
         try space.settle([anna, bram])
         for store in [anna, bram] {

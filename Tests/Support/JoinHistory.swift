@@ -74,14 +74,14 @@ package final class JoinHistory {
                     .device, writers[number].key.description,
                     [
                         .write(Field.Device.key, .bytes(writers[number].key.bytes), overwrites: []),
-                        .write(Field.Device.member, .record(member), overwrites: []),
+                        .write(Field.Device.member, .record(member), overwrites: [])
                     ]),
                 natural(
                     .grant, "\(member)/north",
                     [
                         .write(Field.Grant.member, .record(member), overwrites: []),
-                        .write(Field.Grant.level, .integer(1), overwrites: []),
-                    ]),
+                        .write(Field.Grant.level, .integer(1), overwrites: [])
+                    ])
             ])
     }
 
@@ -146,7 +146,9 @@ package final class JoinHistory {
             operations.append(.add(Field.Person.talents, .text(random.text(words: 1))))
             operations.append(.insert(Field.Person.note, left: nil, right: nil, text: random.text(words: 2)))
         }
-        append(number, random.chance(12) ? LogID(.street, partition: "south")! : Self.north, [created(collection, operations)])
+        append(
+            number, random.chance(12) ? LogID(.street, partition: "south")! : Self.north,
+            [created(collection, operations)])
     }
 
     /// The persons that this writer sees.
@@ -182,9 +184,10 @@ package final class JoinHistory {
         guard let group = joined.groups.first else { return }
         let leaving = Set(random.chance(3) ? group.filter { _ in random.chance(2) } : [random.pick(group)])
         let blocks = group.compactMap { member -> HeldChange.Block? in
-            let across = joined.state(of: member)?.edges.filter {
-                group.contains($0.other) && leaving.contains(member) != leaving.contains($0.other)
-            } ?? []
+            let across =
+                joined.state(of: member)?.edges.filter {
+                    group.contains($0.other) && leaving.contains(member) != leaving.contains($0.other)
+                } ?? []
             if across.isEmpty { return nil }
             return about(member, number) { reference in .apart(edges: across.map { reference($0.element) }) }
         }

@@ -55,6 +55,11 @@ package struct MergeReplica {
         recordFold(log, roster).sequence(record, field, blocks[log]?[record] ?? [])
     }
 
+    /// What is held of a record, and how it is folded.
+    package func held(_ record: RecordID, in log: LogID, under roster: Roster) -> (fold: RecordFold, blocks: [RecordBlock]) {
+        (recordFold(log, roster), blocks[log]?[record] ?? [])
+    }
+
     /// The roster as this replica has it, folded anew when something of it came.
     package mutating func roster() -> Roster {
         if let known { return known }

@@ -83,7 +83,8 @@ extension NaiveFold {
         for (index, one) in all.enumerated() {
             for other in all[(index + 1)...] where one.collection == other.collection {
                 let edges = one.joins.filter { $0.other == other.id } + other.joins.filter { $0.other == one.id }
-                let partings = one.partings.filter { $0.other == other.id } + other.partings.filter { $0.other == one.id }
+                let partings =
+                    one.partings.filter { $0.other == other.id } + other.partings.filter { $0.other == one.id }
                 let isContested = partings.contains { parting in
                     !edges.isEmpty && edges.allSatisfy { !$0.saw.contains(parting.element) }
                 }
