@@ -18,6 +18,14 @@ extension Localized {
     package static let historyBeside = Localized(en: "at the same time", nl: "tegelijk")
     package static let historyNothing = Localized(en: "(nothing)", nl: "(niets)")
 
+    package static let historyDeleted = Localized(en: "deleted", nl: "verwijderd")
+    package static let historyErased = Localized(en: "erased", nl: "gewist")
+    package static let historyFirst = Localized(en: "first", nl: "als eerste")
+
+    package static func historyAfter(_ item: String) -> Localized {
+        Localized(en: "after \(item.onOneLine)", nl: "na \(item.onOneLine)")
+    }
+
     package static func sameAs(_ id: String) -> Localized {
         Localized(en: "the same as \(id.onOneLine)", nl: "dezelfde als \(id.onOneLine)")
     }
@@ -48,6 +56,9 @@ extension Localized {
             Localized(
                 en: "Kept: \(what.en), as far as others did the same.",
                 nl: "Gebleven: \(what.nl), voor zover anderen hetzelfde deden.")
+        case "irrevocable":
+            Localized(
+                en: "Kept: the erasure, which is for ever.", nl: "Gebleven: het wissen, want dat is voorgoed.")
         default:
             Localized(
                 en: "Kept: \(what.en), which this version cannot take back.",

@@ -41,7 +41,7 @@ extension Replica {
         ]
         for (field, text) in texts {
             guard let text else { continue }
-            fields.append(opened.map { .textEdited(field, text, opened: $0.texts[field] ?? TextSequence()) } ?? .text(field, text))
+            fields.append(opened.map { .textEdited(field, text, opened: $0.texts[field] ?? TextDocument()) } ?? .text(field, text))
         }
         var edits = [RecordEdit(log: log, target: .existing(id), fields: fields)]
         edits += themes.compactMap { choice in

@@ -50,6 +50,17 @@ extension Replica {
                     HistoryStep.TextChange(
                         before: $0.before, deleted: $0.deleted, inserted: $0.inserted, after: $0.after)
                 })
+        case .counted(let number, let delta): return .counted(field: name(number, state), delta)
+        case .placed(let number, let value, let after):
+            return .placed(
+                field: name(number, state), try shown(value, number, state),
+                after: try after.map { try shown($0, number, state) })
+        case .moved(let number, let value, let after):
+            return .moved(
+                field: name(number, state), try value.map { try shown($0, number, state) },
+                after: try after.map { try shown($0, number, state) })
+        case .deleted: return .deleted
+        case .erased(let successor): return .erased(successor: successor)
         case .joined(let other): return .joined([other])
         case .separated(let others): return .separated(others)
         case .unknown(let number): return .unknown(field: number.map { name($0, state) })
@@ -131,7 +142,8 @@ extension Replica {
             switch operation {
             case .write(Field.Conversation.consent, .integer(let number), _):
                 if let consent = Consent(rawValue: number) { try checkConsent(consent, state) }
-            case .insert, .add:
+            case .edit(_, let text) where text.inserts.isEmpty: break
+            case .edit, .add:
                 if Self.consent(state) == Consent.none { throw ReplicaError.consentKeepsNothing }
             default: break
             }

@@ -146,7 +146,7 @@ public struct OpenedConversation: Sendable {
     public let observation: String
     /// Only who heard the words may change them.
     public let mayEditWords: Bool
-    package let texts: [FieldNumber: TextSequence]
+    package let texts: [FieldNumber: TextDocument]
 }
 
 /// One change of a conversation, and what it did.
@@ -157,6 +157,14 @@ public struct HistoryStep: Sendable {
         case added(field: String, [String])
         case removed(field: String, [String])
         case text(field: String, [TextChange])
+        case counted(field: String, Int64)
+        /// An item of a list; `after` is the one that it was put behind, nil for the first place.
+        case placed(field: String, String, after: String?)
+        /// Nil where the item is not here.
+        case moved(field: String, String?, after: String?)
+        case deleted
+        /// What is kept of it stands in the successor.
+        case erased(successor: RecordID?)
         case joined([RecordID])
         case separated([RecordID])
         /// Written by a later version; the field where that is known.

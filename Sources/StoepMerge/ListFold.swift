@@ -25,7 +25,7 @@ package struct ListFold {
     /// Every slot, those of what does not count as well.
     private var slots: [Slot] = []
     /// The slots in their order; visible where an item shows.
-    private(set) var sequence = TextSequence()
+    private(set) var sequence = TextDocument()
     /// Slots that are in the sequence.
     private var standing: Set<ElementID> = []
     private var refused: Set<ElementID> = []

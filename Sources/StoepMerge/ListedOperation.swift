@@ -29,18 +29,25 @@ struct ListedOperation {
     /// What it does to a text, if it does anything to one.
     var text: TextPieces {
         guard isKnown else { return TextPieces(inserts: [], deletes: []) }
-        return switch operation {
-        case .insert(_, let left, let right, let text):
-            TextPieces(
-                inserts: [
-                    .init(
-                        first: element, left: left.map(resolve), right: right.map(resolve),
-                        scalars: Array(text.unicodeScalars))
-                ], deletes: [])
-        case .delete(_, let runs):
-            TextPieces(inserts: [], deletes: runs.map { .init(first: resolve($0.first), count: $0.count) })
-        default: TextPieces(inserts: [], deletes: [])
+        guard case .edit(_, let delta) = operation else { return TextPieces(inserts: [], deletes: []) }
+        func resolve(_ anchor: TextDelta.Anchor) -> ElementID {
+            anchor.entry == 0
+                ? ElementID(point: element.point, offset: element.offset &+ anchor.offset)
+                : context.resolve(ElementReference(entry: anchor.entry - 1, offset: anchor.offset))
         }
+        var rest = Array(String(decoding: delta.utf8, as: UTF8.self).unicodeScalars)[...]
+        var offset = element.offset
+        let inserts = delta.inserts.map { insert in
+            defer {
+                rest = rest.dropFirst(Int(insert.count))
+                offset &+= insert.count
+            }
+            return TextPieces.Insert(
+                first: ElementID(point: element.point, offset: offset), left: insert.left.map(resolve),
+                right: insert.right.map(resolve), scalars: Array(rest.prefix(Int(insert.count))))
+        }
+        return TextPieces(
+            inserts: inserts, deletes: delta.deletes.map { .init(first: resolve($0.first), count: $0.count) })
     }
 }
 
@@ -67,9 +74,9 @@ struct TextPieces {
 
 extension RecordFold {
     /// All that the blocks say, in the total order.
-    func listed(_ id: RecordID, _ judged: [Judged], collection: CollectionNumber, creator: RecordID?)
-        -> [ListedOperation]
-    {
+    /// - Parameter state: what they fold to; nothing is listed of what is nobody's or erased.
+    func listed(_ judged: [Judged], of state: RecordState) -> [ListedOperation] {
+        guard let collection = state.collection else { return [] }
         let definition = schema[collection]
         return judged.flatMap { item -> [ListedOperation] in
             guard case .payload(let payload, let points) = item.block.content, !points.isEmpty else { return [] }
@@ -83,7 +90,8 @@ extension RecordFold {
                     ListedOperation(
                         block: item.block, element: ElementID(point: item.block.point, offset: offset),
                         operation: operation,
-                        masked: Self.objection(to: operation, id, definition, verdict, creator),
+                        masked: Self.objection(to: operation, definition, verdict, state)
+                            ?? state.objection(to: operation, in: item.block, at: offset),
                         isKnown: Self.isKnown(operation, definition), context: context))
                 let (next, overflow) = offset.addingReportingOverflow(operation.span)
                 if overflow { break }
@@ -96,21 +104,30 @@ extension RecordFold {
     private static func isKnown(_ operation: Operation, _ definition: CollectionDefinition?) -> Bool {
         guard let definition else { return false }
         if let field = operation.field { return definition.field(field) != nil }
-        return JoinFold.isAboutJoining(operation)
+        return operation.endsRecord || JoinFold.isAboutJoining(operation)
     }
 
     private static func objection(
-        to operation: Operation, _ id: RecordID, _ definition: CollectionDefinition?, _ verdict: Standing,
-        _ creator: RecordID?
+        to operation: Operation, _ definition: CollectionDefinition?, _ verdict: Standing, _ state: RecordState
     ) -> QuarantineReason? {
         if let field = operation.field.flatMap({ definition?.field($0) }) {
-            return Fields.objection(to: operation, field, verdict, creator)
+            return Fields.objection(to: operation, field, verdict, state.creation?.member)
         }
         if case .masked(let reason) = verdict { return reason }
         switch operation {
-        case .same(let other, _): return definition?.isJoinable != true || other == id ? .malformed : nil
+        case .same(let other, _): return definition?.isJoinable != true || other == state.id ? .malformed : nil
         case .apart: return definition?.isJoinable != true ? .malformed : nil
         default: return nil
         }
+    }
+}
+
+extension RecordState {
+    /// Why the deletion or erasure at an offset of a block does not count: only the whole record tells.
+    fileprivate func objection(to operation: Operation, in block: RecordBlock, at offset: UInt32) -> QuarantineReason? {
+        guard operation.endsRecord else { return nil }
+        return quarantined.first {
+            $0.point == block.point && $0.block == block.index && $0.offset == offset
+        }?.reason
     }
 }

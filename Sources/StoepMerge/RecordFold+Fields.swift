@@ -64,17 +64,11 @@ struct Fields {
         if reason == nil { noteEdit(context) }
         let element = ElementID(point: context.block.point, offset: offset)
         switch operation {
-        case .insert(_, let left, let right, let text):
+        case .edit(_, let delta):
             // Masked text still has its place: what others wrote may be anchored in it.
             guard field.kind == .text else { return }
-            texts[number, default: TextFold()].inserts.append(
-                TextFold.Insert(
-                    first: element, left: left.map(context.resolve), right: right.map(context.resolve),
-                    scalars: Array(text.unicodeScalars), visible: reason == nil))
-        case .edit(_, let delta):
-            guard field.kind == .text else { return }
-            texts[number, default: TextFold()].add(
-                delta, first: element, points: context.points, visible: reason == nil)
+            texts[number, default: TextFold()].edits.append(
+                TextFold.Edit(delta: delta, first: element, points: context.points, isVisible: reason == nil))
         case .place, .move, .assign:
             guard field.kind == .list else { return }
             apply(operation, at: element, counts: reason == nil, context, &lists[number, default: ListFold()])
@@ -87,10 +81,6 @@ struct Fields {
             adds[number, default: []].append((value, element))
         case .remove(_, let removed):
             supersede(removed, in: number, context)
-        case .delete(_, let runs):
-            for run in runs {
-                texts[number, default: TextFold()].deletes.append((context.resolve(run.first), run.count))
-            }
         case .count(_, let delta):
             // More operations than there can be bytes are needed to leave 128 bits.
             counters[number, default: 0] &+= Int128(delta)
@@ -160,8 +150,7 @@ struct Fields {
             if !field.type.admits(value) { return .malformed }
         case (.place(_, _, _, let value), .list), (.assign(_, _, let value, _), .list):
             if !field.type.admits(value) { return .malformed }
-        case (.remove, .set), (.insert, .text), (.delete, .text), (.edit, .text), (.count, .counter), (.remove, .list), (.move, .list):
-            break
+        case (.remove, .set), (.edit, .text), (.count, .counter), (.remove, .list), (.move, .list): break
         default: return .malformed
         }
         return field.rule == .creator && member != creator ? .notCreator : nil
@@ -227,77 +216,51 @@ struct BlockContext {
     }
 }
 
-/// One text field while its operations are gathered: inserts wait for their anchors, deletions wait for nothing.
+/// One text field while what changes did to it is gathered.
 struct TextFold {
-    struct Insert {
+    /// What one change did: its elements begin with `first`.
+    struct Edit {
+        let delta: TextDelta
         let first: ElementID
-        let left: ElementID?
-        let right: ElementID?
-        let scalars: [Unicode.Scalar]
-        let visible: Bool
+        /// The payload's table resolved, and the change's own point behind it.
+        let points: [ChangePoint]
+        /// False for what is masked: it has its place, is not shown, and removes nothing.
+        let isVisible: Bool
     }
 
-    var inserts: [Insert] = []
-    var deletes: [(first: ElementID, count: UInt32)] = []
+    var edits: [Edit] = []
 
-    /// Gathers what an edit whose first scalar is `first` comes to, run by run.
-    mutating func add(_ delta: TextDelta, first: ElementID, points: [ChangePoint], visible: Bool) {
-        func resolve(_ anchor: TextDelta.Anchor) -> ElementID? {
-            guard anchor.entry > 0 else {
-                return ElementID(point: first.point, offset: first.offset &+ anchor.offset)
-            }
-            let entry = Int(anchor.entry) - 1
-            return ElementID(point: entry < points.count ? points[entry] : first.point, offset: anchor.offset)
-        }
-        let scalars = Array(String(decoding: delta.utf8, as: UTF8.self).unicodeScalars)
-        var start = 0
-        for insert in delta.inserts {
-            let end = start + Int(insert.count)
-            guard end <= scalars.count else { return }
-            inserts.append(
-                Insert(
-                    first: ElementID(point: first.point, offset: first.offset &+ UInt32(start)),
-                    left: insert.left.flatMap(resolve), right: insert.right.flatMap(resolve),
-                    scalars: Array(scalars[start..<end]), visible: visible))
-            start = end
-        }
-        guard visible else { return }
-        for delete in delta.deletes {
-            if let element = resolve(delete.first) { deletes.append((element, delete.count)) }
-        }
-    }
-
-    /// The text as it is shown, and how many inserts wait. What one person wrote in one go and nobody touched since
-    /// is the text: most notes are, and no sequence is made of them.
+    /// The text as it is shown, and how many runs wait. What one person wrote in one go and nobody touched since is the
+    /// text: most notes are, and no sequence is made of them.
     func folded() -> (text: String, waiting: Int) {
-        if inserts.count == 1, deletes.isEmpty, let only = inserts.first, only.left == nil, only.right == nil,
-            Int(only.first.offset) + only.scalars.count <= Int(UInt32.max) + 1
-        {
-            guard only.visible else { return ("", 0) }
-            return (String(String.UnicodeScalarView(only.scalars)), 0)
+        if edits.count == 1, let only = edits.first, only.isWhole {
+            return (only.isVisible ? String(decoding: only.delta.utf8, as: UTF8.self) : "", 0)
         }
-        let (sequence, waiting) = integrated()
-        return (sequence.text, waiting)
+        let document = document()
+        return (document.text, document.pending)
     }
 
-    /// Every insert whose anchors are here, in its place, and how many wait.
-    func integrated() -> (sequence: TextSequence, waiting: Int) {
-        var sequence = TextSequence()
-        var waiting = inserts
-        var progressed = true
-        while progressed && !waiting.isEmpty {
-            var still: [Insert] = []
-            for insert in waiting {
-                let result = sequence.insert(
-                    insert.scalars, first: insert.first, left: insert.left, right: insert.right,
-                    visible: insert.visible)
-                if case .waiting = result { still.append(insert) }
-            }
-            progressed = still.count < waiting.count
-            waiting = still
+    /// Every run whose anchors are here, in its place.
+    func document() -> TextDocument {
+        var document = TextDocument()
+        document.beginImport(scalars: edits.reduce(0) { $0 + Int($1.delta.scalarCount) }, changes: edits.count)
+        for edit in edits {
+            document.apply(
+                edit.delta, at: edit.first.point, firstOffset: edit.first.offset, points: edit.points,
+                visible: edit.isVisible)
         }
-        for delete in deletes { sequence.delete(first: delete.first, count: delete.count) }
-        return (sequence, waiting.count)
+        document.finishImport()
+        return document
+    }
+}
+
+extension TextFold.Edit {
+    /// Whether it is a text from its beginning to its end.
+    fileprivate var isWhole: Bool {
+        guard delta.deletes.isEmpty, delta.inserts.count == 1, let only = delta.inserts.first,
+            only.left == nil, only.right == nil
+        else { return false }
+        return !first.offset.addingReportingOverflow(delta.scalarCount).overflow
     }
 }
 
@@ -314,9 +277,8 @@ extension Operation {
     /// version does not know.
     package var field: FieldNumber? {
         switch self {
-        case .write(let field, _, _), .add(let field, _), .remove(let field, _), .insert(let field, _, _, _),
-            .delete(let field, _), .edit(let field, _), .count(let field, _), .place(let field, _, _, _), .move(let field, _, _, _),
-            .assign(let field, _, _, _):
+        case .write(let field, _, _), .add(let field, _), .remove(let field, _), .edit(let field, _),
+            .count(let field, _), .place(let field, _, _, _), .move(let field, _, _, _), .assign(let field, _, _, _):
             field
         case .deleteRecord, .eraseRecord, .same, .apart, .unknown: nil
         }

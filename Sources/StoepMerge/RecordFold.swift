@@ -95,14 +95,14 @@ package struct RecordFold {
         fold(id, delivered).state
     }
 
-    /// The sequence of one text field, to edit it: anchors and deletions name its elements.
-    package func sequence(_ id: RecordID, _ field: FieldNumber, _ delivered: [RecordBlock]) -> TextSequence {
-        fold(id, delivered).fields?.texts[field]?.integrated().sequence ?? TextSequence()
+    /// One text field, to edit it: anchors and deletions name its elements.
+    package func document(_ id: RecordID, _ field: FieldNumber, _ delivered: [RecordBlock]) -> TextDocument {
+        fold(id, delivered).fields?.texts[field]?.document() ?? TextDocument()
     }
 
     /// The slots of one list field, to edit it: visible where an item shows, in the order of the items.
-    package func slots(_ id: RecordID, _ field: FieldNumber, _ delivered: [RecordBlock]) -> TextSequence {
-        fold(id, delivered).fields?.lists[field]?.sequence ?? TextSequence()
+    package func slots(_ id: RecordID, _ field: FieldNumber, _ delivered: [RecordBlock]) -> TextDocument {
+        fold(id, delivered).fields?.lists[field]?.sequence ?? TextDocument()
     }
 
     func fold(_ id: RecordID, _ delivered: [RecordBlock]) -> (state: RecordState, fields: Fields?) {

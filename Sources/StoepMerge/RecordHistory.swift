@@ -20,11 +20,19 @@ package struct HistoryEntry: Sendable, Hashable {
 
 package struct HistoryItem: Sendable, Hashable {
     package enum Content: Sendable, Hashable {
-        /// `from` is what it overwrote; `beside` what was written at the same time by others, and stayed.
+        /// `from` is what it overwrote; `beside` what was written at the same time by others, and stayed. Of an item of a
+        /// list likewise.
         case register(FieldNumber, from: [Value], beside: [Value], to: Value)
         case added(FieldNumber, Value)
         case removed(FieldNumber, [Value])
         case text(FieldNumber, [TextChange])
+        case counted(FieldNumber, Int64)
+        /// `after` is the item that it was put behind; nil for the first place, or one that is not here.
+        case placed(FieldNumber, Value, after: Value?)
+        /// The item by its value; nil where it is not here.
+        case moved(FieldNumber, Value?, after: Value?)
+        case deleted
+        case erased(successor: RecordID?)
         case joined(RecordID)
         case separated([RecordID])
         /// What this version does not know; the field where it has one.
@@ -65,13 +73,10 @@ extension RecordFold {
     package func history(_ id: RecordID, _ delivered: [RecordBlock]) -> [HistoryEntry] {
         let judged = judged(id, delivered)
         let (state, fields) = fold(id, delivered)
-        let texts = fields?.texts ?? [:]
-        var teller = HistoryTeller(sequences: texts.mapValues { $0.integrated().sequence })
+        var teller = HistoryTeller(documents: (fields?.texts ?? [:]).mapValues { $0.document() })
         var listed: [ElementID: [ListedOperation]] = [:]
-        if let collection = state.collection {
-            for one in self.listed(id, judged, collection: collection, creator: state.creation?.member) {
-                listed[ElementID(point: one.block.point, offset: one.block.index), default: []].append(one)
-            }
+        for one in self.listed(judged, of: state) {
+            listed[ElementID(point: one.block.point, offset: one.block.index), default: []].append(one)
         }
         return judged.enumerated().map { index, item in
             let operations = listed[ElementID(point: item.block.point, offset: item.block.index)] ?? []
@@ -100,8 +105,11 @@ private struct HistoryTeller {
     private var added: [ElementID: Value] = [:]
     private var edges: [ElementID: RecordID] = [:]
     private var texts: [FieldNumber: TextReplay]
+    /// The item of a list that an element belongs to, and the values of each that nobody overwrote so far.
+    private var items: [ElementID: ElementID] = [:]
+    private var itemValues: [ElementID: [ElementID]] = [:]
 
-    init(sequences: [FieldNumber: TextSequence]) { texts = sequences.mapValues { TextReplay($0) } }
+    init(documents: [FieldNumber: TextDocument]) { texts = documents.mapValues { TextReplay($0) } }
 
     mutating func items(_ operations: [ListedOperation]) -> [HistoryItem] {
         var items: [HistoryItem] = []
@@ -113,7 +121,7 @@ private struct HistoryTeller {
                 } else if told.insert(field).inserted {
                     // All that the change did to this text is one item.
                     let pieces = operations.filter { $0.operation.field == field && $0.masked == nil }.map(\.text)
-                    let changes = texts[field, default: TextReplay(TextSequence())].apply(pieces)
+                    let changes = texts[field, default: TextReplay(TextDocument())].apply(pieces)
                     if !changes.isEmpty { items.append(HistoryItem(content: .text(field, changes), masked: nil)) }
                 }
             } else {
@@ -133,21 +141,21 @@ private struct HistoryTeller {
         guard one.isKnown else { return .unknown(one.operation.field) }
         switch one.operation {
         case .write(let field, let value, let overwrites):
-            let named = Set(overwrites.map(one.resolve))
-            let live = standing[field] ?? []
-            let from = live.filter { named.contains($0) }
-            let beside = live.filter { !named.contains($0) }
-            if one.masked == nil {
-                written[one.element] = value
-                standing[field] = beside + [one.element]
-            }
-            return .register(field, from: values(from), beside: values(beside), to: value)
+            var live = standing[field] ?? []
+            let content = written(field, value, over: overwrites, one, &live)
+            standing[field] = live
+            return content
         case .add(let field, let value):
             if one.masked == nil { added[one.element] = value }
             return .added(field, value)
         case .remove(let field, let adds):
-            let found = Set(adds.map(one.resolve).compactMap { added[$0] })
-            return .removed(field, found.sorted())
+            let named = adds.map(one.resolve)
+            let found = named.compactMap { added[$0] ?? items[$0].flatMap(shown) }
+            return .removed(field, Set(found).sorted())
+        case .count(let field, let delta): return .counted(field, delta)
+        case .place, .move, .assign: return listContent(one)
+        case .deleteRecord: return .deleted
+        case .eraseRecord(let successor): return .erased(successor: successor)
         case .same(let other, _):
             if one.masked == nil { edges[one.element] = other }
             return .joined(other)
@@ -156,6 +164,52 @@ private struct HistoryTeller {
         default: return .unknown(one.operation.field)
         }
     }
+
+    /// A value of a register, or of an item of a list, of which these stood before.
+    private mutating func written(
+        _ field: FieldNumber, _ value: Value, over overwrites: [ElementReference], _ one: ListedOperation,
+        _ live: inout [ElementID]
+    ) -> HistoryItem.Content {
+        let named = Set(overwrites.map(one.resolve))
+        let from = live.filter { named.contains($0) }
+        let beside = live.filter { !named.contains($0) }
+        if one.masked == nil {
+            written[one.element] = value
+            live = beside + [one.element]
+        }
+        return .register(field, from: values(from), beside: values(beside), to: value)
+    }
+
+    private mutating func listContent(_ one: ListedOperation) -> HistoryItem.Content {
+        switch one.operation {
+        case .place(let field, let left, _, let value):
+            let after = left.map(one.resolve).flatMap { items[$0] }.flatMap(shown)
+            if one.masked == nil {
+                written[one.element] = value
+                items[one.element] = one.element
+                itemValues[one.element] = [one.element]
+            }
+            return .placed(field, value, after: after)
+        case .move(let field, let item, let left, _):
+            let item = one.resolve(item)
+            let after = left.map(one.resolve).flatMap { items[$0] }.flatMap(shown)
+            if one.masked == nil { items[one.element] = item }
+            return .moved(field, shown(item), after: after)
+        case .assign(let field, let item, let value, let overwrites):
+            let item = one.resolve(item)
+            var live = itemValues[item] ?? []
+            let content = written(field, value, over: overwrites, one, &live)
+            if one.masked == nil {
+                itemValues[item] = live
+                items[one.element] = item
+            }
+            return content
+        default: return .unknown(one.operation.field)
+        }
+    }
+
+    /// What an item of a list reads: the last value that nobody overwrote.
+    private func shown(_ item: ElementID) -> Value? { itemValues[item]?.last.flatMap { written[$0] } }
 
     private func values(_ elements: [ElementID]) -> [Value] {
         var seen: Set<Value> = []
@@ -193,8 +247,8 @@ private struct TextReplay {
         }
     }
 
-    init(_ sequence: TextSequence) {
-        elements = sequence.elements
+    init(_ document: TextDocument) {
+        elements = document.elements
         positions = Dictionary(
             elements.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
         isShown = Array(repeating: false, count: elements.count)

@@ -10,6 +10,8 @@ package struct UndoPlan: Sendable, Hashable {
         case nothingBefore = "nothing-before"
         /// Others said the same: added the same member, removed the same, deleted the same text.
         case others = "others"
+        /// An erasure is for ever.
+        case irrevocable = "irrevocable"
         /// This version cannot take back that kind of change.
         case unknown = "unknown"
     }
@@ -24,11 +26,11 @@ package struct UndoPlan: Sendable, Hashable {
         }
     }
 
-    package fileprivate(set) var operations: [ElementOperation] = []
+    package internal(set) var operations: [ElementOperation] = []
     /// Each once, in the order in which they were found.
-    package fileprivate(set) var kept: [Kept] = []
+    package internal(set) var kept: [Kept] = []
     /// The change brought the record into being. What it wrote can be taken back; the record is still there.
-    package fileprivate(set) var created = false
+    package internal(set) var created = false
 }
 
 extension RecordFold {
@@ -37,24 +39,27 @@ extension RecordFold {
     package func undo(_ point: ChangePoint, of id: RecordID, _ delivered: [RecordBlock]) -> UndoPlan? {
         let judged = judged(id, delivered)
         let (state, fields) = fold(id, delivered)
-        guard let collection = state.collection, let definition = schema[collection] else { return nil }
-        let counted = listed(id, judged, collection: collection, creator: state.creation?.member)
-            .filter { $0.masked == nil }
+        guard let definition = state.collection.flatMap({ schema[$0] }) else { return nil }
+        let counted = listed(judged, of: state).filter { $0.masked == nil }
         let target = counted.filter { $0.block.point == point }
         guard !target.isEmpty else { return nil }
         var maker = UndoMaker(
             state: state, definition: definition, target: target,
             others: counted.filter { $0.block.point != point })
         maker.plan.created = state.creation?.point == point
-        for one in target where one.text.isEmpty { maker.takeBack(one) }
+        for one in target where one.text.isEmpty && !one.isOfAList(in: definition) { maker.takeBack(one) }
         for (field, text) in (fields?.texts ?? [:]).sorted(by: { $0.key < $1.key }) {
-            maker.takeBackText(field, text.integrated().sequence)
+            maker.takeBackText(field, text.document())
         }
+        for (field, list) in (fields?.lists ?? [:]).sorted(by: { $0.key < $1.key }) {
+            maker.takeBackList(field, list.sequence.elements)
+        }
+        maker.takeBackDeletion()
         return maker.plan
     }
 }
 
-private struct UndoMaker {
+struct UndoMaker {
     let state: RecordState
     let definition: CollectionDefinition
     let target: [ListedOperation]
@@ -62,7 +67,7 @@ private struct UndoMaker {
     let others: [ListedOperation]
     var plan = UndoPlan()
 
-    private mutating func keep(_ field: FieldNumber?, _ reason: UndoPlan.Reason) {
+    mutating func keep(_ field: FieldNumber?, _ reason: UndoPlan.Reason) {
         let kept = UndoPlan.Kept(field: field, reason: reason)
         if !plan.kept.contains(kept) { plan.kept.append(kept) }
     }
@@ -84,6 +89,9 @@ private struct UndoMaker {
             plan.operations.append(.apart(edges: [one.element]))
             if state.edges.count(where: { $0.other == other }) > 1 { keep(nil, .others) }
         case .apart(let edges): takeBackApart(Set(edges.map(one.resolve)))
+        case .count(let field, let delta): takeBackCount(field, delta)
+        case .deleteRecord: return
+        case .eraseRecord: keep(nil, .irrevocable)
         default: keep(one.operation.field, .unknown)
         }
     }
@@ -165,14 +173,39 @@ private struct UndoMaker {
         }
     }
 
+    // MARK: Counters
+
+    private mutating func takeBackCount(_ field: FieldNumber, _ delta: Int64) {
+        // The least integer has no opposite; two counts have.
+        let (opposite, overflow) = Int64(0).subtractingReportingOverflow(delta)
+        plan.operations.append(.count(field, overflow ? .max : opposite))
+        if overflow { plan.operations.append(.count(field, 1)) }
+    }
+
+    // MARK: The record
+
+    /// A deleted record is brought back by an edit, so one is made that says nothing new.
+    mutating func takeBackDeletion() {
+        let isDeletion = { (one: ListedOperation) in if case .deleteRecord = one.operation { true } else { false } }
+        guard target.contains(where: isDeletion), case .deleted = state.presence else { return }
+        if others.contains(where: isDeletion) { keep(nil, .others) }
+        for entry in state.fields where definition.field(entry.number)?.rule != .creator {
+            guard case .register(let values) = entry.state, let shown = values.first else { continue }
+            // Only what it shows itself: what competes with it goes on competing.
+            plan.operations.append(.write(entry.number, shown.value, overwrites: [shown.element]))
+            return
+        }
+        keep(nil, .nothingBefore)
+    }
+
     // MARK: Texts
 
     /// Deletes what was inserted, and inserts anew what was deleted, where it stood: behind the last of its own
     /// tombstones, so that what others wrote between them stays between.
-    mutating func takeBackText(_ field: FieldNumber, _ sequence: TextSequence) {
+    mutating func takeBackText(_ field: FieldNumber, _ document: TextDocument) {
         let pieces = target.filter { $0.operation.field == field }.map(\.text)
         guard pieces.contains(where: { !$0.isEmpty }) else { return }
-        let elements = sequence.elements
+        let elements = document.elements
         let places = Dictionary(
             elements.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
         let inserted = pieces.flatMap(\.inserts).flatMap(\.ids)
@@ -195,8 +228,8 @@ private struct UndoMaker {
         }
         if !run.isEmpty { restore(run, field, elements, places, &operations) }
         let visible = inserted.filter { id in places[id].map { elements[$0].isVisible } ?? false }
-        operations.deletes = TextSequence.runs(of: visible)
-        plan.operations += operations.operations(on: field)
+        operations.deletes = TextOperations.runs(of: visible)
+        if !operations.isEmpty { plan.operations.append(.edit(field, operations)) }
     }
 
     private func restore(

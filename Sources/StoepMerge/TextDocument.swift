@@ -10,8 +10,27 @@ import StoepModel
 ///   to pay for before.
 /// - What names an element that is not here waits under that element's id, and is woken by it.
 package struct TextDocument: Sendable {
-    package typealias InsertResult = TextSequence.InsertResult
-    package typealias Refusal = TextSequence.Refusal
+    /// What became of an insert.
+    package enum InsertResult: Hashable, Sendable {
+        /// All of it is in the sequence, now or already.
+        case inserted
+        /// An anchor is not here yet: it goes in when that comes.
+        case waiting
+        /// It can never be in this sequence, and nothing changed.
+        case refused(Refusal)
+    }
+
+    /// Why an insert can never be in the sequence.
+    package enum Refusal: Hashable, Sendable {
+        /// More scalars than there are offsets from the first on.
+        case offsetOverflow
+        /// An anchor is one of the run's own elements.
+        case anchoredInItself
+        /// The left anchor does not stand before the right one.
+        case anchorsOutOfOrder
+        /// One of the ids is here already, with another scalar or other neighbours.
+        case otherContent
+    }
 
     /// The start of the text, as a number of an element.
     static let start: UInt32 = 0

@@ -90,11 +90,7 @@ public enum Operation: Hashable, Sendable {
     case add(FieldNumber, Value)
     /// A set loses what these adds gave it, and nothing that was added meanwhile.
     case remove(FieldNumber, adds: [ElementReference])
-    /// A text gains a run of scalars, each an element, the first between the two neighbours that its author saw.
-    case insert(FieldNumber, left: ElementReference?, right: ElementReference?, text: String)
-    /// A text loses runs of elements with consecutive offsets: `count` from `first` on.
-    case delete(FieldNumber, runs: [ElementRun])
-    /// All that a change did to a text: runs that come and elements that go, in columns.
+    /// All that a change did to a text: runs of scalars that come, each scalar an element, and elements that go.
     case edit(FieldNumber, TextDelta)
     /// A counter changes by so much.
     case count(FieldNumber, Int64)
@@ -118,22 +114,11 @@ public enum Operation: Hashable, Sendable {
     case unknown([UInt8])
 }
 
-/// Elements of one change with consecutive offsets.
-public struct ElementRun: Hashable, Sendable {
-    public let first: ElementReference
-    public let count: UInt32
-    public init(first: ElementReference, count: UInt32) {
-        self.first = first
-        self.count = count
-    }
-}
-
 extension Operation {
-    /// How many offsets the operation takes: one a scalar for what inserts text, but at least one; one for anything else,
+    /// How many offsets the operation takes: one a scalar for an edit of a text, but at least one; one for anything else,
     /// known or not.
     public var span: UInt32 {
         switch self {
-        case .insert(_, _, _, let text): UInt32(clamping: text.unicodeScalars.count)
         case .edit(_, let delta): max(1, delta.scalarCount)
         default: 1
         }

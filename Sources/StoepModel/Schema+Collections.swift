@@ -150,7 +150,7 @@ public enum Consent: Int64, Sendable, CaseIterable, Comparable {
 extension Schema {
     /// The schema of this version. `Protocol/schema.json` is generated from it.
     public static let current = Schema(
-        version: 2, operationKinds: 14,
+        version: 2, operationKinds: 12,
         collections: [
             CollectionDefinition(.delegation, "delegation", in: .roster, [
                 FieldDefinition(1, "statement", .register, .bytes)

@@ -21,9 +21,9 @@ struct ListDraft {
     /// As they are shown.
     private var items: [Item]
     /// Visible exactly where an item shows.
-    private var slots: TextSequence
+    private var slots: TextDocument
 
-    init(_ items: [ListItem], _ slots: TextSequence) {
+    init(_ items: [ListItem], _ slots: TextDocument) {
         self.items = items.map { item in
             Item(
                 id: item.id, slot: item.slot, elements: item.elements,

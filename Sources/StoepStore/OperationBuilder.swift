@@ -17,11 +17,11 @@ struct OperationBuilder {
     }
 
     /// - Parameters:
-    ///   - sequence: a text field's elements.
+    ///   - document: a text field's elements.
     ///   - slots: a list field's slots.
     mutating func apply(
-        _ edit: FieldEdit, to state: RecordState, sequence: (FieldNumber) throws -> TextSequence,
-        slots: (FieldNumber) throws -> TextSequence
+        _ edit: FieldEdit, to state: RecordState, document: (FieldNumber) throws -> TextDocument,
+        slots: (FieldNumber) throws -> TextDocument
     ) rethrows {
         switch edit {
         case .count(let field, let delta):
@@ -30,7 +30,7 @@ struct OperationBuilder {
             .removeItem(let field, _):
             if lists[field] == nil {
                 let isNew = state[field] == nil && state.creation == nil
-                lists[field] = ListDraft(state.items(field), isNew ? TextSequence() : try slots(field))
+                lists[field] = ListDraft(state.items(field), isNew ? TextDocument() : try slots(field))
             }
             apply(edit, to: field)
         case .set(let field, let value):
@@ -51,10 +51,10 @@ struct OperationBuilder {
             let old = state.text(field)
             guard !old.utf8.elementsEqual(text.utf8) else { return }
             if old.isEmpty, state[field] == nil, state.creation == nil {
-                if !text.isEmpty { operations.append(.insert(field, left: nil, right: nil, text: text)) }
+                if !text.isEmpty { operations.append(.edit(field, TextDelta(beginning: text))) }
                 return
             }
-            rewrite(field, text, in: try sequence(field))
+            rewrite(field, text, in: try document(field))
         case .textEdited(let field, let text, let opened):
             rewrite(field, text, in: opened)
         case .operation(let operation):
@@ -62,34 +62,14 @@ struct OperationBuilder {
         }
     }
 
-    private mutating func rewrite(_ field: FieldNumber, _ text: String, in sequence: TextSequence) {
-        let edits = TextDiff.edits(from: sequence.scalars, to: Array(text.unicodeScalars))
-        for operation in sequence.operations(for: edits).operations(on: field) { append(operation) }
+    private mutating func rewrite(_ field: FieldNumber, _ text: String, in document: TextDocument) {
+        var document = document
+        let edits = TextDiff.edits(from: document.visibleScalars, to: Array(text.unicodeScalars))
+        if !edits.isEmpty { append(.edit(field, document.operations(for: edits))) }
     }
 
     private mutating func append(_ operation: ElementOperation) {
-        switch operation {
-        case .write(let field, let value, let overwrites):
-            operations.append(.write(field, value, overwrites: overwrites.map { reference($0) }))
-        case .add(let field, let value):
-            operations.append(.add(field, value))
-        case .remove(let field, let adds):
-            operations.append(.remove(field, adds: adds.map { reference($0) }))
-        case .insert(let field, let insert):
-            var run = String.UnicodeScalarView()
-            run.append(contentsOf: insert.scalars)
-            operations.append(
-                .insert(
-                    field, left: insert.left.map { reference($0) }, right: insert.right.map { reference($0) },
-                    text: String(run)))
-        case .delete(let field, let deletes):
-            operations.append(
-                .delete(field, runs: deletes.map { ElementRun(first: reference($0.first), count: $0.count) }))
-        case .same(let other, let saw):
-            operations.append(.same(other, saw: saw.map { reference($0) }))
-        case .apart(let edges):
-            operations.append(.apart(edges: edges.map { reference($0) }))
-        }
+        operations.append(operation.operation { reference($0) })
     }
 
     /// The last points that touched the record, of each actor and branch, as one delete.

@@ -44,7 +44,7 @@ package enum FieldEdit {
     case text(FieldNumber, String)
     /// A text reads thus from now on, where it was edited in a version opened earlier: the difference from that one,
     /// so that what came in meanwhile stays.
-    case textEdited(FieldNumber, String, opened: TextSequence)
+    case textEdited(FieldNumber, String, opened: TextDocument)
     /// Just this: what names elements has looked them up.
     case operation(ElementOperation)
     /// A counter changes by so much.

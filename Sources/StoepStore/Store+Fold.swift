@@ -130,16 +130,16 @@ extension Store {
         return try folding(log) { $0(id, blocks) }
     }
 
-    /// The sequence of a text field, to edit it.
-    func sequence(_ id: RecordID, _ field: FieldNumber, in log: LogID) throws -> TextSequence {
-        guard let row = try logID(log) else { return TextSequence() }
+    /// A text field, to edit it.
+    func document(_ id: RecordID, _ field: FieldNumber, in log: LogID) throws -> TextDocument {
+        guard let row = try logID(log) else { return TextDocument() }
         let blocks = try blocks(of: id, log: row)
-        return try folding(log) { $0.sequence(id, field, blocks) }
+        return try folding(log) { $0.document(id, field, blocks) }
     }
 
     /// The slots of a list field, to edit it.
-    func slots(_ id: RecordID, _ field: FieldNumber, in log: LogID) throws -> TextSequence {
-        guard let row = try logID(log) else { return TextSequence() }
+    func slots(_ id: RecordID, _ field: FieldNumber, in log: LogID) throws -> TextDocument {
+        guard let row = try logID(log) else { return TextDocument() }
         let blocks = try blocks(of: id, log: row)
         return try folding(log) { $0.slots(id, field, blocks) }
     }

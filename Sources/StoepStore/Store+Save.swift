@@ -127,7 +127,7 @@ extension Store {
         if !edit.fields.isEmpty, state.presence.absorbsEdits { throw StoreError.unknownRecord(state.id) }
         for field in edit.fields {
             try builder.apply(
-                field, to: state, sequence: { try sequence(state.id, $0, in: edit.log) },
+                field, to: state, document: { try document(state.id, $0, in: edit.log) },
                 slots: { try slots(state.id, $0, in: edit.log) })
         }
         try end(edit, state, &builder)

@@ -8,7 +8,7 @@ package struct OpenedRecord: Sendable {
     package let log: LogID
     /// A short name for what this version knew: the same on every replica that holds the same of the record.
     package let version: String
-    package let texts: [FieldNumber: TextSequence]
+    package let texts: [FieldNumber: TextDocument]
 }
 
 /// Versions of a record. A token is twelve hexadecimal digits that stand for the changes that the version knew, and
@@ -39,9 +39,9 @@ extension Store {
         try folding(log) { fold in
             let state = fold(id, blocks)
             guard let collection = state.collection else { throw StoreError.unknownRecord(id) }
-            var texts: [FieldNumber: TextSequence] = [:]
+            var texts: [FieldNumber: TextDocument] = [:]
             for field in configuration.schema[collection]?.fields ?? [] where field.kind == .text {
-                texts[field.number] = fold.sequence(id, field.number, blocks)
+                texts[field.number] = fold.document(id, field.number, blocks)
             }
             return OpenedRecord(state: state, log: log, version: try token(sum, state), texts: texts)
         }

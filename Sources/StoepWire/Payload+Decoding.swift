@@ -45,14 +45,11 @@ extension CBORReader {
         let admitted =
             switch kind {
             case .write: 3...4
-            case .add, .remove, .delete: 3...3
+            case .add, .remove, .count, .same: 3...3
             case .edit: 4...4
-            case .insert, .place, .move: 5...5
-            case .count: 3...3
+            case .place, .move: 5...5
             case .assign: 4...5
-            case .deleteRecord, .eraseRecord: 2...2
-            case .same: 3...3
-            case .apart: 2...2
+            case .deleteRecord, .eraseRecord, .apart: 2...2
             }
         guard admitted.contains(count) else { throw .malformed("operation", at: start) }
         return try operation(kind, of: count, table)
@@ -68,16 +65,6 @@ extension CBORReader {
             return .add(try field(), try value())
         case .remove:
             return .remove(try field(), adds: try references(table, least: 0))
-        case .insert:
-            let field = try field()
-            let left = try neighbour(table)
-            let right = try neighbour(table)
-            let at = offset
-            let text = try text("text", atMost: Limits.payloadBytes)
-            guard !text.isEmpty else { throw .malformed("text", at: at) }
-            return .insert(field, left: left, right: right, text: text)
-        case .delete:
-            return .delete(try field(), runs: try runs(table))
         case .edit:
             return .edit(try field(), try textDelta(table: table))
         case .count:
@@ -159,23 +146,6 @@ extension CBORReader {
         var out: [ElementReference] = []
         out.reserveCapacity(count / 2)
         for _ in 0..<count / 2 { out.append(try reference(table)) }
-        return out
-    }
-
-    private mutating func runs(_ table: Int) throws(WireError) -> [ElementRun] {
-        let start = offset
-        let count = try array("runs", atMost: 3 * Limits.references)
-        guard count % 3 == 0 else { throw .malformed("runs", at: start) }
-        var out: [ElementRun] = []
-        out.reserveCapacity(count / 3)
-        for _ in 0..<count / 3 {
-            let at = offset
-            let first = try reference(table)
-            let length = try unsigned32("run")
-            guard length > 0 else { throw .malformed("run", at: at) }
-            guard !first.offset.addingReportingOverflow(length).overflow else { throw .tooLarge("run", at: at) }
-            out.append(ElementRun(first: first, count: length))
-        }
         return out
     }
 

@@ -43,21 +43,6 @@ extension Payload {
         case .remove(let field, let adds):
             head(3, .remove, field, &writer)
             try write(adds, to: &writer)
-        case .insert(let field, let left, let right, let text):
-            precondition(!text.isEmpty, "an insert of nothing")
-            head(5, .insert, field, &writer)
-            neighbour(left, &writer)
-            neighbour(right, &writer)
-            writer.text(text)
-        case .delete(let field, let runs):
-            head(3, .delete, field, &writer)
-            try bound(runs.count, Limits.references, "runs", writer)
-            writer.array(3 * runs.count)
-            for run in runs {
-                precondition(run.count > 0, "a run of no elements")
-                reference(run.first, &writer)
-                writer.unsigned(UInt64(run.count))
-            }
         case .edit(let field, let delta):
             head(4, .edit, field, &writer)
             try bound(delta.inserts.count, Limits.references, "inserts", writer)
@@ -71,7 +56,7 @@ extension Payload {
         }
     }
 
-    /// The kinds from 7 on: counters, lists, the record as a whole, and what it is joined with.
+    /// Counters, lists, the record as a whole, and what it is joined with.
     private func writeLater(_ operation: Operation, to writer: inout CBORWriter) throws(WireError) {
         switch operation {
         case .count(let field, let delta):
@@ -114,7 +99,7 @@ extension Payload {
             writer.array(2)
             writer.unsigned(OperationKind.apart.rawValue)
             try write(edges, to: &writer)
-        case .write, .add, .remove, .insert, .delete, .edit, .unknown:
+        case .write, .add, .remove, .edit, .unknown:
             preconditionFailure("written with the earlier kinds")
         }
     }
@@ -153,28 +138,20 @@ extension Payload {
     func checkTextBounds(at offset: Int) throws(WireError) {
         var bytes = 0
         for operation in operations {
-            switch operation {
-            case .insert(_, _, _, let text): bytes += text.utf8.count
-            case .edit(_, let delta): bytes += delta.utf8.count
-            default: break
-            }
+            if case .edit(_, let delta) = operation { bytes += delta.utf8.count }
         }
         guard bytes > Limits.textScalars else { return }
         var scalars: [FieldNumber: Int] = [:]
         for operation in operations {
-            switch operation {
-            case .insert(let field, _, _, let text): scalars[field, default: 0] += text.unicodeScalars.count
-            case .edit(let field, let delta): scalars[field, default: 0] += Int(delta.scalarCount)
-            default: break
-            }
+            if case .edit(let field, let delta) = operation { scalars[field, default: 0] += Int(delta.scalarCount) }
         }
         guard scalars.values.allSatisfy({ $0 <= Limits.textScalars }) else { throw .tooLarge("text", at: offset) }
     }
 }
 
 extension Payload {
-    /// Where the text of the payload's first insert or edit begins: there a segment cuts it. The end, where there is none or
-    /// the bytes are those of something newer.
+    /// Where the text of the payload's first edit begins: there a segment cuts it. The end, where there is none or the
+    /// bytes are those of something newer.
     static func textStart(in bytes: [UInt8]) -> Int {
         (try? firstText(in: bytes)) ?? bytes.count
     }
@@ -186,10 +163,9 @@ extension Payload {
         for _ in 0..<(try reader.array("operations", atMost: Limits.operations)) {
             let count = try reader.array("operation", atMost: Limits.operations)
             let kind = OperationKind(rawValue: try reader.unsigned("operation kind"))
-            // Both end with their text.
-            let hasText = kind == .insert || kind == .edit
-            for _ in 1..<max(1, hasText ? count - 1 : count) { try reader.skip(depth: 3, checkingText: false) }
-            if hasText { return reader.offset }
+            // An edit ends with its text.
+            for _ in 1..<max(1, kind == .edit ? count - 1 : count) { try reader.skip(depth: 3, checkingText: false) }
+            if kind == .edit { return reader.offset }
         }
         return nil
     }
@@ -200,17 +176,15 @@ enum OperationKind: UInt64, CaseIterable {
     case write = 1
     case add = 2
     case remove = 3
-    case insert = 4
-    case delete = 5
-    case edit = 6
-    case count = 7
-    case place = 8
-    case move = 9
-    case assign = 10
-    case deleteRecord = 11
-    case eraseRecord = 12
-    case same = 13
-    case apart = 14
+    case edit = 4
+    case count = 5
+    case place = 6
+    case move = 7
+    case assign = 8
+    case deleteRecord = 9
+    case eraseRecord = 10
+    case same = 11
+    case apart = 12
 }
 
 extension CBORWriter {

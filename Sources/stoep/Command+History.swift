@@ -56,6 +56,21 @@ extension Command {
                     .init("kind", "text"), .init("field", .string(field)),
                     .init("changes", .array(changes.map { json($0) }))
                 ]
+            case .counted(let field, let delta):
+                [.init("kind", "counted"), .init("field", .string(field)), .init("count", .number(delta))]
+            case .placed(let field, let value, let after):
+                [
+                    .init("kind", "placed"), .init("field", .string(field)), .init("value", .string(value)),
+                    .init("after", .optional(after))
+                ]
+            case .moved(let field, let value, let after):
+                [
+                    .init("kind", "moved"), .init("field", .string(field)), .init("value", .optional(value)),
+                    .init("after", .optional(after))
+                ]
+            case .deleted: [.init("kind", "deleted")]
+            case .erased(let successor):
+                [.init("kind", "erased"), .init("successor", .optional(successor?.description))]
             case .joined(let records):
                 [.init("kind", "joined"), .init("records", .strings(records.map(\.description)))]
             case .separated(let records):
@@ -100,6 +115,12 @@ extension Command {
         case .added(let field, let values): return values.map { "\(label(field)): + \($0)" }
         case .removed(let field, let values): return values.map { "\(label(field)): − \($0)" }
         case .text(let field, let changes): return changes.map { "\(label(field)): \(line(of: $0))" }
+        case .counted(let field, let delta): return ["\(label(field)): \(delta < 0 ? "−" : "+") \(delta.magnitude)"]
+        case .placed(let field, let value, let after): return ["\(label(field)): + \(value)\(place(after))"]
+        case .moved(let field, let value, let after):
+            return ["\(label(field)): ↕ \(value ?? console.text(.historyNothing))\(place(after))"]
+        case .deleted: return [console.text(.historyDeleted)]
+        case .erased: return [console.text(.historyErased)]
         case .joined(let records): return records.map { "= \($0)" }
         case .separated(let records): return records.map { "≠ \($0)" }
         case .unknown(let field):
@@ -112,6 +133,11 @@ extension Command {
             + (change.deleted.isEmpty ? "" : "[−\(change.deleted)]")
             + (change.inserted.isEmpty ? "" : "[+\(change.inserted)]")
             + (change.after.isEmpty ? "" : change.after + "…")
+    }
+
+    /// Where in a list something was put.
+    private func place(_ after: String?) -> String {
+        " (\(console.text(after.map { .historyAfter($0) } ?? .historyFirst)))"
     }
 
     private func label(_ field: String) -> String { console.text(.field(field)) }

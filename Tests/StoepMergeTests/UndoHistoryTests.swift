@@ -73,32 +73,11 @@ import Testing
             if index == points.count { points.append(element.point) }
             return ElementReference(entry: UInt32(index), offset: element.offset)
         }
-        let said = operations.map { operation -> StoepModel.Operation in
-            switch operation {
-            case .write(let field, let value, let overwrites):
-                .write(field, value, overwrites: overwrites.map(reference))
-            case .add(let field, let value): .add(field, value)
-            case .remove(let field, let adds): .remove(field, adds: adds.map(reference))
-            case .insert(let field, let insert):
-                .insert(
-                    field, left: insert.left.map(reference), right: insert.right.map(reference),
-                    text: string(insert.scalars))
-            case .delete(let field, let runs):
-                .delete(field, runs: runs.map { ElementRun(first: reference($0.first), count: $0.count) })
-            case .same(let other, let saw): .same(other, saw: saw.map(reference))
-            case .apart(let edges): .apart(edges: edges.map(reference))
-            }
-        }
+        let said = operations.map { $0.operation(reference) }
         let payload = Payload(collection: collection ?? .conversation, operations: said)
         return RecordBlock(
             point: point, index: 0, lamport: (blocks.map(\.lamport).max() ?? 0) + 1, time: Timestamp(milliseconds: 0),
             subject: .record(record), content: .payload(payload, points: points + [point]))
-    }
-
-    private static func string(_ scalars: [Unicode.Scalar]) -> String {
-        var view = String.UnicodeScalarView()
-        view.append(contentsOf: scalars)
-        return String(view)
     }
 
     @Test func `the history is the same in any order, and adds up to what is there`() {

@@ -144,7 +144,7 @@ package final class JoinHistory {
         if collection == .person {
             operations.append(.write(Field.Person.alias, .text(random.text(words: 1)), overwrites: []))
             operations.append(.add(Field.Person.talents, .text(random.text(words: 1))))
-            operations.append(.insert(Field.Person.note, left: nil, right: nil, text: random.text(words: 2)))
+            operations.append(.edit(Field.Person.note, TextDelta(beginning: random.text(words: 2))))
         }
         append(
             number, random.chance(12) ? LogID(.street, partition: "south")! : Self.north,

@@ -46,7 +46,7 @@ extension MergeHistory {
         func reference(_ element: ElementID) -> ElementReference {
             element.point == own ? ElementReference(entry: entry, offset: element.offset) : table.reference(element)
         }
-        var slots = record.map { replica.slots($0, field, in: log, under: roster) } ?? TextSequence()
+        var slots = record.map { replica.slots($0, field, in: log, under: roster) } ?? TextDocument()
         let items = record.map { replica.fold($0, in: log, under: roster).items(field) } ?? []
         func neighbours() -> (left: ElementReference?, right: ElementReference?, ids: (ElementID?, ElementID?)) {
             let edit = TextEdit(position: random.below(slots.count + 1), deleted: 0, inserted: [Self.mark])

@@ -370,11 +370,11 @@ package final class MergeHistory {
             return random.pick([
                 [.unknown([0x82, 0x18, 0x63, 0x01])], [.write(FieldNumber(rawValue: 99), .bool(true), overwrites: [])],
                 [.add(Field.Conversation.place, .text("x"))],
-                [.insert(Field.Conversation.place, left: nil, right: nil, text: "x")],
+                [.edit(Field.Conversation.place, TextDelta(beginning: "x"))],
             ])
         default:
             let field = random.chance(3) ? Field.Conversation.words : Field.Conversation.observation
-            guard let record else { return [.insert(field, left: nil, right: nil, text: random.text(words: 2))] }
+            guard let record else { return [.edit(field, TextDelta(beginning: random.text(words: 2)))] }
             return text(number, record, field, log, roster, &table)
         }
     }
@@ -383,26 +383,14 @@ package final class MergeHistory {
     func text(
         _ number: Int, _ record: RecordID, _ field: FieldNumber, _ log: LogID, _ roster: Roster, _ table: inout Table
     ) -> [Operation] {
-        let sequence = writers[number].replica.sequence(record, field, in: log, under: roster)
-        let old = sequence.scalars
+        var document = writers[number].replica.document(record, field, in: log, under: roster)
+        let old = document.visibleScalars
         var new = old
         let at = random.below(new.count + 1)
         if random.chance(2) { new.removeSubrange(at..<min(new.count, at + random.below(6))) }
         new.insert(contentsOf: Array(random.text(words: 1 + random.below(2)).unicodeScalars), at: min(at, new.count))
-        let operations = sequence.operations(for: TextDiff.edits(from: old, to: new))
-        var out: [Operation] = operations.inserts.map { insert in
-            var view = String.UnicodeScalarView()
-            view.append(contentsOf: insert.scalars)
-            return .insert(
-                field, left: insert.left.map { table.reference($0) }, right: insert.right.map { table.reference($0) },
-                text: String(view))
-        }
-        if !operations.deletes.isEmpty {
-            out.append(
-                .delete(
-                    field, runs: operations.deletes.map { ElementRun(first: table.reference($0.first), count: $0.count) }))
-        }
-        return out
+        let operations = document.operations(for: TextDiff.edits(from: old, to: new))
+        return operations.isEmpty ? [] : [.edit(field, operations.delta { table.reference($0) })]
     }
 
     /// What only the authority may write, from somebody who is not, or from a daemon.
@@ -417,7 +405,7 @@ package final class MergeHistory {
                     .write(Field.Grant.member, .record(members[0]), overwrites: []),
                     .write(Field.Grant.level, .integer(1), overwrites: []),
                 ])
-        default: created(.conversation, [.insert(Field.Conversation.words, left: nil, right: nil, text: "hier niet")])
+        default: created(.conversation, [.edit(Field.Conversation.words, TextDelta(beginning: "hier niet"))])
         }
     }
 

@@ -51,8 +51,8 @@ package struct MergeReplica {
         recordFold(log, roster)(record, blocks[log]?[record] ?? [])
     }
 
-    package func sequence(_ record: RecordID, _ field: FieldNumber, in log: LogID, under roster: Roster) -> TextSequence {
-        recordFold(log, roster).sequence(record, field, blocks[log]?[record] ?? [])
+    package func document(_ record: RecordID, _ field: FieldNumber, in log: LogID, under roster: Roster) -> TextDocument {
+        recordFold(log, roster).document(record, field, blocks[log]?[record] ?? [])
     }
 
     /// What is held of a record, and how it is folded.
@@ -115,7 +115,7 @@ package struct MergeReplica {
             })
     }
 
-    package func slots(_ record: RecordID, _ field: FieldNumber, in log: LogID, under roster: Roster) -> TextSequence {
+    package func slots(_ record: RecordID, _ field: FieldNumber, in log: LogID, under roster: Roster) -> TextDocument {
         recordFold(log, roster).slots(record, field, blocks[log]?[record] ?? [])
     }
 

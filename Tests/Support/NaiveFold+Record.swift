@@ -169,11 +169,7 @@ extension NaiveFold {
         var offset: UInt32 = 0
         return payload.operations.map { operation in
             defer {
-                switch operation {
-                case .insert(_, _, _, let text): offset += UInt32(text.unicodeScalars.count)
-                case .edit(_, let delta): offset += max(1, delta.scalarCount)
-                default: offset += 1
-                }
+                if case .edit(_, let delta) = operation { offset += max(1, delta.scalarCount) } else { offset += 1 }
             }
             return (offset, operation)
         }
@@ -188,7 +184,7 @@ extension NaiveFold {
         case .write(_, let value, _): isFitting = field.kind == .register && field.type.admits(value)
         case .add(_, let value): isFitting = field.kind == .set && field.type.admits(value)
         case .remove: isFitting = field.kind == .set || field.kind == .list
-        case .insert, .delete, .edit: isFitting = field.kind == .text
+        case .edit: isFitting = field.kind == .text
         case .count: isFitting = field.kind == .counter
         case .place(_, _, _, let value), .assign(_, _, let value, _):
             isFitting = field.kind == .list && field.type.admits(value)
@@ -225,10 +221,6 @@ extension NaiveFold {
                     adds.append((value, own))
                 case .remove(_, let removed) where counts:
                     gone.formUnion(removed.map(element))
-                case .insert(_, let left, let right, let text) where field.kind == .text:
-                    let (left, right) = (left.map(element), right.map(element))
-                    inserts.append(
-                        (.insert(Array(text.unicodeScalars), first: own, left: left, right: right), left, right, counts))
                 case .edit(_, let delta) where field.kind == .text:
                     func element(_ anchor: TextDelta.Anchor) -> ElementID {
                         anchor.entry == 0
@@ -248,8 +240,6 @@ extension NaiveFold {
                     if counts {
                         deletes += delta.deletes.map { .delete(first: element($0.first), count: $0.count) }
                     }
-                case .delete(_, let runs) where counts:
-                    deletes += runs.map { .delete(first: element($0.first), count: $0.count) }
                 default: break
                 }
             }
