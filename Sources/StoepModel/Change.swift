@@ -94,7 +94,8 @@ public enum Operation: Hashable, Sendable {
     case edit(FieldNumber, TextDelta)
     /// A counter changes by so much.
     case count(FieldNumber, Int64)
-    /// A list gains an item between the two slots that its author saw. The element is the item's id, and its first slot.
+    /// A list gains an item between the two slots that its author saw. The element is the item's id, and its first
+    /// slot.
     case place(FieldNumber, left: ElementReference?, right: ElementReference?, Value)
     /// An item of a list gets a new slot between the two that its author saw. The element is the slot.
     case move(FieldNumber, item: ElementReference, left: ElementReference?, right: ElementReference?)

@@ -51,7 +51,9 @@ extension RecordState {
             let count = try reader.array("record", atMost: 7)
             if count < 3, reader.null() {
                 presence = .hidden
-                if count == 2 { presence = .erased(successor: reader.null() ? nil : RecordID(try reader.bytes16("successor"))) }
+                if count == 2 {
+                    presence = .erased(successor: reader.null() ? nil : RecordID(try reader.bytes16("successor")))
+                }
                 try reader.finish()
                 return
             }

@@ -11,7 +11,7 @@ extension Store {
         let row = try db.first(
             """
             SELECT content, pending FROM record WHERE rid = ?1 AND (?2 IS NULL OR log = ?2)
-            ORDER BY collection IS NULL LIMIT 1
+            ORDER BY collection IS NULL, length(content) = 0 LIMIT 1
             """, [.blob(id.bytes), .optional(wanted)]
         ) { (content: $0.blob(0), pending: $0.int64(1)) }
         guard let row else { return RecordState(id: id) }
@@ -25,7 +25,7 @@ extension Store {
         try db.first(
             """
             SELECT l.name FROM record r JOIN log l ON l.id = r.log WHERE r.rid = ?
-            ORDER BY r.collection IS NULL LIMIT 1
+            ORDER BY r.collection IS NULL, length(r.content) = 0 LIMIT 1
             """, [.blob(id.bytes)]
         ) { $0.string(0) }.flatMap { LogID(parsing: $0) }
     }
@@ -308,7 +308,8 @@ extension Store {
                 try db.run("DELETE FROM \(table) WHERE record = ? AND value = ?", [.integer(row), SQLValue(value)])
             }
             for value in now.subtracting(then) {
-                try db.run("INSERT OR IGNORE INTO \(table)(record, value) VALUES(?, ?)", [.integer(row), SQLValue(value)])
+                try db.run(
+                    "INSERT OR IGNORE INTO \(table)(record, value) VALUES(?, ?)", [.integer(row), SQLValue(value)])
             }
         }
     }

@@ -143,7 +143,8 @@ extension Store {
         cache.roster = RosterCache()
         switch new.collection ?? old.collection {
         case .device?:
-            guard old.isListed != new.isListed || old.value(Field.Device.member) != new.value(Field.Device.member)
+            guard old.isListed != new.isListed
+                || old.value(Field.Device.member) != new.value(Field.Device.member)
                 || old.members(Field.Device.cuts) != new.members(Field.Device.cuts)
                 || old.value(Field.Device.key) != new.value(Field.Device.key)
             else { return }
@@ -153,10 +154,12 @@ extension Store {
                 }
             }
         case .member?:
-            guard old.isListed != new.isListed || old.least(Field.Member.role) != new.least(Field.Member.role) else { return }
+            guard old.isListed != new.isListed || old.least(Field.Member.role) != new.least(Field.Member.role)
+            else { return }
             try markBehind(writtenByDevicesOf: new.id)
         case .grant?:
-            guard old.isListed != new.isListed || old.least(Field.Grant.level) != new.least(Field.Grant.level)
+            guard old.isListed != new.isListed
+                || old.least(Field.Grant.level) != new.least(Field.Grant.level)
                 || old.value(Field.Grant.member) != new.value(Field.Grant.member)
             else { return }
             for state in [old, new] {

@@ -28,12 +28,14 @@ extension Store {
     func adoptSchema() throws {
         let ours = schemaStamp
         let before = try meta(Self.schemaKey).flatMap(SchemaStamp.init)
-        if let before, before.version > ours.version { throw StoreError.newerVersion(Int32(clamping: before.version)) }
+        if let before, before.version > ours.version {
+            throw StoreError.newerVersion(Int32(clamping: before.version))
+        }
         try makeTables(of: configuration.schema)
         // What was known keeps its meaning (`DESIGN` §4), so only what was not can fold otherwise.
         let isKnown = before?.revision == ours.revision
-        try db.run(
-            "INSERT OR IGNORE INTO dirty(log, record) SELECT log, rid FROM record\(isKnown ? " WHERE unknown > 0" : "")")
+        let which = isKnown ? " WHERE unknown > 0" : ""
+        try db.run("INSERT OR IGNORE INTO dirty(log, record) SELECT log, rid FROM record\(which)")
         try setMeta(Self.schemaKey, ours.bytes)
     }
 
@@ -87,9 +89,11 @@ extension Schema {
             writer.array(collection.fields.count)
             for field in collection.fields {
                 writer.unsigned(UInt64(field.number.rawValue))
-                for word in [field.name, field.kind.rawValue, field.type.name, field.rule.rawValue, field.settlement.rawValue] {
-                    writer.text(word)
-                }
+                writer.text(field.name)
+                writer.text(field.kind.rawValue)
+                writer.text(field.type.name)
+                writer.text(field.rule.rawValue)
+                writer.text(field.settlement.rawValue)
             }
         }
         return writer.bytes

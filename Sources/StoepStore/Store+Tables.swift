@@ -115,7 +115,8 @@ extension Store {
         for collection in schema.collections {
             let name = collection.name
             try db.execute("CREATE TABLE IF NOT EXISTS f_\(name)(record INTEGER PRIMARY KEY)")
-            let columns = Set(try db.query("SELECT name FROM pragma_table_info(?)", [.text("f_\(name)")]) { $0.string(0) })
+            let columns = Set(
+                try db.query("SELECT name FROM pragma_table_info(?)", [.text("f_\(name)")]) { $0.string(0) })
             for field in collection.fields where field.isColumn && !columns.contains(field.name) {
                 let start = field.kind == .counter ? " NOT NULL DEFAULT 0" : ""
                 try db.execute("ALTER TABLE f_\(name) ADD COLUMN \"\(field.name)\"\(start)")

@@ -23,7 +23,7 @@ import Testing
 
     @Test func `the histories hold what they are meant to`() {
         var (groups, largest, contested, unfit, masked, apart, unlisted) = (0, 0, 0, 0, 0, 0, 0)
-        for seed in 0..<120 {
+        for seed in 0..<400 {
             let history = JoinHistory(seed: UInt64(seed))
             var replica = MergeReplica(space: history.space)
             for change in history.changes { replica.deliver(change) }

@@ -73,17 +73,14 @@ private struct Writers {
     }
 
     /// The same by the oracle.
-    func folded(_ order: [Int]) -> (TextSequence, pending: Int) {
-        var fold = TextFold()
-        for index in order {
-            let one = written[index]
-            fold.add(
-                one.delta, first: ElementID(point: one.point, offset: one.firstOffset),
-                points: one.points + [one.point],
-                visible: one.visible)
-        }
-        let (sequence, waiting) = fold.integrated()
-        return (sequence, waiting)
+    func folded(_ order: [Int]) -> (sequence: TextSequence, waiting: Int) {
+        TextSequence.folding(
+            order.map { index in
+                let one = written[index]
+                return TextSequence.Edit(
+                    delta: one.delta, first: ElementID(point: one.point, offset: one.firstOffset),
+                    points: one.points + [one.point], isVisible: one.visible)
+            })
     }
 }
 

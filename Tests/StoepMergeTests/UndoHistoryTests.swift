@@ -57,6 +57,8 @@ import Testing
                 return shown.isEmpty ? nil : "\(field.number.rawValue) \(shown)"
             case .set(let members): return "\(field.number.rawValue) \(members.map(\.value))"
             case .text(let text): return "\(field.number.rawValue) \(Array(text.unicodeScalars))"
+            case .counter(let sum): return sum == 0 ? nil : "\(field.number.rawValue) \(sum)"
+            case .list(let items): return "\(field.number.rawValue) \(items.map { Set($0.values.map(\.value)).sorted() })"
             }
         }
     }

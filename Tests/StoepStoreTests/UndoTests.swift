@@ -192,7 +192,7 @@ import Testing
         // Against the rules: only who heard the words may change them.
         var author = RawAuthor(all.space, log: north, key: all.bram.keys.signing)
         try author.append(
-            [.about(all.talk, .conversation, [.insert(Talk.words, left: nil, right: nil, text: "nee: ")])], lamport: 90)
+            [.about(all.talk, .conversation, [.edit(Talk.words, TextDelta(beginning: "nee: "))])], lamport: 90)
         _ = try all.space.hub.take([[author.segment().packed()]])
         try all.settle()
         for store in [all.anna, all.bram] {

@@ -269,7 +269,7 @@ package final class MergeHistory {
     // MARK: Records
 
     private func write(_ number: Int) {
-        let log = random.chance(4) ? LogID.square : random.chance(8) ? Self.south : Self.north
+        let log = random.chance(3) ? LogID.square : random.chance(8) ? Self.south : Self.north
         if random.chance(12) { return append(number, .roster, [mischief(number)]) }
         let roster = writers[number].replica.roster()
         var blocks: [HeldChange.Block] = []
@@ -277,15 +277,15 @@ package final class MergeHistory {
         for _ in 0...random.below(2) {
             let known = writers[number].replica.records(of: log)
             var fresh = known.isEmpty || random.chance(5)
-            if random.chance(7), let record = known.isEmpty ? nil : random.pick(known), !taken.contains(record) {
+            if random.chance(4), let record = known.isEmpty ? nil : random.pick(known), !taken.contains(record) {
                 taken.insert(record)
                 blocks.append(ending(number, record, log, roster))
                 continue
             }
-            if log == .square, random.chance(2) {
-                let record = known.filter { $0 != RecordID(.theme, key: "groen", .openSSL) }
-                let isNew = record.isEmpty || random.chance(4)
-                let id = isNew ? nil : random.pick(record)
+            if log == .square, !random.chance(3) {
+                let themes = ["groen", "zorg"].map { RecordID(.theme, key: $0, .openSSL) }
+                let meetings = known.filter { !themes.contains($0) || random.chance(12) }
+                let id = meetings.isEmpty || random.chance(6) ? nil : random.pick(meetings)
                 if let id, !taken.insert(id).inserted { continue }
                 blocks.append(meeting(number, id, roster))
                 continue

@@ -1,3 +1,4 @@
+import StoepMerge
 import StoepModel
 
 /// A text that several people write at once, element by element: the plain form of FugueMax (Weidner & Kleppmann,

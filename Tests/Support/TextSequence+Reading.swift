@@ -1,3 +1,4 @@
+import StoepMerge
 import StoepModel
 
 extension TextSequence {
