@@ -78,10 +78,17 @@ extension RecordFold {
     func listed(_ judged: [Judged], of state: RecordState) -> [ListedOperation] {
         guard let collection = state.collection else { return [] }
         let definition = schema[collection]
+        // What the fold objects to in single operations; of whole blocks the verdict tells.
+        var objections: [ElementID: [UInt32: QuarantineReason]] = [:]
+        for entry in state.quarantined {
+            guard let offset = entry.offset else { continue }
+            objections[ElementID(point: entry.point, offset: entry.block), default: [:]][offset] = entry.reason
+        }
         return judged.flatMap { item -> [ListedOperation] in
             guard case .payload(let payload, let points) = item.block.content, !points.isEmpty else { return [] }
-            var verdict = item.standing
-            if payload.collection != collection, case .counts = verdict { verdict = .masked(.malformed) }
+            let objections = objections[ElementID(point: item.block.point, offset: item.block.index)] ?? [:]
+            var masked = item.quarantined?.reason
+            if payload.collection != collection { masked = masked ?? .malformed }
             let context = BlockContext(block: item.block, points: points)
             var offset: UInt32 = 0
             var listed: [ListedOperation] = []
@@ -89,9 +96,7 @@ extension RecordFold {
                 listed.append(
                     ListedOperation(
                         block: item.block, element: ElementID(point: item.block.point, offset: offset),
-                        operation: operation,
-                        masked: Self.objection(to: operation, definition, verdict, state)
-                            ?? state.objection(to: operation, in: item.block, at: offset),
+                        operation: operation, masked: masked ?? objections[offset],
                         isKnown: Self.isKnown(operation, definition), context: context))
                 let (next, overflow) = offset.addingReportingOverflow(operation.span)
                 if overflow { break }
@@ -105,29 +110,5 @@ extension RecordFold {
         guard let definition else { return false }
         if let field = operation.field { return definition.field(field) != nil }
         return operation.endsRecord || JoinFold.isAboutJoining(operation)
-    }
-
-    private static func objection(
-        to operation: Operation, _ definition: CollectionDefinition?, _ verdict: Standing, _ state: RecordState
-    ) -> QuarantineReason? {
-        if let field = operation.field.flatMap({ definition?.field($0) }) {
-            return Fields.objection(to: operation, field, verdict, state.creation?.member)
-        }
-        if case .masked(let reason) = verdict { return reason }
-        switch operation {
-        case .same(let other, _): return definition?.isJoinable != true || other == state.id ? .malformed : nil
-        case .apart: return definition?.isJoinable != true ? .malformed : nil
-        default: return nil
-        }
-    }
-}
-
-extension RecordState {
-    /// Why the deletion or erasure at an offset of a block does not count: only the whole record tells.
-    fileprivate func objection(to operation: Operation, in block: RecordBlock, at offset: UInt32) -> QuarantineReason? {
-        guard operation.endsRecord else { return nil }
-        return quarantined.first {
-            $0.point == block.point && $0.block == block.index && $0.offset == offset
-        }?.reason
     }
 }

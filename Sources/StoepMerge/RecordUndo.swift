@@ -188,6 +188,8 @@ struct UndoMaker {
     mutating func takeBackDeletion() {
         let isDeletion = { (one: ListedOperation) in if case .deleteRecord = one.operation { true } else { false } }
         guard target.contains(where: isDeletion), case .deleted = state.presence else { return }
+        // What takes back the rest of the change is an edit already.
+        guard plan.operations.isEmpty else { return }
         if others.contains(where: isDeletion) { keep(nil, .others) }
         for entry in state.fields where definition.field(entry.number)?.rule != .creator {
             guard case .register(let values) = entry.state, let shown = values.first else { continue }
