@@ -53,6 +53,9 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "stoep-schema", dependencies: ["StoepModel"], path: "Tools/schema", swiftSettings: settings),
+        .executableTarget(
+            name: "stoep-bench", dependencies: ["StoepModel", "StoepMerge", "StoepWire", "StoepCrypto"],
+            path: "Tools/benches", swiftSettings: settings),
         .target(
             name: "StoepTestSupport",
             dependencies: ["StoepModel", "StoepMerge", "StoepWire", "StoepSync", "StoepCrypto", "StoepStore"],

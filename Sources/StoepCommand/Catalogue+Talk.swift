@@ -232,6 +232,16 @@ extension CommandFailure {
             advice: .nothingChanged, details: [.init("rule", .string(rule))])
     }
 
+    /// Two records of different kinds or logs.
+    package static func notJoinable(_ one: String, _ other: String) -> CommandFailure {
+        CommandFailure(
+            "not-joinable", .notAllowed,
+            Localized(
+                en: "\(one.onOneLine) and \(other.onOneLine) cannot be the same: they are of different kinds, or other people read the one",
+                nl: "\(one.onOneLine) en \(other.onOneLine) kunnen niet dezelfde zijn: ze zijn van een andere soort, of anderen lezen de ene"),
+            advice: .nothingChanged, details: [.init("ids", .strings([one, other]))])
+    }
+
     package static func textTooLong(field: Localized, limit: Int) -> CommandFailure {
         CommandFailure(
             "text-too-long", .usage,

@@ -67,18 +67,23 @@ extension CommandSpec {
         summary: Localized(en: "change or add to a conversation", nl: "verander een gesprek of vul het aan"),
         explanation: Localized(
             en: """
-                Only what is named changes. A text is compared with the version that you have here, so that what \
-                somebody else adds elsewhere is kept beside it. The words can be edited only by who heard them; \
+                Only what is named changes. Without any option your editor opens (VISUAL, else EDITOR). A text is \
+                compared with the version that was opened, or that --read names, else with what is here now: what \
+                somebody else adds meanwhile is kept beside it. The words can be edited only by who heard them; \
                 the observation by any volunteer of the area. A theme is added to those that are there.
                 """,
             nl: """
-                Alleen wat genoemd wordt verandert. Een tekst wordt vergeleken met de versie die je hier hebt, zodat \
-                wat een ander elders toevoegt ernaast blijft staan. De woorden kan alleen veranderen wie ze \
+                Alleen wat genoemd wordt verandert. Zonder opties gaat je editor open (VISUAL, anders EDITOR). Een \
+                tekst wordt vergeleken met de versie die je opende, of die --read noemt, anders met wat er nu staat: \
+                wat een ander intussen toevoegt blijft ernaast staan. De woorden kan alleen veranderen wie ze \
                 hoorde; de observatie elke vrijwilliger van het gebied. Een thema komt bij de thema's die er zijn.
                 """),
-        options: content,
+        options: content + [.read],
         positionals: [.recordID],
         examples: [
+            CommandExample(
+                .same("stoep talk edit 4f2a"),
+                Localized(en: "Open it in your editor.", nl: "Open het in je editor.")),
             CommandExample(
                 .same("stoep talk edit 4f2a --observation -"),
                 Localized(
@@ -89,5 +94,45 @@ extension CommandSpec {
                     en: "stoep talk edit 4f2a --theme energy --theme care",
                     nl: "stoep talk edit 4f2a --theme energie --theme zorg"),
                 Localized(en: "Add two themes.", nl: "Voeg twee thema's toe.")),
+        ])
+
+    static let talkHistory = CommandSpec(
+        path: ["talk", "history"],
+        summary: Localized(
+            en: "show who changed what in a conversation, and when", nl: "toon wie wat in een gesprek veranderde, en wanneer"),
+        explanation: Localized(
+            en: "What was replaced or removed stands here, and so does what does not count.",
+            nl: "Wat vervangen of weggehaald is staat hier, en ook wat niet meetelt."),
+        positionals: [.recordID],
+        examples: [
+            CommandExample(
+                .same("stoep talk history 4f2a"),
+                Localized(en: "Every change, numbered.", nl: "Elke wijziging, genummerd."))
+        ])
+
+    static let talkUndo = CommandSpec(
+        path: ["talk", "undo"],
+        summary: Localized(
+            en: "take back a change of your own", nl: "draai een eigen wijziging terug"),
+        explanation: Localized(
+            en: """
+                A new change that takes back what you did, also when others have built on it: what they wrote stays, \
+                and so does a value that somebody replaced since. Undoing again takes back the undo.
+                """,
+            nl: """
+                Een nieuwe wijziging die terugdraait wat je deed, ook als anderen erop voortbouwden: wat zij schreven \
+                blijft, en ook een waarde die iemand intussen verving. Nog eens draait dat weer terug.
+                """),
+        options: [.change],
+        positionals: [.recordID],
+        examples: [
+            CommandExample(
+                .same("stoep talk undo 4f2a"),
+                Localized(en: "Your last change of it.", nl: "Je laatste wijziging ervan.")),
+            CommandExample(
+                .same("stoep talk undo 4f2a --change 3"),
+                Localized(
+                    en: "The third in stoep talk history, if it is yours.",
+                    nl: "De derde in stoep talk history, als die van jou is.")),
         ])
 }

@@ -49,6 +49,17 @@ extension OptionSpec {
         "headcount", .number(.same("N"), 1...10_000),
         help: Localized(en: "how many residents took part", nl: "hoeveel bewoners meepraatten"))
 
+    package static let read = OptionSpec(
+        "read", .text(Localized(en: "VERSION", nl: "VERSIE")),
+        help: Localized(
+            en: "the version that you read before you changed the text, as talk show --json gives it",
+            nl: "de versie die je las voordat je de tekst veranderde, zoals talk show --json die geeft"))
+    package static let change = OptionSpec(
+        "change", .text(.same("N")),
+        help: Localized(
+            en: "this change instead of your last one: its number in stoep talk history",
+            nl: "deze wijziging in plaats van je laatste: haar nummer in stoep talk history"))
+
     // Sync.
 
     package static let only = OptionSpec(

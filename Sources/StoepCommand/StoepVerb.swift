@@ -1,7 +1,7 @@
 /// The commands of `stoep`, for the volunteer and the owner of a theme.
 package enum StoepVerb: CommandVerb {
     case join
-    case talkNew, talkList, talkShow, talkEdit
+    case talkNew, talkList, talkShow, talkEdit, talkHistory, talkUndo
     case themeNew, themeList
     case areaList, areaFind
     case sync, status
@@ -27,6 +27,8 @@ package enum StoepVerb: CommandVerb {
         case .talkList: .talkList
         case .talkShow: .talkShow
         case .talkEdit: .talkEdit
+        case .talkHistory: .talkHistory
+        case .talkUndo: .talkUndo
         case .themeNew: .themeNew
         case .themeList: .themeList
         case .areaList: .areaList

@@ -23,10 +23,28 @@ extension Replica {
 
     private func conflicts(in state: RecordState, _ people: inout People) throws -> [Conflict] {
         let definition = try definition(state)
-        return try definition.fields.compactMap { field in
+        let registers = try definition.fields.compactMap { field -> Conflict? in
             let values = try competing(state, field, &people)
             guard values.count > 1 else { return nil }
             return Conflict(id: state.id, collection: definition.name, field: field.name, values: values)
+        }
+        let joins = try state.contested.map { other in
+            Conflict(
+                id: state.id, collection: definition.name, field: Conflict.same,
+                values: try competing(state, joinedWith: other, &people))
+        }
+        return registers + joins
+    }
+
+    /// What competes where a record was joined with another and taken apart from it at the same time.
+    private func competing(
+        _ state: RecordState, joinedWith other: RecordID, _ people: inout People
+    ) throws -> [CompetingValue] {
+        let edge = state.edges.last { $0.other == other }.map { ($0.element, $0.time, true) }
+        let parting = state.partings.last { $0.other == other }.map { ($0.element, $0.time, false) }
+        return try [edge, parting].compactMap { $0 }.map { element, time, isSame in
+            CompetingValue(
+                value: .bool(isSame), text: other.description, by: try people.author(element.point.actor), time: time)
         }
     }
 
@@ -45,6 +63,7 @@ extension Replica {
 
     private func settle(_ id: RecordID, _ name: String, _ resolution: Resolution) throws -> CompetingValue {
         let state = try store.stored(id)
+        if name == Conflict.same { return try settleJoin(state, resolution) }
         let definition = try definition(state)
         guard let field = definition.field(named: name), field.kind == .register, let log = try store.log(of: id) else {
             throw ReplicaError.unknownField(name, known: definition.fields.filter { $0.kind == .register }.map(\.name))
@@ -68,6 +87,23 @@ extension Replica {
             throw ReplicaError.noConflict(id, field: name)
         }
         return shown
+    }
+
+    /// The first of the records with which it is contested: joined from now on, or taken apart.
+    private func settleJoin(_ state: RecordState, _ resolution: Resolution) throws -> CompetingValue {
+        guard let other = state.contested.first else { throw ReplicaError.noConflict(state.id, field: Conflict.same) }
+        var people = People(self)
+        let values = try competing(state, joinedWith: other, &people)
+        guard case .keep(let number) = resolution else {
+            throw ReplicaError.valueDoesNotFit(field: Conflict.same, value: "")
+        }
+        guard values.indices.contains(number - 1) else { throw ReplicaError.noSuchValue(number, of: values.count) }
+        if values[number - 1].value == .bool(true) {
+            _ = try store.joinInTransaction(state.id, other)
+        } else {
+            _ = try store.separateInTransaction(state.id, from: [other])
+        }
+        return values[number - 1]
     }
 
     private func parse(_ text: String, for field: FieldDefinition, of state: RecordState) throws -> Value {

@@ -67,7 +67,7 @@ extension Replica {
                     words: state.text(Field.Conversation.words),
                     observation: state.text(Field.Conversation.observation), themes: themes,
                     conflicts: registers.filter { !$0.others.isEmpty }.map(\.name), pending: state.pending,
-                    quarantined: state.quarantined.count)
+                    quarantined: state.quarantined.count, version: try store.version(of: id))
             }
         }
     }
@@ -91,7 +91,7 @@ extension Replica {
     }
 
     /// A value for people who read no codes.
-    private func text(_ value: Value, of field: FieldDefinition, in state: RecordState) throws -> String {
+    func text(_ value: Value, of field: FieldDefinition, in state: RecordState) throws -> String {
         switch (value, state.collection, field.number) {
         case (.integer(let number), .conversation?, Field.Conversation.consent):
             Consent(rawValue: number)?.name ?? String(number)

@@ -5,10 +5,14 @@ import StoepStore
 extension Replica {
     /// Changes a conversation: only what the edit names. A text is compared with what is held here, so that what
     /// others add elsewhere stays.
+    /// - Parameter opened: what the texts were edited in: they are compared with this version, so that what came in
+    ///   meanwhile stays; nil for what is held now.
     /// - Returns: whether anything changed.
     /// - Throws: `nothingToChange`, `wordsNotYours`, `loweringConsent`, `consentKeepsNothing`, `areaElsewhere`,
     ///   `tooLong` and what naming areas and themes throws; then nothing was changed.
-    public func edit(_ id: RecordID, _ edit: ConversationEdit) throws(ReplicaError) -> Bool {
+    public func edit(
+        _ id: RecordID, _ edit: ConversationEdit, in opened: OpenedConversation? = nil
+    ) throws(ReplicaError) -> Bool {
         try ReplicaError.naming {
             guard !edit.isEmpty else { throw ReplicaError.nothingToChange }
             try Self.check(text: edit.words, "words")
@@ -16,15 +20,15 @@ extension Replica {
             try Self.check(value: edit.place, "place")
             try Self.check(value: edit.language, "language")
             try saveDrafts()
-            return try store.write { try save(edit, to: id) }
+            return try store.write { try save(edit, to: id, in: opened) }
         }
     }
 
     /// Inside a write transaction: everything is looked at as it is now.
-    private func save(_ edit: ConversationEdit, to id: RecordID) throws -> Bool {
+    private func save(_ edit: ConversationEdit, to id: RecordID, in opened: OpenedConversation?) throws -> Bool {
         let (before, log) = try conversation(id)
         try checkConsent(edit, before)
-        if let words = edit.words, !words.utf8.elementsEqual(before.text(Field.Conversation.words).utf8),
+        if let words = edit.words, !words.utf8.elementsEqual((opened?.words ?? before.text(Field.Conversation.words)).utf8),
             before.creation?.member != member
         {
             throw ReplicaError.wordsNotYours(id, heardBy: try person(before.creation?.member))
@@ -32,14 +36,35 @@ extension Replica {
         let themes = try themes(meaning: edit.themes)
         var fields = try registers(edit, of: id, in: log)
         if !themes.isEmpty { fields.append(.add(Field.Conversation.themes, themes.map { .record($0.id) })) }
-        if let words = edit.words { fields.append(.text(Field.Conversation.words, words)) }
-        if let observation = edit.observation { fields.append(.text(Field.Conversation.observation, observation)) }
+        let texts = [
+            (Field.Conversation.words, edit.words), (Field.Conversation.observation, edit.observation),
+        ]
+        for (field, text) in texts {
+            guard let text else { continue }
+            fields.append(opened.map { .textEdited(field, text, opened: $0.texts[field] ?? TextDocument()) } ?? .text(field, text))
+        }
         var edits = [RecordEdit(log: log, target: .existing(id), fields: fields)]
         edits += themes.compactMap { choice in
             if case .born(let name, _) = choice { Self.birth(of: name) } else { nil }
         }
         _ = try store.saveInTransaction(edits)
         return try store.stored(id) != before
+    }
+
+    /// Opens a conversation to edit its texts.
+    /// - Parameter version: one that was read earlier (`ConversationDetail.version`); nil for what is held now.
+    /// - Throws: `unknownID`, `unknownVersion`.
+    public func open(_ id: RecordID, version: String? = nil) throws(ReplicaError) -> OpenedConversation {
+        try ReplicaError.naming {
+            try store.read {
+                _ = try conversation(id)
+                let opened = try store.open(id, version: version)
+                return OpenedConversation(
+                    id: id, version: opened.version, words: opened.state.text(Field.Conversation.words),
+                    observation: opened.state.text(Field.Conversation.observation),
+                    mayEditWords: opened.state.creation?.member == member, texts: opened.texts)
+            }
+        }
     }
 
     /// The conversation as it is folded now, and its log.
@@ -84,7 +109,7 @@ extension Replica {
     }
 
     /// The highest that anybody recorded: what is kept may rest on it.
-    private static func consent(_ state: RecordState) -> Consent? {
+    static func consent(_ state: RecordState) -> Consent? {
         state.values(Field.Conversation.consent).compactMap { candidate in
             if case .integer(let number) = candidate.value { Consent(rawValue: number) } else { nil }
         }.max()

@@ -55,9 +55,21 @@ public enum ReplicaError: Error {
     case wordsNotYours(RecordID, heardBy: Person)
     /// The rules of the space do not allow it, by the name of the rule.
     case notAllowed(String)
+    /// Two records of different kinds, or that different people read, cannot be the same.
+    case notJoinable(RecordID, RecordID)
     /// A field's name, and how much it holds: scalars of a text, bytes of a value.
     case tooLong(field: String, limit: Int)
     case nothingToChange
+    /// No version of the record with this token was ever here, or it reads otherwise by now.
+    case unknownVersion(String)
+    /// Nobody changed the record from here, or not in the change that was meant.
+    case notYourChange(RecordID, by: Person?)
+    /// No change of the record has this number.
+    case unknownChange(String)
+    /// The change recorded the conversation itself.
+    case cannotUndoRecording(RecordID)
+    /// All that the change did was changed since, or undone; what is kept and why.
+    case nothingToUndo(RecordID, [KeptByUndo])
     case empty(field: String)
 
     // Records and conflicts.
@@ -96,6 +108,8 @@ extension ReplicaError {
             case .disk(let what): .disk(what)
             case .unknownRecord(let id): .unknownID(id.description)
             case .notAllowed(let reason): .notAllowed(reason.rawValue)
+            case .unknownVersion(let version): .unknownVersion(version)
+            case .notJoinable(let one, let other): .notJoinable(one, other)
             case .tooLarge(let what): .tooLong(field: what, limit: Limits.payloadBytes)
             case .database(let error): .unexpected("\(error)")
             case .unusableDirectory(let directory, let code): .directoryUnusable(directory, errno: code)

@@ -1,3 +1,4 @@
+import StoepMerge
 import StoepModel
 
 /// Who did something; a name where the roster here has one.
@@ -57,7 +58,8 @@ public struct ConversationEdit: Sendable {
 
     public init() {}
 
-    var isEmpty: Bool {
+    /// Whether it names nothing.
+    public var isEmpty: Bool {
         words == nil && observation == nil && themes.isEmpty && area == nil && place == nil && language == nil
             && consent == nil
     }
@@ -110,6 +112,8 @@ public struct ConversationDetail: Sendable {
     public let conflicts: [String]
     public let pending: Int
     public let quarantined: Int
+    /// A short token for what this version knew, to edit against later.
+    public let version: String
 }
 
 /// A value of a register, and who wrote it when by their clock.
@@ -123,10 +127,93 @@ public struct CompetingValue: Sendable {
 
 /// A field of a record in which several values compete, the shown one first.
 public struct Conflict: Sendable {
+    /// The name that stands for a field where two records were joined and taken apart at the same time: true and false
+    /// compete, and the text is the other record's id.
+    public static let same = "same"
+
     public let id: RecordID
     public let collection: String
     public let field: String
     public let values: [CompetingValue]
+}
+
+/// A conversation as it was opened to edit its texts.
+public struct OpenedConversation: Sendable {
+    public let id: RecordID
+    /// A short token for what this version knew.
+    public let version: String
+    public let words: String
+    public let observation: String
+    /// Only who heard the words may change them.
+    public let mayEditWords: Bool
+    package let texts: [FieldNumber: TextDocument]
+}
+
+/// One change of a conversation, and what it did.
+public struct HistoryStep: Sendable {
+    public enum Content: Sendable {
+        /// `from` is what it replaced; `beside` what others wrote at the same time.
+        case value(field: String, from: [String], beside: [String], to: String)
+        case added(field: String, [String])
+        case removed(field: String, [String])
+        case text(field: String, [TextChange])
+        case counted(field: String, Int64)
+        /// An item of a list; `after` is the one that it was put behind, nil for the first place.
+        case placed(field: String, String, after: String?)
+        /// Nil where the item is not here.
+        case moved(field: String, String?, after: String?)
+        case deleted
+        /// What is kept of it stands in the successor.
+        case erased(successor: RecordID?)
+        case joined([RecordID])
+        case separated([RecordID])
+        /// Written by a later version; the field where that is known.
+        case unknown(field: String?)
+    }
+
+    public struct Item: Sendable {
+        public let content: Content
+        /// The name of the rule that keeps it from counting; nil where it counts.
+        public let masked: String?
+    }
+
+    /// One place in a text, with a little of what stood around it.
+    public struct TextChange: Sendable {
+        public let before: String
+        public let deleted: String
+        public let inserted: String
+        public let after: String
+    }
+
+    /// From 1 on.
+    public let number: Int
+    /// Names the change for good: a number may move on when something older arrives.
+    public let change: String
+    public let seq: UInt64
+    public let by: Person
+    /// Whether it may be undone from here.
+    public let isOwn: Bool
+    public let time: Timestamp
+    public let recorded: Bool
+    public let masked: String?
+    /// Its content is not here.
+    public let isMissing: Bool
+    public let items: [Item]
+}
+
+/// What an undo leaves as it is.
+public struct KeptByUndo: Sendable {
+    /// Nil for what belongs to no field.
+    public let field: String?
+    /// `overwritten`, `nothing-before`, `others` or `unknown`.
+    public let reason: String
+}
+
+/// What an undo came to.
+public struct Undone: Sendable {
+    /// The change that was taken back.
+    public let step: HistoryStep
+    public let kept: [KeptByUndo]
 }
 
 /// How this replica stands.

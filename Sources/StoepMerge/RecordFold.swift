@@ -49,6 +49,12 @@ package struct RecordBlock: Sendable {
         return points
     }
 
+    /// Operations of kinds that this version does not know.
+    var unknownKinds: Int {
+        guard case .payload(let payload, _) = content else { return 0 }
+        return payload.operations.count { if case .unknown = $0 { true } else { false } }
+    }
+
     /// The total order (lamport, actor, hash): 8 bytes of the hash suffice, for within a branch lamports differ.
     static func precedes(_ a: Self, _ b: Self) -> Bool {
         (a.lamport, a.point.actor.raw, a.point.check, a.point.seq)
@@ -59,53 +65,106 @@ package struct RecordBlock: Sendable {
 /// Folds a record from its blocks. The result depends on the set of blocks alone, never on their order or number of
 /// deliveries.
 package struct RecordFold {
-    private let schema: Schema
+    let schema: Schema
     private let log: LogKind
     private let naturalID: (CollectionNumber, String) -> RecordID
     private let standing: (RecordBlock) -> Standing
+    let isCoordinator: (RecordID) -> Bool
+    let isWithin: (_ point: ChangePoint, _ cut: ChangePoint) -> Bool
 
     /// - Parameters:
     ///   - log: the kind of log that the record stands in.
     ///   - naturalID: the id of a record with this natural key.
     ///   - standing: what the roster says of the block's author at that point.
+    ///   - isCoordinator: whether a member is one now.
+    ///   - isWithin: whether a point of the log is the other, which is held, or precedes it in the same branch.
     package init(
         schema: Schema, log: LogKind, naturalID: @escaping (CollectionNumber, String) -> RecordID,
-        standing: @escaping (RecordBlock) -> Standing
+        standing: @escaping (RecordBlock) -> Standing, isCoordinator: @escaping (RecordID) -> Bool,
+        isWithin: @escaping (_ point: ChangePoint, _ cut: ChangePoint) -> Bool
     ) {
         self.schema = schema
         self.log = log
         self.naturalID = naturalID
         self.standing = standing
+        self.isCoordinator = isCoordinator
+        self.isWithin = isWithin
     }
 
     package func callAsFunction(_ id: RecordID, _ delivered: [RecordBlock]) -> RecordState {
         fold(id, delivered).state
     }
 
-    /// The sequence of one text field, to edit it: anchors and deletions name its elements.
-    package func sequence(_ id: RecordID, _ field: FieldNumber, _ delivered: [RecordBlock]) -> TextSequence {
-        fold(id, delivered).texts[field]?.integrated().sequence ?? TextSequence()
+    /// One text field, to edit it: anchors and deletions name its elements.
+    package func document(_ id: RecordID, _ field: FieldNumber, _ delivered: [RecordBlock]) -> TextDocument {
+        fold(id, delivered).fields?.texts[field]?.document() ?? TextDocument()
     }
 
-    private func fold(_ id: RecordID, _ delivered: [RecordBlock]) -> (state: RecordState, texts: [FieldNumber: TextFold]) {
-        let blocks = Self.inOrder(delivered)
+    /// The slots of one list field, to edit it: visible where an item shows, in the order of the items.
+    package func slots(_ id: RecordID, _ field: FieldNumber, _ delivered: [RecordBlock]) -> TextDocument {
+        fold(id, delivered).fields?.lists[field]?.sequence ?? TextDocument()
+    }
+
+    func fold(_ id: RecordID, _ delivered: [RecordBlock]) -> (state: RecordState, fields: Fields?) {
+        let judged = judged(id, delivered)
+        let blocks = judged.map(\.block)
+        var endings = EndingOperation.all(in: judged)
+        if let erased = erasedState(id, endings) { return (erased, nil) }
         var state = RecordState(id: id)
         state.missing = blocks.count { if case .missing = $0.content { true } else { false } }
-        let judged = blocks.map { judge($0, id) }
-        guard let birth = judged.first(where: \.creates), case .counts(let creator) = birth.standing,
+        guard let birth = judged.first(where: \.creates), case .counts(let member) = birth.standing,
             case .payload(let payload, _) = birth.block.content
         else {
             state.quarantined = judged.compactMap(\.quarantined)
             state.pending = judged.count(where: \.waits)
-            return (state, [:])
+            state.unknown = blocks.reduce(0) { $0 + $1.unknownKinds }
+            hide(&state, endings, creator: Self.creatorOfBodiless(judged))
+            Self.sort(&state.quarantined, by: blocks)
+            return (state, nil)
         }
         state.collection = payload.collection
-        state.creation = Creation(point: birth.block.point, time: birth.block.time, member: creator)
-        guard let definition = schema[payload.collection] else { return (state, [:]) }
-        var fields = Fields(definition: definition, creator: creator)
+        state.creation = Creation(point: birth.block.point, time: birth.block.time, member: member)
+        let creator = Creator(member: member)
+        endings.removeAll { $0.collection != payload.collection }
+        guard let definition = schema[payload.collection] else {
+            state.unknown = blocks.count
+            hide(&state, endings, creator: creator)
+            return (state, nil)
+        }
+        var fields = Fields(of: id, definition: definition, creator: member)
         for item in judged { fields.apply(item) }
         fields.finish(into: &state)
-        return (state, fields.texts)
+        if !endings.isEmpty {
+            hide(&state, endings, creator: creator)
+            delete(
+                &state, endings, creator: creator, in: definition, edits: fields.edits,
+                points: Set(blocks.map(\.point)))
+        }
+        Self.sort(&state.quarantined, by: blocks)
+        return (state, fields)
+    }
+
+    /// Who created a record whose creating block lacks its body: the header says that much.
+    private static func creatorOfBodiless(_ judged: [Judged]) -> Creator? {
+        for item in judged where item.block.subject == .created {
+            if case .counts(let member) = item.standing { return Creator(member: member) }
+        }
+        return nil
+    }
+
+    /// Brings what was found late into its place: the total order, and within a block the order of its elements.
+    private static func sort(_ quarantined: inout [Quarantined], by blocks: [RecordBlock]) {
+        guard quarantined.count > 1 else { return }
+        let order = Dictionary(blocks.enumerated().map { ($1.point, $0) }, uniquingKeysWith: { first, _ in first })
+        func key(_ entry: Quarantined) -> (Int, UInt32, Int64) {
+            (order[entry.point] ?? blocks.count, entry.block, entry.offset.map { Int64($0) } ?? -1)
+        }
+        quarantined.sort { key($0) < key($1) }
+    }
+
+    /// The record's distinct blocks in the total order, and whether each counts.
+    func judged(_ id: RecordID, _ delivered: [RecordBlock]) -> [Judged] {
+        Self.inOrder(delivered).map { judge($0, id) }
     }
 
     /// Distinct blocks in the total order.

@@ -4,14 +4,22 @@ import StoepModel
 /// schema (`DESIGN` §2).
 package struct RecordState: Sendable, Hashable {
     package let id: RecordID
-    /// Nil while the block that creates the record is not here, lacks its body, or does not count.
+    /// Nil while the block that creates the record is not here, lacks its body, or does not count; and once the record
+    /// is erased.
     package var collection: CollectionNumber?
     /// Where the record was created, once that is known; for a natural key, the first in the total order.
     package var creation: Creation?
     /// Ascending by field number; a field that holds nothing is absent.
     package var fields: [FieldEntry]
+    package var presence: RecordPresence
+    /// What joins this record with others now, ascending by the other record, then by element.
+    package var edges: [JoinEdge]
+    /// What took this record apart from others, ascending likewise: it contests edges whose author did not know of it.
+    package var partings: [Parting]
     /// Operations that refer to something not here yet.
     package var pending: Int
+    /// Operations of kinds, fields or collections that this schema does not know: they fold after an upgrade.
+    package var unknown: Int
     /// Blocks whose payload and salt are missing.
     package var missing: Int
     /// What is held and does not count, in the total order.
@@ -20,7 +28,11 @@ package struct RecordState: Sendable, Hashable {
     package init(id: RecordID) {
         self.id = id
         fields = []
+        presence = .present
+        edges = []
+        partings = []
         pending = 0
+        unknown = 0
         missing = 0
         quarantined = []
     }
@@ -28,6 +40,9 @@ package struct RecordState: Sendable, Hashable {
     package subscript(field: FieldNumber) -> FieldState? {
         fields.first { $0.number == field }?.state
     }
+
+    /// Whether there is such a record, and it is shown: what the rules of the space and every list go by.
+    package var isListed: Bool { collection != nil && presence.isListed }
 }
 
 /// Who brought a record into being, and when by their clock.
@@ -59,12 +74,18 @@ package enum FieldState: Sendable, Hashable {
     /// Members ascending by value. Never empty.
     case set([SetMember])
     case text(String)
+    /// The sum of all that was counted, which may be zero.
+    case counter(Int128)
+    /// The items that are shown, in order. Never empty.
+    case list([ListItem])
 
     package static func == (a: Self, b: Self) -> Bool {
         switch (a, b) {
         case (.register(let x), .register(let y)): x == y
         case (.set(let x), .set(let y)): x == y
         case (.text(let x), .text(let y)): x.utf8.elementsEqual(y.utf8)
+        case (.counter(let x), .counter(let y)): x == y
+        case (.list(let x), .list(let y)): x == y
         default: false
         }
     }
@@ -92,6 +113,30 @@ package struct SetMember: Sendable, Hashable {
     package init(value: Value, adds: [ElementID]) {
         self.value = value
         self.adds = adds
+    }
+}
+
+/// An item of a list.
+package struct ListItem: Sendable, Hashable {
+    /// The operation that placed it.
+    package let id: ElementID
+    /// Where it shows: its id, or the greatest of its moves.
+    package let slot: ElementID
+    /// All that was done to it and not removed, ascending: a remove names them.
+    package let elements: [ElementID]
+    /// Every value that nobody overwrote, the one that is shown first. Never empty.
+    package let values: [RegisterValue]
+    package init(id: ElementID, slot: ElementID, elements: [ElementID], values: [RegisterValue]) {
+        self.id = id
+        self.slot = slot
+        self.elements = elements
+        self.values = values
+    }
+
+    /// The distinct values, the shown one first. More than one is a conflict.
+    package var distinctValues: [RegisterValue] {
+        var seen: Set<Value> = []
+        return values.filter { seen.insert($0.value).inserted }
     }
 }
 
@@ -136,9 +181,22 @@ extension RecordState {
         return members
     }
 
-    /// Registers with competing values. Equal values written apart are no conflict.
+    /// What a counter came to, as far as 64 bits hold it; zero where nobody counted.
+    package func count(_ field: FieldNumber) -> Int64 {
+        guard case .counter(let sum)? = self[field] else { return 0 }
+        return Int64(clamping: sum)
+    }
+
+    package func items(_ field: FieldNumber) -> [ListItem] {
+        guard case .list(let items)? = self[field] else { return [] }
+        return items
+    }
+
+    /// Registers, and lists with an item, in which values compete. Equal values written apart are no conflict.
     package var conflicts: [FieldNumber] {
-        fields.map(\.number).filter { values($0).count > 1 }
+        fields.map(\.number).filter { number in
+            values(number).count > 1 || items(number).contains { $0.distinctValues.count > 1 }
+        }
     }
 
     /// For a register on which the rules of the space depend: the least of the competing integers.

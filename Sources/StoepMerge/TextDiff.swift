@@ -13,10 +13,11 @@ package enum TextDiff {
     package static func edits(from old: [Unicode.Scalar], to new: [Unicode.Scalar]) -> [TextEdit] {
         let middle = changedMiddle(old, new)
         guard !middle.isEmpty else { return [] }
-        return hunks(in: middle, old, new)
-            .map { narrowed($0, old, new) }
-            .reduce(into: []) { join($1, to: &$0, old) }
-            .map { TextEdit(position: $0.old.lowerBound, deleted: $0.old.count, inserted: Array(new[$0.new])) }
+        var phrases: [Phrase] = []
+        for whole in hunks(in: middle, old, new) {
+            join(Phrase(changed: narrowed(whole, old, new), whole: whole), to: &phrases, old)
+        }
+        return phrases.map(\.changed).map { TextEdit(position: $0.old.lowerBound, deleted: $0.old.count, inserted: Array(new[$0.new])) }
     }
 
     /// A stretch of the old text and the stretch of the new one in its place; half-open, in scalars.
@@ -26,6 +27,12 @@ package enum TextDiff {
         var isEmpty: Bool { old.isEmpty && new.isEmpty }
         /// How much of a change it is.
         var size: Int { max(old.count, new.count) }
+    }
+
+    /// A hunk as it is exchanged, and with the whole of the words in which it lies.
+    private struct Phrase {
+        var changed: Hunk
+        var whole: Hunk
     }
 
     /// What lies between the common beginning and the common end, grown to whole words.
@@ -130,18 +137,25 @@ package enum TextDiff {
     }
 
     /// Adds a hunk. Where only a space or the like stayed between it and the one before, and both are larger than
-    /// that, a phrase was replaced, and they are one.
-    private static func join(_ hunk: Hunk, to hunks: inout [Hunk], _ old: [Unicode.Scalar]) {
-        if let last = hunks.last {
-            let between = old[last.old.upperBound..<hunk.old.lowerBound]
-            if between.count < min(last.size, hunk.size),
-                !between.contains(where: { isWord($0) || isLineBreak($0) })
-            {
-                hunks[hunks.count - 1].old = last.old.lowerBound..<hunk.old.upperBound
-                hunks[hunks.count - 1].new = last.new.lowerBound..<hunk.new.upperBound
-                return
-            }
-        }
-        hunks.append(hunk)
+    /// that, a phrase was replaced, and they are one. So they are where a small word stayed by chance in the middle of
+    /// something far larger: what somebody wrote anew is not strung between the words of what somebody else did.
+    private static func join(_ next: Phrase, to phrases: inout [Phrase], _ old: [Unicode.Scalar]) {
+        guard let last = phrases.last, areOne(last.changed, next.changed, old) else { return phrases.append(next) }
+        phrases.removeLast()
+        // Half a word is no phrase.
+        let joined = Hunk(
+            old: last.whole.old.lowerBound..<next.whole.old.upperBound,
+            new: last.whole.new.lowerBound..<next.whole.new.upperBound)
+        // It is larger than its parts, so the one before may belong to it as well.
+        join(Phrase(changed: joined, whole: joined), to: &phrases, old)
+    }
+
+    private static func areOne(_ last: Hunk, _ next: Hunk, _ old: [Unicode.Scalar]) -> Bool {
+        let between = old[last.old.upperBound..<next.old.lowerBound]
+        guard !between.contains(where: isLineBreak) else { return false }
+        let smaller = min(last.size, next.size)
+        if !between.contains(where: isWord) { return between.count < smaller }
+        let areReplaced = [last, next].allSatisfy { !$0.old.isEmpty && !$0.new.isEmpty }
+        return areReplaced && 2 * between.count <= smaller
     }
 }

@@ -90,28 +90,39 @@ public enum Operation: Hashable, Sendable {
     case add(FieldNumber, Value)
     /// A set loses what these adds gave it, and nothing that was added meanwhile.
     case remove(FieldNumber, adds: [ElementReference])
-    /// A text gains a run of scalars, each an element, the first between the two neighbours that its author saw.
-    case insert(FieldNumber, left: ElementReference?, right: ElementReference?, text: String)
-    /// A text loses runs of elements with consecutive offsets: `count` from `first` on.
-    case delete(FieldNumber, runs: [ElementRun])
+    /// All that a change did to a text: runs of scalars that come, each scalar an element, and elements that go.
+    case edit(FieldNumber, TextDelta)
+    /// A counter changes by so much.
+    case count(FieldNumber, Int64)
+    /// A list gains an item between the two slots that its author saw. The element is the item's id, and its first
+    /// slot.
+    case place(FieldNumber, left: ElementReference?, right: ElementReference?, Value)
+    /// An item of a list gets a new slot between the two that its author saw. The element is the slot.
+    case move(FieldNumber, item: ElementReference, left: ElementReference?, right: ElementReference?)
+    /// An item of a list takes a value; the item's values that it overwrites are named, every other stays.
+    case assign(FieldNumber, item: ElementReference, Value, overwrites: [ElementReference])
+    /// The record is deleted as its author saw it: for each actor the last points that touched it, as entries of the
+    /// table, strictly ascending. The entry one past the table is the change itself.
+    case deleteRecord(heads: [UInt32])
+    /// The record is erased, for ever once the authority says so. What was kept of it stands in the successor.
+    case eraseRecord(successor: RecordID?)
+    /// This record and another turn out to be the same person or question: an edge between the two. `saw` names the
+    /// partings of this very pair that its author knew of.
+    case same(RecordID, saw: [ElementReference])
+    /// This record's edges that its author saw are taken away, and none that somebody else makes meanwhile.
+    case apart(edges: [ElementReference])
     /// A kind that this version does not know, byte for byte.
     case unknown([UInt8])
 }
 
-/// Elements of one change with consecutive offsets.
-public struct ElementRun: Hashable, Sendable {
-    public let first: ElementReference
-    public let count: UInt32
-    public init(first: ElementReference, count: UInt32) {
-        self.first = first
-        self.count = count
-    }
-}
-
 extension Operation {
-    /// How many offsets the operation takes: one a scalar for an insert, one for anything else, known or not.
+    /// How many offsets the operation takes: one a scalar for an edit of a text, but at least one; one for anything else,
+    /// known or not.
     public var span: UInt32 {
-        if case .insert(_, _, _, let text) = self { UInt32(clamping: text.unicodeScalars.count) } else { 1 }
+        switch self {
+        case .edit(_, let delta): max(1, delta.scalarCount)
+        default: 1
+        }
     }
 }
 

@@ -8,7 +8,11 @@ extension CollectionNumber {
     public static let daemon = CollectionNumber(rawValue: 7)
     public static let area = CollectionNumber(rawValue: 16)
     public static let theme = CollectionNumber(rawValue: 17)
+    public static let meeting = CollectionNumber(rawValue: 18)
+    public static let question = CollectionNumber(rawValue: 19)
     public static let conversation = CollectionNumber(rawValue: 32)
+    public static let tally = CollectionNumber(rawValue: 33)
+    public static let person = CollectionNumber(rawValue: 34)
 }
 
 /// The fields of each collection by name. The numbers are frozen: they are what the wire carries.
@@ -53,6 +57,28 @@ public enum Field {
     public enum Theme {
         public static let name = FieldNumber(rawValue: 1)
         public static let description = FieldNumber(rawValue: 2)
+    }
+    public enum Meeting {
+        public static let title = FieldNumber(rawValue: 1)
+        public static let startedAt = FieldNumber(rawValue: 2)
+        public static let agenda = FieldNumber(rawValue: 3)
+        public static let minutes = FieldNumber(rawValue: 4)
+    }
+    public enum Question {
+        public static let wording = FieldNumber(rawValue: 1)
+        public static let description = FieldNumber(rawValue: 2)
+    }
+    /// What one area came to on one day; its key is "AREA/DAY".
+    public enum Tally {
+        public static let area = FieldNumber(rawValue: 1)
+        public static let day = FieldNumber(rawValue: 2)
+        public static let approached = FieldNumber(rawValue: 3)
+        public static let declined = FieldNumber(rawValue: 4)
+    }
+    public enum Person {
+        public static let alias = FieldNumber(rawValue: 1)
+        public static let talents = FieldNumber(rawValue: 2)
+        public static let note = FieldNumber(rawValue: 3)
     }
     public enum Conversation {
         public static let startedAt = FieldNumber(rawValue: 1)
@@ -124,7 +150,7 @@ public enum Consent: Int64, Sendable, CaseIterable, Comparable {
 extension Schema {
     /// The schema of this version. `Protocol/schema.json` is generated from it.
     public static let current = Schema(
-        version: 1,
+        version: 2, operationKinds: 12,
         collections: [
             CollectionDefinition(.delegation, "delegation", in: .roster, [
                 FieldDefinition(1, "statement", .register, .bytes)
@@ -167,6 +193,16 @@ extension Schema {
                 FieldDefinition(1, "name"),
                 FieldDefinition(2, "description", .text),
             ]),
+            CollectionDefinition(.meeting, "meeting", in: .square, [
+                FieldDefinition(1, "title"),
+                FieldDefinition(2, "startedAt", .register, .integer),
+                FieldDefinition(3, "agenda", .list, .text),
+                FieldDefinition(4, "minutes", .text),
+            ]),
+            CollectionDefinition(.question, "question", in: .square, joinable: true, [
+                FieldDefinition(1, "wording"),
+                FieldDefinition(2, "description", .text),
+            ]),
             CollectionDefinition(.conversation, "conversation", in: .street, [
                 FieldDefinition(1, "startedAt", .register, .integer),
                 FieldDefinition(2, "area"),
@@ -183,6 +219,17 @@ extension Schema {
                 FieldDefinition(13, "themes", .set, .record(.theme)),
                 FieldDefinition(14, "words", .text, rule: .creator),
                 FieldDefinition(15, "observation", .text),
+            ]),
+            CollectionDefinition(.tally, "tally", in: .street, naturalKey: true, [
+                FieldDefinition(1, "area"),
+                FieldDefinition(2, "day"),
+                FieldDefinition(3, "approached", .counter, .integer),
+                FieldDefinition(4, "declined", .counter, .integer),
+            ]),
+            CollectionDefinition(.person, "person", in: .street, joinable: true, [
+                FieldDefinition(1, "alias"),
+                FieldDefinition(2, "talents", .set),
+                FieldDefinition(3, "note", .text),
             ]),
         ])
 }

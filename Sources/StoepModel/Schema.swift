@@ -7,6 +7,10 @@ public enum FieldKind: String, Sendable, CaseIterable {
     case set
     /// FugueMax order.
     case text
+    /// Sums of what everybody counted.
+    case counter
+    /// Items in FugueMax order that can be moved, each with a register of its own.
+    case list
 }
 
 /// What a register or a set of the field holds.
@@ -78,13 +82,19 @@ public struct CollectionDefinition: Sendable {
     public let log: LogKind
     /// Whether its records are known by a key of the field's own (an area by its code): created twice, they are one.
     public let hasNaturalKey: Bool
+    /// Whether two of its records may turn out to be the same, and be joined.
+    public let isJoinable: Bool
     public let fields: [FieldDefinition]
 
-    init(_ number: CollectionNumber, _ name: String, in log: LogKind, naturalKey: Bool = false, _ fields: [FieldDefinition]) {
+    init(
+        _ number: CollectionNumber, _ name: String, in log: LogKind, naturalKey: Bool = false, joinable: Bool = false,
+        _ fields: [FieldDefinition]
+    ) {
         self.number = number
         self.name = name
         self.log = log
         hasNaturalKey = naturalKey
+        isJoinable = joinable
         self.fields = fields
     }
 
@@ -100,12 +110,16 @@ public struct CollectionDefinition: Sendable {
 /// The collections of one version of Stoep. State is folded under one schema; a replica with an older one stores
 /// and forwards what it does not know.
 public struct Schema: Sendable {
+    /// Raised with everything that is added to it.
     public let version: Int32
+    /// The highest kind of operation that it knows.
+    public let operationKinds: UInt64
     public let collections: [CollectionDefinition]
     private let byNumber: [CollectionNumber: Int]
 
-    public init(version: Int32, collections: [CollectionDefinition]) {
+    public init(version: Int32, operationKinds: UInt64, collections: [CollectionDefinition]) {
         self.version = version
+        self.operationKinds = operationKinds
         self.collections = collections
         byNumber = Dictionary(
             collections.enumerated().map { ($1.number, $0) }, uniquingKeysWith: { first, _ in first })

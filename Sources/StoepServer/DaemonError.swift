@@ -46,7 +46,8 @@ package enum DaemonError: Error, Equatable {
         case .full: .diskFull
         case .disk(let what): .diskFailed(what)
         case .unusableDirectory(let path, let code): .file(path: path, code: code)
-        case .unknownRecord, .notAllowed, .tooLarge, .database: .unexpected(String(describing: error))
+        case .unknownRecord, .notAllowed, .notJoinable, .unknownVersion, .tooLarge, .database:
+            .unexpected(String(describing: error))
         }
     }
 

@@ -4,10 +4,15 @@ import StoepWire
 
 /// The canonical content of a folded record: what is shown of it, and what the next edit names. Replicas that hold
 /// the same have the same bytes here. Layout: `[collection, [point…], creation, [field…]]`, where a point is
-/// `[actor, seq, check]` and everything else names points by their place in that table.
+/// `[actor, seq, check]` and everything else names points by their place in that table. Behind these four stands the
+/// presence, where the record is not simply there: `[1]` for deleted, `[2, point…]` for revived, `[3]` for hidden; and
+/// behind all that `[edge…], [parting…]`, where anybody ever joined the record with another. So there are 4 items, 5
+/// (with the presence), 6 (with edges and partings) or 7 (with all three). A record of which nothing is known but that
+/// it is hidden is `[null]`, an erased one `[null, successor / null]`.
 extension RecordState {
-    func encodedContent() throws(WireError) -> [UInt8] {
-        guard let collection, let creation else { return [] }
+    package func encodedContent() throws(WireError) -> [UInt8] {
+        if case .erased(let successor) = presence { return Self.content(erasedFor: successor) }
+        guard let collection, let creation else { return presence == .hidden ? [0x81, 0xf6] : [] }
         var points = PointTable()
         var body = CBORWriter(reserving: 512)
         body.array(3)
@@ -16,8 +21,12 @@ extension RecordState {
         if let member = creation.member { body.bytes(member) } else { body.null() }
         body.array(fields.count)
         for field in fields { try body.field(field, &points) }
+        let isPresent = presence == .present
+        let isJoined = !edges.isEmpty || !partings.isEmpty
+        if !isPresent { body.presence(presence, &points) }
+        if isJoined { body.joins(edges, partings, &points) }
         var writer = CBORWriter(reserving: body.count + 64)
-        writer.array(4)
+        writer.array(4 + (isPresent ? 0 : 1) + (isJoined ? 2 : 0))
         writer.unsigned(UInt64(collection.rawValue))
         writer.array(points.points.count)
         for point in points.points { writer.point(point) }
@@ -25,12 +34,30 @@ extension RecordState {
         return writer.bytes
     }
 
-    init(id: RecordID, decoding bytes: [UInt8]) throws(StoreError) {
+    private static func content(erasedFor successor: RecordID?) -> [UInt8] {
+        var writer = CBORWriter(reserving: 20)
+        writer.array(2)
+        writer.null()
+        if let successor { writer.bytes(successor) } else { writer.null() }
+        return writer.bytes
+    }
+
+    package init(id: RecordID, decoding bytes: [UInt8]) throws(StoreError) {
         self.init(id: id)
         if bytes.isEmpty { return }
         do {
             var reader = CBORReader(bytes)
-            try reader.array("record", exactly: 4)
+            let at = reader.offset
+            let count = try reader.array("record", atMost: 7)
+            if count < 3, reader.null() {
+                presence = .hidden
+                if count == 2 {
+                    presence = .erased(successor: reader.null() ? nil : RecordID(try reader.bytes16("successor")))
+                }
+                try reader.finish()
+                return
+            }
+            guard count >= 4 else { throw WireError.malformed("record", at: at) }
             let number = CollectionNumber(rawValue: try reader.unsigned32("collection"))
             collection = number
             var points: [ChangePoint] = []
@@ -42,6 +69,13 @@ extension RecordState {
             creation = Creation(
                 point: point, time: time, member: reader.null() ? nil : RecordID(try reader.bytes16("member")))
             for _ in 0..<(try reader.array("fields", atMost: .max)) { fields.append(try table.field(&reader)) }
+            if count == 5 || count == 7 { presence = try table.presence(&reader) }
+            if count >= 6 {
+                for _ in 0..<(try reader.array("edges", atMost: .max)) { edges.append(try table.edge(&reader)) }
+                for _ in 0..<(try reader.array("partings", atMost: .max)) {
+                    partings.append(try table.parting(&reader))
+                }
+            }
             try reader.finish()
         } catch {
             throw .damaged("stoep.db: record \(id)")
@@ -70,8 +104,9 @@ extension CBORWriter {
         unsigned(UInt64(element.offset))
     }
 
-    /// `[number, 0, [value, point, offset, lamport, time]…]`, `[number, 1, [value, point, offset…]…]` or
-    /// `[number, 2, text]`.
+    /// `[number, 0, [value, point, offset, lamport, time]…]`, `[number, 1, [value, point, offset…]…]`,
+    /// `[number, 2, text]`, `[number, 3, [high, low]]`, the two halves of 128 bits, or
+    /// `[number, 4, [item, slot, [element…], [value…]]…]`, with items, slots and elements as point and offset.
     fileprivate mutating func field(_ entry: FieldEntry, _ points: inout PointTable) throws(WireError) {
         array(3)
         unsigned(UInt64(entry.number.rawValue))
@@ -79,13 +114,7 @@ extension CBORWriter {
         case .register(let values):
             unsigned(0)
             array(values.count)
-            for value in values {
-                array(5)
-                try self.value(value.value)
-                element(value.element, &points)
-                unsigned(value.lamport)
-                unsigned(value.time.milliseconds)
-            }
+            for value in values { try register(value, &points) }
         case .set(let members):
             unsigned(1)
             array(members.count)
@@ -97,12 +126,92 @@ extension CBORWriter {
         case .text(let text):
             unsigned(2)
             self.text(text)
+        case .counter(let sum):
+            unsigned(3)
+            array(2)
+            signed(Int64(truncatingIfNeeded: sum >> 64))
+            unsigned(UInt64(truncatingIfNeeded: sum))
+        case .list(let items):
+            unsigned(4)
+            array(items.count)
+            for item in items {
+                array(6)
+                element(item.id, &points)
+                element(item.slot, &points)
+                array(2 * item.elements.count)
+                for one in item.elements { element(one, &points) }
+                array(item.values.count)
+                for value in item.values { try register(value, &points) }
+            }
+        }
+    }
+
+    private mutating func register(_ value: RegisterValue, _ points: inout PointTable) throws(WireError) {
+        array(5)
+        try self.value(value.value)
+        element(value.element, &points)
+        unsigned(value.lamport)
+        unsigned(value.time.milliseconds)
+    }
+
+    fileprivate mutating func presence(_ presence: RecordPresence, _ points: inout PointTable) {
+        switch presence {
+        case .present, .erased: return
+        case .deleted:
+            array(1)
+            unsigned(1)
+        case .revived(let changes):
+            array(1 + changes.count)
+            unsigned(2)
+            for change in changes { unsigned(points.index(of: change)) }
+        case .hidden:
+            array(1)
+            unsigned(3)
+        }
+    }
+}
+
+extension CBORWriter {
+    /// `[[other, point, offset, time, [point, offset…]]…], [[other, point, offset, time]…]`.
+    fileprivate mutating func joins(_ edges: [JoinEdge], _ partings: [Parting], _ points: inout PointTable) {
+        array(edges.count)
+        for edge in edges {
+            array(5)
+            bytes(edge.other)
+            element(edge.element, &points)
+            unsigned(edge.time.milliseconds)
+            array(2 * edge.saw.count)
+            for parting in edge.saw { element(parting, &points) }
+        }
+        array(partings.count)
+        for parting in partings {
+            array(4)
+            bytes(parting.other)
+            element(parting.element, &points)
+            unsigned(parting.time.milliseconds)
         }
     }
 }
 
 private struct PointReader {
     let points: [ChangePoint]
+
+    func edge(_ reader: inout CBORReader) throws(WireError) -> JoinEdge {
+        try reader.array("edge", exactly: 5)
+        let other = RecordID(try reader.bytes16("record"))
+        let element = try element(&reader)
+        let time = Timestamp(milliseconds: try reader.unsigned("time"))
+        var saw: [ElementID] = []
+        for _ in 0..<(try reader.array("saw", atMost: .max)) / 2 { saw.append(try self.element(&reader)) }
+        return JoinEdge(other: other, element: element, time: time, saw: saw)
+    }
+
+    func parting(_ reader: inout CBORReader) throws(WireError) -> Parting {
+        try reader.array("parting", exactly: 4)
+        let other = RecordID(try reader.bytes16("record"))
+        let element = try element(&reader)
+        return Parting(other: other, element: element, time: Timestamp(milliseconds: try reader.unsigned("time")))
+    }
 
     func point(_ reader: inout CBORReader) throws(WireError) -> ChangePoint {
         let at = reader.offset
@@ -122,15 +231,7 @@ private struct PointReader {
         switch try reader.unsigned("kind") {
         case 0:
             var values: [RegisterValue] = []
-            for _ in 0..<(try reader.array("values", atMost: .max)) {
-                try reader.array("value", exactly: 5)
-                let value = try reader.value()
-                let element = try element(&reader)
-                values.append(
-                    RegisterValue(
-                        value: value, element: element, lamport: try reader.unsigned("lamport"),
-                        time: Timestamp(milliseconds: try reader.unsigned("time"))))
-            }
+            for _ in 0..<(try reader.array("values", atMost: .max)) { values.append(try register(&reader)) }
             return FieldEntry(number: number, state: .register(values))
         case 1:
             var members: [SetMember] = []
@@ -143,7 +244,49 @@ private struct PointReader {
             }
             return FieldEntry(number: number, state: .set(members))
         case 2: return FieldEntry(number: number, state: .text(try reader.text("text", atMost: .max)))
+        case 3:
+            try reader.array("sum", exactly: 2)
+            let high = Int128(try reader.signed("sum"))
+            return FieldEntry(number: number, state: .counter(high << 64 | Int128(try reader.unsigned("sum"))))
+        case 4:
+            var items: [ListItem] = []
+            for _ in 0..<(try reader.array("items", atMost: .max)) { items.append(try item(&reader)) }
+            return FieldEntry(number: number, state: .list(items))
         default: throw .malformed("field", at: at)
+        }
+    }
+
+    private func register(_ reader: inout CBORReader) throws(WireError) -> RegisterValue {
+        try reader.array("value", exactly: 5)
+        let value = try reader.value()
+        let element = try element(&reader)
+        return RegisterValue(
+            value: value, element: element, lamport: try reader.unsigned("lamport"),
+            time: Timestamp(milliseconds: try reader.unsigned("time")))
+    }
+
+    private func item(_ reader: inout CBORReader) throws(WireError) -> ListItem {
+        try reader.array("item", exactly: 6)
+        let id = try element(&reader)
+        let slot = try element(&reader)
+        var elements: [ElementID] = []
+        for _ in 0..<(try reader.array("elements", atMost: .max)) / 2 { elements.append(try element(&reader)) }
+        var values: [RegisterValue] = []
+        for _ in 0..<(try reader.array("values", atMost: .max)) { values.append(try register(&reader)) }
+        return ListItem(id: id, slot: slot, elements: elements, values: values)
+    }
+
+    func presence(_ reader: inout CBORReader) throws(WireError) -> RecordPresence {
+        let at = reader.offset
+        let count = try reader.array("presence", atMost: .max)
+        switch try reader.unsigned("presence") {
+        case 1: return .deleted
+        case 2:
+            var changes: [ChangePoint] = []
+            for _ in 1..<max(1, count) { changes.append(try point(&reader)) }
+            return .revived(by: changes)
+        case 3: return .hidden
+        default: throw .malformed("presence", at: at)
         }
     }
 }

@@ -11,7 +11,7 @@ extension Store {
         let row = try db.first(
             """
             SELECT content, pending FROM record WHERE rid = ?1 AND (?2 IS NULL OR log = ?2)
-            ORDER BY collection IS NULL LIMIT 1
+            ORDER BY collection IS NULL, length(content) = 0 LIMIT 1
             """, [.blob(id.bytes), .optional(wanted)]
         ) { (content: $0.blob(0), pending: $0.int64(1)) }
         guard let row else { return RecordState(id: id) }
@@ -25,7 +25,7 @@ extension Store {
         try db.first(
             """
             SELECT l.name FROM record r JOIN log l ON l.id = r.log WHERE r.rid = ?
-            ORDER BY r.collection IS NULL LIMIT 1
+            ORDER BY r.collection IS NULL, length(r.content) = 0 LIMIT 1
             """, [.blob(id.bytes)]
         ) { $0.string(0) }.flatMap { LogID(parsing: $0) }
     }
@@ -78,7 +78,7 @@ extension Store {
     }
 
     /// Folds by this store's schema and roster, and throws what kept either from being read.
-    private func folding<T>(_ log: LogID, _ body: (RecordFold) throws -> T) throws -> T {
+    func folding<T>(_ log: LogID, _ body: (RecordFold) throws -> T) throws -> T {
         try judging { roster in try body(recordFold(log, roster)) }
     }
 
@@ -100,7 +100,9 @@ extension Store {
                     cache.roster.failure = error
                     return .masked(.unknownDevice)
                 }
-            })
+            },
+            isCoordinator: { roster.role($0) == .coordinator },
+            isWithin: { [self] point, cut in remembering { try isWithin(point, cut, in: log) } ?? false })
     }
 
     private func remembering<T>(_ body: () throws -> T) -> T? {
@@ -128,11 +130,18 @@ extension Store {
         return try folding(log) { $0(id, blocks) }
     }
 
-    /// The sequence of a text field, to edit it.
-    func sequence(_ id: RecordID, _ field: FieldNumber, in log: LogID) throws -> TextSequence {
-        guard let row = try logID(log) else { return TextSequence() }
+    /// A text field, to edit it.
+    func document(_ id: RecordID, _ field: FieldNumber, in log: LogID) throws -> TextDocument {
+        guard let row = try logID(log) else { return TextDocument() }
         let blocks = try blocks(of: id, log: row)
-        return try folding(log) { $0.sequence(id, field, blocks) }
+        return try folding(log) { $0.document(id, field, blocks) }
+    }
+
+    /// The slots of a list field, to edit it.
+    func slots(_ id: RecordID, _ field: FieldNumber, in log: LogID) throws -> TextDocument {
+        guard let row = try logID(log) else { return TextDocument() }
+        let blocks = try blocks(of: id, log: row)
+        return try folding(log) { $0.slots(id, field, blocks) }
     }
 
     private struct TouchedBlock {
@@ -146,13 +155,14 @@ extension Store {
     }
 
     /// All blocks of a record, decoded, their tables resolved.
-    func blocks(of id: RecordID, log: Int64) throws -> [RecordBlock] {
+    /// - Parameter last: only what had arrived when this was the newest change; nil for all.
+    func blocks(of id: RecordID, log: Int64, through last: Int64? = nil) throws -> [RecordBlock] {
         let rows = try db.query(
             """
             SELECT c.id, c.seq, c.hash, c.parent, c.lamport, c.actor, a.actor, c.time, c.header, c.body, t.block
             FROM touch t JOIN change c ON c.id = t.change JOIN actor a ON a.id = c.actor
-            WHERE t.record = ? AND c.log = ?
-            """, [.blob(id.bytes), .integer(log)]
+            WHERE t.record = ?1 AND c.log = ?2 AND (?3 IS NULL OR c.id <= ?3)
+            """, [.blob(id.bytes), .integer(log), .optional(last)]
         ) { row in
             guard let hash = ChangeHash(bytes: row.blob(2)), let actor = ActorID(bytes: row.blob(6)) else {
                 throw StoreError.damaged("stoep.db: change \(row.int64(0))")
@@ -192,7 +202,8 @@ extension Store {
     private func decode(
         _ bytes: [UInt8], at point: ChangePoint, _ change: ChangeRow, log: Int64, actor: Int64
     ) throws -> RecordBlock.Content {
-        guard let payload = try? Payload(decoding: bytes) else { return .malformed }
+        let kinds = configuration.schema.operationKinds
+        guard let payload = try? Payload(decoding: bytes, kinds: kinds) else { return .malformed }
         var failure: (any Error)?
         let points = RecordBlock.points(of: payload, at: point) { seq in
             do {
@@ -213,32 +224,42 @@ extension Store {
     /// Stores a folded record, keeps the log's sum in step, and its columns.
     private func put(_ state: RecordState, log: LogID, row: Int64) throws {
         let old = try db.first(
-            "SELECT id, content FROM record WHERE rid = ? AND log = ?", [.blob(state.id.bytes), .integer(row)]
-        ) { (id: $0.int64(0), content: $0.blob(1)) }
+            "SELECT id, content, unknown FROM record WHERE rid = ? AND log = ?",
+            [.blob(state.id.bytes), .integer(row)]
+        ) { (id: $0.int64(0), content: $0.blob(1), unknown: $0.int64(2)) }
         let content = try state.encodedContent()
         let counts: [SQLValue] = [
-            .integer(Int64(state.conflicts.count)), .integer(Int64(state.pending)),
-            .integer(Int64(state.quarantined.count)),
+            .integer(state.isListed ? Int64(state.conflicts.count + state.contested.count) : 0),
+            .integer(Int64(state.pending)), .integer(Int64(state.quarantined.count)),
+            .integer(Int64(state.unknown)), .integer(state.isListed ? 1 : 0),
         ]
         let id: Int64
         if let old {
             id = old.id
             try db.run(
-                "UPDATE record SET collection = ?, content = ?, conflicts = ?, pending = ?, quarantined = ? WHERE id = ?",
+                """
+                UPDATE record SET collection = ?, content = ?, conflicts = ?, pending = ?, quarantined = ?,
+                    unknown = ?, listed = ? WHERE id = ?
+                """,
                 [.optional(state.collection.map { Int64($0.rawValue) }), .blob(content)] + counts + [.integer(id)])
         } else {
             try db.run(
-                "INSERT INTO record(rid, log, collection, content, conflicts, pending, quarantined) VALUES(?, ?, ?, ?, ?, ?, ?)",
+                """
+                INSERT INTO record(rid, log, collection, content, conflicts, pending, quarantined, unknown, listed)
+                VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
                 [
                     .blob(state.id.bytes), .integer(row), .optional(state.collection.map { Int64($0.rawValue) }),
                     .blob(content),
                 ] + counts)
             id = db.lastInsertedRow
         }
-        guard content != old?.content ?? [] else { return }
+        // After an upgrade a record may have columns that it did not have, and say nothing new.
+        guard content != old?.content ?? [] || Int64(state.unknown) != old?.unknown ?? 0 else { return }
         try addToSum(row, adding: digest(state.id, content), removing: digest(state.id, old?.content ?? []))
         let before = try RecordState(id: state.id, decoding: old?.content ?? [])
         try project(state, before: before, row: id)
+        try keepEdges(of: state, before: before, log: row)
         if log.kind == .roster { try rosterChanged(from: before, to: state) }
     }
 
@@ -254,34 +275,49 @@ extension Store {
             "UPDATE log SET state_sum = ? WHERE id = ?", [.blob((sum &+ adding &- removing).bytes), .integer(log)])
     }
 
-    /// Keeps the columns by which SQL asks for records.
-    private func project(_ state: RecordState, before: RecordState, row: Int64) throws {
-        if let gone = before.collection, gone != state.collection, let definition = configuration.schema[gone] {
+    /// Keeps the columns by which SQL asks for records: of those that are listed.
+    func project(_ state: RecordState, before: RecordState, row: Int64) throws {
+        let collection = state.isListed ? state.collection : nil
+        let earlier = before.isListed ? before.collection : nil
+        if let earlier, earlier != collection, let definition = configuration.schema[earlier] {
             try db.run("DELETE FROM f_\(definition.name) WHERE record = ?", [.integer(row)])
+            try project(nil, before: before, definition, row: row)
         }
-        guard let definition = (state.collection ?? before.collection).flatMap({ configuration.schema[$0] }) else {
-            return
-        }
-        if state.collection != nil {
-            let registers = definition.fields.filter { $0.kind == .register }
-            let columns = registers.map { ", \"\($0.name)\"" }.joined()
-            let marks = registers.map { _ in ", ?" }.joined()
-            try db.run(
-                "INSERT OR REPLACE INTO f_\(definition.name)(record\(columns)) VALUES(?\(marks))",
-                [.integer(row)] + registers.map { SQLValue(state.value($0.number)) })
-        }
+        guard let collection, let definition = configuration.schema[collection] else { return }
+        let shown = definition.fields.filter(\.isColumn)
+        let columns = shown.map { ", \"\($0.name)\"" }.joined()
+        let marks = shown.map { _ in ", ?" }.joined()
+        try db.run(
+            "INSERT OR REPLACE INTO f_\(definition.name)(record\(columns)) VALUES(?\(marks))",
+            [.integer(row)]
+                + shown.map { field in
+                    field.kind == .counter ? .integer(state.count(field.number)) : SQLValue(state.value(field.number))
+                })
+        try project(state, before: earlier == collection ? before : nil, definition, row: row)
+    }
+
+    /// The members of sets; nil is a record that is not listed.
+    private func project(
+        _ state: RecordState?, before: RecordState?, _ definition: CollectionDefinition, row: Int64
+    ) throws {
         for field in definition.fields where field.kind == .set {
-            let now = Set(state.members(field.number).map(\.value))
-            let then = Set(before.members(field.number).map(\.value))
+            let now = Set(state?.members(field.number).map(\.value) ?? [])
+            let then = Set(before?.members(field.number).map(\.value) ?? [])
             let table = "s_\(definition.name)_\(field.name)"
             for value in then.subtracting(now) {
                 try db.run("DELETE FROM \(table) WHERE record = ? AND value = ?", [.integer(row), SQLValue(value)])
             }
             for value in now.subtracting(then) {
-                try db.run("INSERT OR IGNORE INTO \(table)(record, value) VALUES(?, ?)", [.integer(row), SQLValue(value)])
+                try db.run(
+                    "INSERT OR IGNORE INTO \(table)(record, value) VALUES(?, ?)", [.integer(row), SQLValue(value)])
             }
         }
     }
+}
+
+extension FieldDefinition {
+    /// Whether it is a column of its collection's table: a register's value that is shown, or a counter's.
+    var isColumn: Bool { kind == .register || kind == .counter }
 }
 
 extension SQLValue {

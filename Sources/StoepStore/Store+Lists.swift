@@ -25,7 +25,7 @@ extension Store {
     ) throws -> [RecordID] {
         try db.query(
             """
-            SELECT rid FROM record WHERE rid >= ?1 AND rid <= ?2 AND collection IS NOT NULL
+            SELECT rid FROM record WHERE rid >= ?1 AND rid <= ?2 AND listed = 1
             AND (?3 IS NULL OR collection = ?3) ORDER BY rid LIMIT ?4
             """,
             [

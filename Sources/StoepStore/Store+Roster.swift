@@ -23,13 +23,13 @@ extension Store {
             device: { [self] key in
                 remembered(\.devices, key, failing: nil) {
                     let state = try stored(deviceRecord(key), in: .roster)
-                    return state.collection == nil ? nil : Self.deviceEntry(state)
+                    return state.isListed ? Self.deviceEntry(state) : nil
                 }
             },
             role: { [self] member in
                 remembered(\.roles, member, failing: nil) {
                     let state = try stored(member, in: .roster)
-                    guard state.collection == .member else { return nil }
+                    guard state.collection == .member, state.isListed else { return nil }
                     return state.least(Field.Member.role).map { Role(rawValue: $0) ?? .revoked }
                 }
             },
@@ -37,7 +37,8 @@ extension Store {
                 let grant = RosterCache.Grant(member: member, partition: partition)
                 return remembered(\.grants, grant, failing: false) {
                     let record = naturalID(.grant, Self.grantKey(member, partition))
-                    return (try stored(record, in: .roster).least(Field.Grant.level) ?? 0) > 0
+                    let state = try stored(record, in: .roster)
+                    return state.isListed && (state.least(Field.Grant.level) ?? 0) > 0
                 }
             })
     }
@@ -142,7 +143,8 @@ extension Store {
         cache.roster = RosterCache()
         switch new.collection ?? old.collection {
         case .device?:
-            guard old.value(Field.Device.member) != new.value(Field.Device.member)
+            guard old.isListed != new.isListed
+                || old.value(Field.Device.member) != new.value(Field.Device.member)
                 || old.members(Field.Device.cuts) != new.members(Field.Device.cuts)
                 || old.value(Field.Device.key) != new.value(Field.Device.key)
             else { return }
@@ -152,10 +154,12 @@ extension Store {
                 }
             }
         case .member?:
-            guard old.least(Field.Member.role) != new.least(Field.Member.role) else { return }
+            guard old.isListed != new.isListed || old.least(Field.Member.role) != new.least(Field.Member.role)
+            else { return }
             try markBehind(writtenByDevicesOf: new.id)
         case .grant?:
-            guard old.least(Field.Grant.level) != new.least(Field.Grant.level)
+            guard old.isListed != new.isListed
+                || old.least(Field.Grant.level) != new.least(Field.Grant.level)
                 || old.value(Field.Grant.member) != new.value(Field.Grant.member)
             else { return }
             for state in [old, new] {

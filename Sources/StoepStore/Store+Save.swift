@@ -118,17 +118,51 @@ extension Store {
             if state.collection == nil { key = naturalKey }
         case .existing(let id):
             state = try stored(id, in: edit.log)
-            guard let known = state.collection else { throw StoreError.unknownRecord(id) }
+            guard let known = try state.collection ?? collectionToErase(id, edit) else {
+                throw StoreError.unknownRecord(id)
+            }
             (collection, subject) = (known, .record(id))
         }
+        // What is erased absorbs every edit: nobody is to believe that theirs was kept.
+        if !edit.fields.isEmpty, state.presence.absorbsEdits { throw StoreError.unknownRecord(state.id) }
         for field in edit.fields {
-            try builder.apply(field, to: state) { try sequence(state.id, $0, in: edit.log) }
+            try builder.apply(
+                field, to: state, document: { try document(state.id, $0, in: edit.log) },
+                slots: { try slots(state.id, $0, in: edit.log) })
         }
+        try end(edit, state, &builder)
         if builder.operations.isEmpty, subject != .created, key == nil { return nil }
-        return DraftBlock(
-            edit: index, subject: subject,
-            payload: Payload(
-                collection: collection, key: key, table: builder.table, operations: builder.operations))
+        return DraftBlock(edit: index, subject: subject, payload: builder.payload(collection, key: key))
+    }
+
+    private func end(_ edit: RecordEdit, _ state: RecordState, _ builder: inout OperationBuilder) throws {
+        switch edit.ending {
+        case nil: return
+        case .delete:
+            guard state.isListed else { return }
+            builder.delete(heads: try lastPoints(of: state.id, in: edit.log))
+        case .erase(let successor):
+            if case .erased = state.presence { return }
+            builder.erase(successor: successor)
+        }
+    }
+
+    /// What a record that is to be erased says of itself, where the block that created it lacks its body.
+    private func collectionToErase(_ id: RecordID, _ edit: RecordEdit) throws -> CollectionNumber? {
+        guard case .erase = edit.ending, let row = try logID(edit.log) else { return nil }
+        for block in try blocks(of: id, log: row) {
+            if case .payload(let payload, _) = block.content { return payload.collection }
+        }
+        return nil
+    }
+
+    /// The last changes that have a block about a record: of each actor one, of one with branches one for each.
+    private func lastPoints(of id: RecordID, in log: LogID) throws -> [ChangePoint] {
+        guard let row = try logID(log) else { return [] }
+        let points = try blocks(of: id, log: row).map(\.point)
+        return try points.filter { point in
+            try !points.contains { try $0 != point && $0.actor == point.actor && isWithin(point, $0, in: log) }
+        }.sorted()
     }
 
     /// The end of this device's own chain in a log. Where it has branches, this device goes on under a new actor.
@@ -200,6 +234,15 @@ extension Store {
         if newest != lastAnchored {
             try Self.translating { try writeAnchor(heads: heads) }
             lastAnchored = newest
+        }
+    }
+}
+
+extension RecordPresence {
+    fileprivate var absorbsEdits: Bool {
+        switch self {
+        case .hidden, .erased: true
+        case .present, .deleted, .revived: false
         }
     }
 }

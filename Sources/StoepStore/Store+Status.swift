@@ -38,7 +38,7 @@ extension Store {
             let logs = try self.logs().map { log in
                 let row = try logID(log) ?? -1
                 let sum = try db.first("SELECT state_sum FROM log WHERE id = ?", [.integer(row)]) { $0.blob(0) }
-                let records = try count("SELECT count(*) FROM record WHERE log = \(row) AND collection IS NOT NULL")
+                let records = try count("SELECT count(*) FROM record WHERE log = \(row) AND listed = 1")
                 return StoreStatus.Log(
                     log: log, heads: heads[log] ?? [], stateHash: sum.flatMap { Bytes32($0) } ?? .zero,
                     records: records)

@@ -4,9 +4,24 @@ import StoepSQLite
 extension Store {
     /// The tables. Everything but `log`, `actor`, `change`, `peer`, `known`, `arrival`, `invitation`, `audit` and
     /// `meta` is derived from the log, and can be made anew from it.
-    static func migrations(_ schema: Schema) -> [Migration] {
-        [Migration(version: 1, sql: base + schema.collections.map(projection).joined())]
-    }
+    /// The tables of collections are apart: they follow the schema, not the program's version.
+    static let migrations = [Migration(version: 1, sql: base), Migration(version: 2, sql: upgrades)]
+
+    private static let upgrades = """
+        -- How many operations, fields or collections the schema did not know when the record was folded.
+        ALTER TABLE record ADD COLUMN unknown INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX record_unknown ON record(log) WHERE unknown > 0;
+        -- Whether it is shown: it is there, and neither deleted nor erased.
+        ALTER TABLE record ADD COLUMN listed INTEGER NOT NULL DEFAULT 0;
+        UPDATE record SET listed = collection IS NOT NULL;
+        -- The edges that stand, of records that are listed, each once for all that say the same: so that a group is
+        -- found without reading every record.
+        CREATE TABLE edge(
+            log INTEGER NOT NULL, record BLOB NOT NULL, other BLOB NOT NULL,
+            PRIMARY KEY(log, record, other)) WITHOUT ROWID;
+        CREATE INDEX edge_other ON edge(log, other);
+
+        """
 
     /// Ours, in the header of the file: "Stoe".
     static let applicationID: Int32 = 0x5374_6f65
@@ -94,27 +109,36 @@ extension Store {
 
         """
 
-    /// A collection's registers as columns and its sets as tables, so that SQL can ask for them.
-    private static func projection(_ collection: CollectionDefinition) -> String {
-        let columns = collection.fields.filter { $0.kind == .register }.map { ", \"\($0.name)\"" }
-        var sql = "CREATE TABLE f_\(collection.name)(record INTEGER PRIMARY KEY\(columns.joined()));\n"
-        for field in collection.fields where field.kind == .set {
-            sql += """
-                CREATE TABLE s_\(collection.name)_\(field.name)(
-                    record INTEGER NOT NULL, value NOT NULL, PRIMARY KEY(record, value)) WITHOUT ROWID;
-                CREATE INDEX i_\(collection.name)_\(field.name) ON s_\(collection.name)_\(field.name)(value);
-
-                """
+    /// Makes what is not there yet of the tables by which SQL asks for records: a collection's registers and counters
+    /// as columns, its sets as tables of their own.
+    func makeTables(of schema: Schema) throws {
+        for collection in schema.collections {
+            let name = collection.name
+            try db.execute("CREATE TABLE IF NOT EXISTS f_\(name)(record INTEGER PRIMARY KEY)")
+            let columns = Set(
+                try db.query("SELECT name FROM pragma_table_info(?)", [.text("f_\(name)")]) { $0.string(0) })
+            for field in collection.fields where field.isColumn && !columns.contains(field.name) {
+                let start = field.kind == .counter ? " NOT NULL DEFAULT 0" : ""
+                try db.execute("ALTER TABLE f_\(name) ADD COLUMN \"\(field.name)\"\(start)")
+            }
+            for field in collection.fields where field.kind == .set {
+                let table = "\(name)_\(field.name)"
+                try db.execute(
+                    """
+                    CREATE TABLE IF NOT EXISTS s_\(table)(
+                        record INTEGER NOT NULL, value NOT NULL, PRIMARY KEY(record, value)) WITHOUT ROWID;
+                    CREATE INDEX IF NOT EXISTS i_\(table) ON s_\(table)(value);
+                    """)
+            }
+            for column in Self.indexed[collection.number] ?? [] where collection.field(named: column) != nil {
+                try db.execute("CREATE INDEX IF NOT EXISTS i_\(name)_\(column) ON f_\(name)(\"\(column)\")")
+            }
         }
-        for name in indexed[collection.number] ?? [] {
-            sql += "CREATE INDEX i_\(collection.name)_\(name) ON f_\(collection.name)(\"\(name)\");\n"
-        }
-        return sql
     }
 
     /// The columns by which lists are asked for.
     private static let indexed: [CollectionNumber: [String]] = [
         .conversation: ["startedAt", "area"], .device: ["member"], .grant: ["member"], .area: ["name"],
-        .theme: ["name"],
+        .theme: ["name"], .meeting: ["startedAt"], .tally: ["area"],
     ]
 }

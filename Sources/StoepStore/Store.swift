@@ -85,13 +85,14 @@ package final class Store {
                 timeoutMilliseconds: configuration.lockTimeoutMilliseconds, holder: configuration.holder
             ) {
                 let db = try connect(configuration)
-                try db.migrate(migrations(configuration.schema))
+                try db.migrate(migrations)
                 let store = Store(
                     configuration, environment, db: db, lock: lock, space: space, keys: keys, isHub: isHub)
                 try db.transaction {
                     try store.setMeta("space", space.bytes)
                     try store.setMeta("hub", [isHub ? 1 : 0])
                     try store.setMeta("nonce", environment.random16().bytes)
+                    try store.adoptSchema()
                 }
                 try store.writeAnchor(heads: [])
                 store.anchorIsChecked = true
@@ -113,7 +114,7 @@ package final class Store {
             let keys = try DeviceKeys(decoding: DurableFile.read(keyPath(directory), maximumBytes: 4096))
             let db = try connect(configuration)
             let lock = try WriteLock(path: lockPath(directory))
-            let known = migrations(configuration.schema)
+            let known = migrations
             if try db.userVersion() < known.last?.version ?? 0 {
                 try lock.withLock(
                     timeoutMilliseconds: configuration.lockTimeoutMilliseconds, holder: configuration.holder
@@ -126,8 +127,10 @@ package final class Store {
                 throw StoreError.damaged("stoep.db: no space")
             }
             let isHub = try meta("hub", db) == [1]
-            return Store(
+            let store = Store(
                 configuration, environment, db: db, lock: lock, space: space, keys: keys, isHub: isHub)
+            try store.followSchema()
+            return store
         }
     }
 

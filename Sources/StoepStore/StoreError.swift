@@ -23,6 +23,12 @@ package enum StoreError: Error, Sendable {
     case unknownRecord(RecordID)
     /// The rules of the space do not let this device write that. Nothing was changed.
     case notAllowed(QuarantineReason)
+    /// Two records cannot be the same: they are of different collections or logs, or their collection is not one whose
+    /// records are joined. Nothing was changed.
+    case notJoinable(RecordID, RecordID)
+    /// No version of the record that this store ever held has this token, or what it showed has been masked or filled in
+    /// since. Nothing was changed.
+    case unknownVersion(String)
     /// A change that the limits do not admit. Nothing was changed.
     case tooLarge(String)
     case database(SQLiteError)

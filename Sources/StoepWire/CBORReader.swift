@@ -129,6 +129,9 @@ package struct CBORReader: Sendable {
         return try text(head, what, atMost: bound)
     }
 
+    /// All that is read from.
+    var source: [UInt8] { bytes }
+
     func slice(_ range: Range<Int>) -> ArraySlice<UInt8> { bytes[range] }
 
     mutating func text(_ head: Head, _ what: String, atMost bound: Int) throws(WireError) -> String {
@@ -191,5 +194,19 @@ package struct CBORReader: Sendable {
         var word: UInt64 = 0
         for byte in bytes[index..<index + 8] { word = word << 8 | UInt64(byte) }
         return word
+    }
+}
+
+extension CBORReader {
+    /// A text as the bytes that it is, and how many scalars they are.
+    mutating func utf8(_ what: String, atMost bound: Int) throws(WireError) -> (bytes: [UInt8], count: Int) {
+        let start = offset
+        let head = try head()
+        guard head.kind == .text else { throw .wrongType(expected: "text", at: start) }
+        let bytes = Array(slice(try content(head, what, atMost: bound)))
+        guard let span = try? UTF8Span(validating: bytes.span) else { throw .notText(at: start) }
+        if span.isKnownASCII { return (bytes, bytes.count) }
+        // Each scalar has one byte that continues none.
+        return (bytes, bytes.count { $0 & 0xc0 != 0x80 })
     }
 }

@@ -2,7 +2,8 @@ import StoepModel
 
 extension Payload {
     /// Decodes what `encoded` writes, and nothing else: it encodes to the same bytes again.
-    package init(decoding bytes: [UInt8]) throws(WireError) {
+    /// - Parameter kinds: the highest kind of operation that is known; what is above it is carried untouched.
+    package init(decoding bytes: [UInt8], kinds: UInt64 = .max) throws(WireError) {
         guard bytes.count <= Limits.payloadBytes else { throw .tooLarge("payload", at: 0) }
         var reader = CBORReader(bytes)
         try reader.array("payload", exactly: 4)
@@ -15,7 +16,7 @@ extension Payload {
         let count = try reader.array("operations", atMost: Limits.operations)
         var operations: [Operation] = []
         operations.reserveCapacity(count)
-        for _ in 0..<count { operations.append(try reader.operation(table: entries)) }
+        for _ in 0..<count { operations.append(try reader.operation(table: entries, kinds)) }
         try reader.finish()
         self.init(collection: collection, key: key, table: table, operations: operations)
         try checkTextBounds(at: bytes.count)
@@ -30,12 +31,12 @@ extension CBORReader {
     }
 
     /// `table` is how many entries there are; the entry one past them is the change itself.
-    fileprivate mutating func operation(table: Int) throws(WireError) -> Operation {
+    fileprivate mutating func operation(table: Int, _ kinds: UInt64) throws(WireError) -> Operation {
         let start = offset
         let count = try array("operation", atMost: Limits.operations)
         guard count > 0 else { throw .malformed("operation", at: start) }
         let number = try unsigned("operation kind")
-        guard let kind = OperationKind(rawValue: number) else {
+        guard number <= kinds, let kind = OperationKind(rawValue: number) else {
             guard number > 0 else { throw .malformed("operation kind", at: start) }
             // The payload, its operations and this one enclose the items.
             for _ in 1..<count { try skip(depth: 3) }
@@ -44,29 +45,80 @@ extension CBORReader {
         let admitted =
             switch kind {
             case .write: 3...4
-            case .add, .remove, .delete: 3...3
-            case .insert: 5...5
+            case .add, .remove, .count, .same: 3...3
+            case .edit: 4...4
+            case .place, .move: 5...5
+            case .assign: 4...5
+            case .deleteRecord, .eraseRecord, .apart: 2...2
             }
         guard admitted.contains(count) else { throw .malformed("operation", at: start) }
-        let field = FieldNumber(rawValue: try unsigned32("field"))
+        return try operation(kind, of: count, table)
+    }
+
+    private mutating func operation(_ kind: OperationKind, of count: Int, _ table: Int) throws(WireError) -> Operation {
         switch kind {
         case .write:
+            let field = try field()
             let value = try value()
             return .write(field, value, overwrites: count == 4 ? try references(table, least: 1) : [])
         case .add:
-            return .add(field, try value())
+            return .add(try field(), try value())
         case .remove:
-            return .remove(field, adds: try references(table, least: 0))
-        case .insert:
+            return .remove(try field(), adds: try references(table, least: 0))
+        case .edit:
+            return .edit(try field(), try textDelta(table: table))
+        case .count:
+            return .count(try field(), try signed("count"))
+        case .place:
+            let field = try field()
             let left = try neighbour(table)
-            let right = try neighbour(table)
-            let at = offset
-            let text = try text("text", atMost: Limits.payloadBytes)
-            guard !text.isEmpty else { throw .malformed("text", at: at) }
-            return .insert(field, left: left, right: right, text: text)
-        case .delete:
-            return .delete(field, runs: try runs(table))
+            return .place(field, left: left, right: try neighbour(table), try value())
+        case .move:
+            let field = try field()
+            let item = try item(table)
+            let left = try neighbour(table)
+            return .move(field, item: item, left: left, right: try neighbour(table))
+        case .assign:
+            let field = try field()
+            let item = try item(table)
+            let value = try value()
+            return .assign(field, item: item, value, overwrites: count == 5 ? try references(table, least: 1) : [])
+        case .deleteRecord:
+            return .deleteRecord(heads: try heads(table))
+        case .eraseRecord:
+            return .eraseRecord(successor: null() ? nil : RecordID(try bytes16("successor")))
+        case .same:
+            let other = RecordID(try bytes16("record"))
+            return .same(other, saw: try references(table, least: 0))
+        case .apart:
+            return .apart(edges: try references(table, least: 0))
         }
+    }
+
+    private mutating func field() throws(WireError) -> FieldNumber {
+        FieldNumber(rawValue: try unsigned32("field"))
+    }
+
+    /// Entries of the table, strictly ascending, at least one.
+    private mutating func heads(_ table: Int) throws(WireError) -> [UInt32] {
+        let start = offset
+        let count = try array("heads", atMost: Limits.references)
+        guard count > 0 else { throw .malformed("heads", at: start) }
+        var out: [UInt32] = []
+        out.reserveCapacity(count)
+        for _ in 0..<count {
+            let at = offset
+            let entry = try unsigned32("entry")
+            guard Int(entry) <= table else { throw .malformed("entry", at: at) }
+            if let last = out.last, entry <= last { throw .notAscending("heads", at: at) }
+            out.append(entry)
+        }
+        return out
+    }
+
+    private mutating func item(_ table: Int) throws(WireError) -> ElementReference {
+        try array("item", exactly: 2)
+        return try reference(table)
     }
 
     /// A value of a register or a set.
@@ -94,23 +146,6 @@ extension CBORReader {
         var out: [ElementReference] = []
         out.reserveCapacity(count / 2)
         for _ in 0..<count / 2 { out.append(try reference(table)) }
-        return out
-    }
-
-    private mutating func runs(_ table: Int) throws(WireError) -> [ElementRun] {
-        let start = offset
-        let count = try array("runs", atMost: 3 * Limits.references)
-        guard count % 3 == 0 else { throw .malformed("runs", at: start) }
-        var out: [ElementRun] = []
-        out.reserveCapacity(count / 3)
-        for _ in 0..<count / 3 {
-            let at = offset
-            let first = try reference(table)
-            let length = try unsigned32("run")
-            guard length > 0 else { throw .malformed("run", at: at) }
-            guard !first.offset.addingReportingOverflow(length).overflow else { throw .tooLarge("run", at: at) }
-            out.append(ElementRun(first: first, count: length))
-        }
         return out
     }
 

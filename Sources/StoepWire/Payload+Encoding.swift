@@ -43,30 +43,71 @@ extension Payload {
         case .remove(let field, let adds):
             head(3, .remove, field, &writer)
             try write(adds, to: &writer)
-        case .insert(let field, let left, let right, let text):
-            precondition(!text.isEmpty, "an insert of nothing")
-            head(5, .insert, field, &writer)
-            for neighbour in [left, right] {
-                if let neighbour {
-                    writer.array(2)
-                    reference(neighbour, &writer)
-                } else {
-                    writer.null()
-                }
-            }
-            writer.text(text)
-        case .delete(let field, let runs):
-            head(3, .delete, field, &writer)
-            try bound(runs.count, Limits.references, "runs", writer)
-            writer.array(3 * runs.count)
-            for run in runs {
-                precondition(run.count > 0, "a run of no elements")
-                reference(run.first, &writer)
-                writer.unsigned(UInt64(run.count))
-            }
+        case .edit(let field, let delta):
+            head(4, .edit, field, &writer)
+            try bound(delta.inserts.count, Limits.references, "inserts", writer)
+            try bound(delta.deletes.count, Limits.references, "deletes", writer)
+            writer.bytes(delta.columns(table: table.count))
+            writer.text(utf8: delta.utf8)
+        case .count, .place, .move, .assign, .deleteRecord, .eraseRecord, .same, .apart:
+            try writeLater(operation, to: &writer)
         case .unknown(let bytes):
             writer.raw(bytes)
         }
+    }
+
+    /// Counters, lists, the record as a whole, and what it is joined with.
+    private func writeLater(_ operation: Operation, to writer: inout CBORWriter) throws(WireError) {
+        switch operation {
+        case .count(let field, let delta):
+            head(3, .count, field, &writer)
+            writer.signed(delta)
+        case .place(let field, let left, let right, let value):
+            head(5, .place, field, &writer)
+            neighbour(left, &writer)
+            neighbour(right, &writer)
+            try writer.value(value)
+        case .move(let field, let item, let left, let right):
+            head(5, .move, field, &writer)
+            neighbour(item, &writer)
+            neighbour(left, &writer)
+            neighbour(right, &writer)
+        case .assign(let field, let item, let value, let overwrites):
+            head(overwrites.isEmpty ? 4 : 5, .assign, field, &writer)
+            neighbour(item, &writer)
+            try writer.value(value)
+            if !overwrites.isEmpty { try write(overwrites, to: &writer) }
+        case .deleteRecord(let heads):
+            try bound(heads.count, Limits.references, "heads", writer)
+            precondition(
+                !heads.isEmpty && heads.allSatisfy { Int($0) <= table.count }
+                    && zip(heads, heads.dropFirst()).allSatisfy(<), "heads that no table has, or out of order")
+            writer.array(2)
+            writer.unsigned(OperationKind.deleteRecord.rawValue)
+            writer.array(heads.count)
+            for head in heads { writer.unsigned(UInt64(head)) }
+        case .eraseRecord(let successor):
+            writer.array(2)
+            writer.unsigned(OperationKind.eraseRecord.rawValue)
+            if let successor { writer.bytes(successor.raw) } else { writer.null() }
+        case .same(let other, let saw):
+            writer.array(3)
+            writer.unsigned(OperationKind.same.rawValue)
+            writer.bytes(other.raw)
+            try write(saw, to: &writer)
+        case .apart(let edges):
+            writer.array(2)
+            writer.unsigned(OperationKind.apart.rawValue)
+            try write(edges, to: &writer)
+        case .write, .add, .remove, .edit, .unknown:
+            preconditionFailure("written with the earlier kinds")
+        }
+    }
+
+    private func neighbour(_ element: ElementReference?, _ writer: inout CBORWriter) {
+        guard let element else { return writer.null() }
+        writer.array(2)
+        reference(element, &writer)
     }
 
     private func head(
@@ -96,19 +137,21 @@ extension Payload {
     /// Scalars are counted only where there are bytes enough for too many of them.
     func checkTextBounds(at offset: Int) throws(WireError) {
         var bytes = 0
-        for case .insert(_, _, _, let text) in operations { bytes += text.utf8.count }
+        for operation in operations {
+            if case .edit(_, let delta) = operation { bytes += delta.utf8.count }
+        }
         guard bytes > Limits.textScalars else { return }
         var scalars: [FieldNumber: Int] = [:]
-        for case .insert(let field, _, _, let text) in operations {
-            scalars[field, default: 0] += text.unicodeScalars.count
+        for operation in operations {
+            if case .edit(let field, let delta) = operation { scalars[field, default: 0] += Int(delta.scalarCount) }
         }
         guard scalars.values.allSatisfy({ $0 <= Limits.textScalars }) else { throw .tooLarge("text", at: offset) }
     }
 }
 
 extension Payload {
-    /// Where the text of the payload's first insert begins: there a segment cuts it. The end, where there is none or
-    /// the bytes are those of something newer.
+    /// Where the text of the payload's first edit begins: there a segment cuts it. The end, where there is none or the
+    /// bytes are those of something newer.
     static func textStart(in bytes: [UInt8]) -> Int {
         (try? firstText(in: bytes)) ?? bytes.count
     }
@@ -119,21 +162,29 @@ extension Payload {
         for _ in 0..<3 { try reader.skip(depth: 1, checkingText: false) }
         for _ in 0..<(try reader.array("operations", atMost: Limits.operations)) {
             let count = try reader.array("operation", atMost: Limits.operations)
-            let isInsert = try reader.unsigned("operation kind") == OperationKind.insert.rawValue
-            for _ in 1..<max(1, isInsert ? count - 1 : count) { try reader.skip(depth: 3, checkingText: false) }
-            if isInsert { return reader.offset }
+            let kind = OperationKind(rawValue: try reader.unsigned("operation kind"))
+            // An edit ends with its text.
+            for _ in 1..<max(1, kind == .edit ? count - 1 : count) { try reader.skip(depth: 3, checkingText: false) }
+            if kind == .edit { return reader.offset }
         }
         return nil
     }
 }
 
-/// The first item of an operation. Numbers above the last are of a later version, and are carried untouched.
+/// The first item of an operation. Numbers that are not among them are of a later version, and are carried untouched.
 enum OperationKind: UInt64, CaseIterable {
     case write = 1
     case add = 2
     case remove = 3
-    case insert = 4
-    case delete = 5
+    case edit = 4
+    case count = 5
+    case place = 6
+    case move = 7
+    case assign = 8
+    case deleteRecord = 9
+    case eraseRecord = 10
+    case same = 11
+    case apart = 12
 }
 
 extension CBORWriter {

@@ -44,8 +44,14 @@ extension Command {
         case .wordsNotYours(let id, let person):
             .wordsNotYours(id: short(id), heardBy: name(person), console.settings.words)
         case .notAllowed(let rule): .notAllowedByRule(rule)
+        case .notJoinable(let one, let other): .notJoinable(short(one), short(other))
         case .tooLong(let field, let limit): .textTooLong(field: .field(field), limit: limit)
         case .nothingToChange: .nothingToChange
+        case .unknownVersion(let version): .unknownVersion(version)
+        case .notYourChange(let id, let person): .notYourChange(id: short(id), by: person.map { name($0) })
+        case .unknownChange(let typed): .unknownChange(typed)
+        case .cannotUndoRecording(let id): .cannotUndoRecording(id: short(id))
+        case .nothingToUndo(let id, let kept): .nothingToUndo(id: short(id), kept: kept.map { text($0) })
         case .empty: .themeNameEmpty
         default: .unexpected(String(describing: error))
         }

@@ -46,7 +46,16 @@ extension Command {
         edit.language = arguments.text(.language)
         edit.consent = arguments.text(.consent).flatMap { Consent(named: $0) }
         let id = try replica.record(beginning: arguments.one(.recordID), of: .conversation)
-        let changed = try replica.edit(id, edit)
+        let read = try arguments.text(.read).map { try replica.open(id, version: $0) }
+        let terminal = console.settings.terminal
+        let changed: Bool
+        if !edit.isEmpty {
+            changed = try replica.edit(id, edit, in: read)
+        } else if terminal.canAnswer, terminal.showsOutput {
+            changed = try editInEditor(try read ?? replica.open(id), replica)
+        } else {
+            throw CommandFailure.nothingToChange
+        }
         console.answer(["id": .string(id.description), "changed": .bool(changed)]) {
             console.say(changed ? .talkChanged(id: replica.shortID(id)) : .talkUnchanged)
         }
@@ -117,7 +126,7 @@ extension Command {
             "words": .string(talk.words), "observation": .string(talk.observation),
             "themes": .array(talk.themes.map { ["id": .string($0.id.description), "name": .string($0.name)] }),
             "conflicts": .strings(talk.conflicts), "pending": .number(talk.pending),
-            "quarantined": .number(talk.quarantined),
+            "quarantined": .number(talk.quarantined), "version": .string(talk.version),
         ]
     }
 

@@ -29,6 +29,8 @@ struct Command {
         case .talkList: return try talkList(replica)
         case .talkShow: return try talkShow(replica)
         case .talkEdit: return try talkEdit(replica)
+        case .talkHistory: return try talkHistory(replica)
+        case .talkUndo: return try talkUndo(replica)
         case .themeNew: return try themeNew(replica)
         case .themeList: return try themeList(replica)
         case .areaList: return try areaList(replica)
@@ -77,6 +79,8 @@ struct Command {
     /// A value as a person reads it.
     func text(_ value: CompetingValue, of field: String) -> String {
         switch (field, value.value) {
+        case (Conflict.same, .bool(let isSame)):
+            console.text(isSame ? .sameAs(String(value.text.prefix(8))) : .notSameAs(String(value.text.prefix(8))))
         case ("consent", _): console.text(.consent(value.text))
         case ("startedAt", .integer(let time)): Moment.local(time)
         case ("area", .text(let code)): code == value.text ? code : "\(value.text) (\(code))"

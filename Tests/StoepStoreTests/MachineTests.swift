@@ -152,7 +152,7 @@ import Testing
         var author = RawAuthor(space, log: north, key: anna.keys.signing)
         let words = try Payload(
             collection: .conversation,
-            operations: [.insert(Field.Conversation.words, left: nil, right: nil, text: "woorden")]
+            operations: [.edit(Field.Conversation.words, TextDelta(beginning: "woorden"))]
         ).encoded()
         let place = try RawAuthor.Block.created(
             .conversation, [.write(Field.Conversation.place, .text("hier"), overwrites: [])])

@@ -1,5 +1,6 @@
 import StoepCrypto
 import StoepModel
+
 @testable import StoepWire
 
 /// SplitMix64: the same seed, the same run, on every machine.
@@ -70,23 +71,30 @@ extension Generator {
 
     private mutating func operation(table: Int) -> Operation {
         let field = FieldNumber(rawValue: UInt32(truncatingIfNeeded: number(atMost: UInt64(UInt32.max))))
-        switch below(6) {
+        switch below(13) {
+        case 6: return .count(field, Int64(truncatingIfNeeded: next() >> UInt64(below(64))))
+        case 7:
+            return .place(
+                field, left: references(table, below(2)).first, right: references(table, below(2)).first, value())
+        case 8:
+            return .move(
+                field, item: references(table, 1)[0], left: references(table, below(2)).first,
+                right: references(table, below(2)).first)
+        case 9: return .assign(field, item: references(table, 1)[0], value(), overwrites: references(table, below(3)))
+        case 10:
+            let heads = (0...UInt32(table)).filter { _ in chance(2) }
+            return .deleteRecord(heads: heads.isEmpty ? [UInt32(table)] : heads)
+        case 11: return .eraseRecord(successor: chance(2) ? RecordID(bytes16()) : nil)
         case 0: return .write(field, value(), overwrites: references(table, below(3)))
         case 1: return .add(field, value())
         case 2: return .remove(field, adds: references(table, 1 + below(3)))
-        case 3:
-            return .insert(
-                field, left: references(table, below(2)).first, right: references(table, below(2)).first,
-                text: text(words: 1 + below(6)))
-        case 4:
-            let runs = references(table, 1 + below(3)).map {
-                ElementRun(first: $0, count: 1 + UInt32(below(1000)))
-            }
-            return .delete(field, runs: runs)
+        case 3: return .edit(field, delta(table: table))
+        case 4: return .same(RecordID(bytes16()), saw: references(table, below(3)))
+        case 5: return .apart(edges: references(table, below(3)))
         default:
             var writer = CBORWriter()
             writer.array(3)
-            writer.unsigned(6 + number(atMost: .max - 6))
+            writer.unsigned(13 + number(atMost: .max - 13))
             writer.text(text(words: 2))
             writer.array(2)
             writer.null()

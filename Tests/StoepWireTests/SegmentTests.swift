@@ -69,7 +69,7 @@ import Testing
         let plain = try payload.encoded()
         #expect(Payload.textStart(in: plain) == plain.count)
         payload.operations += [
-            .insert(field, left: nil, right: nil, text: "one"), .insert(field, left: nil, right: nil, text: "two"),
+            .edit(field, TextDelta(beginning: "one")), .edit(field, TextDelta(beginning: "two")),
         ]
         let bytes = try payload.encoded()
         #expect(Array(bytes[Payload.textStart(in: bytes)...].prefix(4)) == [0x63] + Array("one".utf8))

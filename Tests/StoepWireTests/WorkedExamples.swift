@@ -20,6 +20,7 @@ struct WorkedExamples {
         actor = ActorID(space: space, birth: birth, cryptography)
         identities()
         let segment = try chain()
+        try laterPayloads()
         try delegation()
         try messages(segment)
     }
@@ -50,16 +51,21 @@ struct WorkedExamples {
                 .write(Conversation.consent, .integer(1), overwrites: []),
                 .write(Conversation.status, .text("open"), overwrites: []),
                 .add(Conversation.themes, .record(theme)),
-                .insert(Conversation.observation, left: nil, right: nil, text: "Meer groen"),
+                .edit(Conversation.observation, TextDelta(beginning: "Meer groen")),
             ])
         let second = Payload(
             collection: .conversation, table: [.own(seq: 1)],
             operations: [
                 .write(
                     Conversation.status, .text("closed"), overwrites: [ElementReference(entry: 0, offset: 1)]),
-                .insert(
-                    Conversation.observation, left: ElementReference(entry: 0, offset: 12), right: nil, text: "!"),
+                .edit(
+                    Conversation.observation,
+                    TextDelta(
+                        inserts: [.init(left: .init(entry: 1, offset: 12), right: nil, count: 1)],
+                        deletes: [.init(first: .init(entry: 1, offset: 3), count: 5)], utf8: Array("!".utf8),
+                        scalarCount: 1)),
             ])
+        try joining()
         add("payload 1", try first.encoded())
         add("payload 2", try second.encoded())
 
@@ -101,6 +107,75 @@ struct WorkedExamples {
         add("segment without its body", stripped.encoded())
         digests(head)
         return segment
+    }
+
+    /// A meeting with an agenda of two items; then they change places, one is edited, and the other removed; a tally; a
+    /// record deleted, and one erased.
+    private mutating func laterPayloads() throws {
+        let agenda = StoepModel.Field.Meeting.agenda
+        func own(_ offset: UInt32) -> ElementReference { ElementReference(entry: 0, offset: offset) }
+        add(
+            "payload of a meeting",
+            try Payload(
+                collection: .meeting,
+                operations: [
+                    .place(agenda, left: nil, right: nil, .text("a")),
+                    .place(agenda, left: own(0), right: nil, .text("b")),
+                ]
+            ).encoded())
+        add(
+            "payload of its change",
+            try Payload(
+                collection: .meeting, table: [.own(seq: 3)],
+                operations: [
+                    .move(agenda, item: own(1), left: nil, right: own(0)),
+                    .assign(agenda, item: own(1), .text("c"), overwrites: [own(1)]),
+                    .remove(agenda, adds: [own(0)]),
+                ]
+            ).encoded())
+        add(
+            "payload of a tally",
+            try Payload(
+                collection: .tally, key: "BU05990535/2026-11-21",
+                operations: [
+                    .count(StoepModel.Field.Tally.approached, 12), .count(StoepModel.Field.Tally.declined, -1),
+                ]
+            ).encoded())
+        let other = ChangePoint(actor: actor, seq: 9, check: 0x0102_0304_0506_0708)
+        add(
+            "payload of a delete",
+            try Payload(
+                collection: .conversation, table: [.own(seq: 2), .other(other)],
+                operations: [.deleteRecord(heads: [0, 1])]
+            ).encoded())
+        add(
+            "payload of an erasure",
+            try Payload(
+                collection: .conversation,
+                operations: [.eraseRecord(successor: RecordID(Bytes16(Array(0x60...0x6f))!))]
+            ).encoded())
+    }
+
+    /// A person is said to be the same as another, taken apart from it, and joined again by somebody who saw that.
+    private mutating func joining() throws {
+        let other = RecordID(Bytes16(Array(0x60...0x6f))!)
+        let parting = ChangePoint(actor: actor, seq: 3, check: 0x0102_0304_0506_0708)
+        let payloads: [(String, Payload)] = [
+            ("payload of a same", Payload(collection: .person, operations: [.same(other, saw: [])])),
+            (
+                "payload of an apart",
+                Payload(
+                    collection: .person, table: [.own(seq: 2)],
+                    operations: [.apart(edges: [ElementReference(entry: 0, offset: 0)])])
+            ),
+            (
+                "payload of a same that knows of it",
+                Payload(
+                    collection: .person, table: [.other(parting)],
+                    operations: [.same(other, saw: [ElementReference(entry: 0, offset: 0)])])
+            ),
+        ]
+        for (name, payload) in payloads { add(name, try payload.encoded()) }
     }
 
     private mutating func digests(_ head: Head) {

@@ -51,8 +51,16 @@ package struct MergeReplica {
         recordFold(log, roster)(record, blocks[log]?[record] ?? [])
     }
 
-    package func sequence(_ record: RecordID, _ field: FieldNumber, in log: LogID, under roster: Roster) -> TextSequence {
-        recordFold(log, roster).sequence(record, field, blocks[log]?[record] ?? [])
+    package func document(_ record: RecordID, _ field: FieldNumber, in log: LogID, under roster: Roster) -> TextDocument {
+        recordFold(log, roster).document(record, field, blocks[log]?[record] ?? [])
+    }
+
+    /// What is held of a record, and how it is folded.
+    /// - Parameter masked: a change that does not count, whatever the roster says.
+    package func held(
+        _ record: RecordID, in log: LogID, under roster: Roster, masking masked: ChangePoint? = nil
+    ) -> (fold: RecordFold, blocks: [RecordBlock]) {
+        (recordFold(log, roster, masking: masked), blocks[log]?[record] ?? [])
     }
 
     /// The roster as this replica has it, folded anew when something of it came.
@@ -90,7 +98,7 @@ package struct MergeReplica {
         return Roster(
             authorities: authorities,
             device: { key in
-                guard let state = folded[RecordID(.device, key: key.description, .openSSL)], state.collection != nil
+                guard let state = folded[RecordID(.device, key: key.description, .openSSL)], state.isListed
                 else { return nil }
                 var member: RecordID?
                 if case .record(let id)? = state.value(Field.Device.member) { member = id }
@@ -101,19 +109,24 @@ package struct MergeReplica {
                     })
             },
             role: { member in
-                guard let state = folded[member], state.collection == .member else { return nil }
+                guard let state = folded[member], state.collection == .member, state.isListed else { return nil }
                 return state.least(Field.Member.role).map { Role(rawValue: $0) ?? .revoked }
             },
             isGranted: { member, partition in
                 let state = folded[RecordID(.grant, key: "\(member)/\(partition)", .openSSL)]
-                return (state?.least(Field.Grant.level) ?? 0) > 0
+                return state?.isListed == true && (state?.least(Field.Grant.level) ?? 0) > 0
             })
     }
 
-    private func recordFold(_ log: LogID, _ roster: Roster) -> RecordFold {
+    package func slots(_ record: RecordID, _ field: FieldNumber, in log: LogID, under roster: Roster) -> TextDocument {
+        recordFold(log, roster).slots(record, field, blocks[log]?[record] ?? [])
+    }
+
+    private func recordFold(_ log: LogID, _ roster: Roster, masking masked: ChangePoint? = nil) -> RecordFold {
         RecordFold(
             schema: .current, log: log.kind, naturalID: { RecordID($0, key: $1, .openSSL) },
             standing: { block in
+                if block.point == masked { return .masked(.beyondCut) }
                 if log == .roster, case .payload(let payload, _) = block.content, payload.collection == .delegation {
                     return .counts(member: nil)
                 }
@@ -121,7 +134,8 @@ package struct MergeReplica {
                 return roster.standing(of: device, in: log, at: block.point) { point, cut in
                     isWithin(point, cut, in: log)
                 }
-            })
+            },
+            isCoordinator: { roster.role($0) == .coordinator }, isWithin: { isWithin($0, $1, in: log) })
     }
 
     // MARK: Chains

@@ -26,9 +26,22 @@ package struct NaiveRecord {
     var registers: [FieldNumber: [Register]] = [:]
     var sets: [FieldNumber: [(value: Value, adds: [ElementID])]] = [:]
     var texts: [FieldNumber: String] = [:]
+    var counters: [FieldNumber: Int128] = [:]
+    var lists: [FieldNumber: [NaiveItem]] = [:]
+    var presence = NaivePresence.present
+    var joins: [NaiveJoin] = []
+    var partings: [NaiveParting] = []
     var objections: [Objection] = []
     var pending = 0
     var missing = 0
+
+    /// Whether the rules of the space go by it.
+    var isListed: Bool {
+        switch presence {
+        case .present, .revived: collection != nil
+        case .deleted, .hidden, .erased: false
+        }
+    }
 
     func shown(_ field: FieldNumber) -> Value? { registers[field]?.first?.value }
     func members(_ field: FieldNumber) -> [Value] { sets[field]?.map(\.value) ?? [] }
@@ -38,7 +51,7 @@ package struct NaiveRecord {
 }
 
 extension NaiveFold {
-    private struct Judged {
+    struct Judged {
         let change: HeldChange
         let block: Int
         let payload: Payload?
@@ -57,11 +70,19 @@ extension NaiveFold {
                 judged.append(judge(change, block, id, missing: &record.missing))
             }
         }
+        if let successor = erasure(judged) {
+            var erased = NaiveRecord(id: id)
+            erased.presence = .erased(successor)
+            return erased
+        }
         let birth = judged.first { $0.counts && $0.creates }
         if let birth, let payload = birth.payload {
             record.collection = payload.collection.rawValue
             record.creation = (birth.change.point, birth.change.time, birth.member)
-            guard let definition = schema[payload.collection] else { return record }
+            guard let definition = schema[payload.collection] else {
+                hide(judged.filter { $0.payload?.collection == payload.collection }, birth.member, &record)
+                return record
+            }
             for index in judged.indices where judged[index].counts {
                 if let other = judged[index].payload, other.collection != payload.collection {
                     judged[index].verdict = .masked("malformed")
@@ -69,11 +90,25 @@ extension NaiveFold {
             }
             object(judged, &record)
             for field in definition.fields { fill(field, judged, definition, &record) }
+            join(judged, definition, &record)
+            hide(judged, birth.member, &record)
+            delete(judged, birth.member, definition, &record)
         } else {
             object(judged, &record)
             record.pending = judged.count { $0.counts && $0.payload != nil }
+            let creating = judged.first { $0.change.blocks[$0.block].subject == .created && $0.counts }
+            hide(judged, creating.map(\.member), &record)
         }
+        record.objections = inOrder(record.objections, judged)
         return record
+    }
+
+    /// In the order of the blocks, and of the elements within each.
+    private func inOrder(_ objections: [NaiveRecord.Objection], _ judged: [Judged]) -> [NaiveRecord.Objection] {
+        judged.flatMap { one in
+            objections.filter { $0.point == one.change.point && $0.block == one.block }
+                .sorted { ($0.offset.map { Int($0) } ?? -1) < ($1.offset.map { Int($0) } ?? -1) }
+        }
     }
 
     private func judge(_ change: HeldChange, _ block: Int, _ id: RecordID, missing: inout Int) -> Judged {
@@ -116,6 +151,10 @@ extension NaiveFold {
                 let definition = schema[CollectionNumber(rawValue: number)]
             {
                 for (offset, operation) in Self.offsets(payload) {
+                    if isBadJoin(operation, definition, id: record.id) {
+                        record.objections.append(
+                            .init(point: one.change.point, block: one.block, offset: offset, reason: "malformed"))
+                    }
                     guard let number = operation.field, let field = definition.field(number) else { continue }
                     guard let reason = objection(operation, field, one.member, record.creation?.member) else { continue }
                     record.objections.append(
@@ -126,31 +165,31 @@ extension NaiveFold {
     }
 
     /// Each operation with the offset of its first element.
-    private static func offsets(_ payload: Payload) -> [(UInt32, Operation)] {
+    static func offsets(_ payload: Payload) -> [(UInt32, Operation)] {
         var offset: UInt32 = 0
         return payload.operations.map { operation in
             defer {
-                if case .insert(_, _, _, let text) = operation {
-                    offset += UInt32(text.unicodeScalars.count)
-                } else {
-                    offset += 1
-                }
+                if case .edit(_, let delta) = operation { offset += max(1, delta.scalarCount) } else { offset += 1 }
             }
             return (offset, operation)
         }
     }
 
     /// Why an operation of somebody who may write here does not count all the same.
-    private func objection(
+    func objection(
         _ operation: Operation, _ field: FieldDefinition, _ member: RecordID?, _ creator: RecordID?
     ) -> String? {
         let isFitting: Bool
         switch operation {
         case .write(_, let value, _): isFitting = field.kind == .register && field.type.admits(value)
         case .add(_, let value): isFitting = field.kind == .set && field.type.admits(value)
-        case .remove: isFitting = field.kind == .set
-        case .insert, .delete: isFitting = field.kind == .text
-        case .unknown: isFitting = true
+        case .remove: isFitting = field.kind == .set || field.kind == .list
+        case .edit: isFitting = field.kind == .text
+        case .count: isFitting = field.kind == .counter
+        case .place(_, _, _, let value), .assign(_, _, let value, _):
+            isFitting = field.kind == .list && field.type.admits(value)
+        case .move: isFitting = field.kind == .list
+        case .deleteRecord, .eraseRecord, .same, .apart, .unknown: isFitting = true
         }
         if !isFitting { return "malformed" }
         return field.rule == .creator && member != creator ? "not-creator" : nil
@@ -182,17 +221,32 @@ extension NaiveFold {
                     adds.append((value, own))
                 case .remove(_, let removed) where counts:
                     gone.formUnion(removed.map(element))
-                case .insert(_, let left, let right, let text) where field.kind == .text:
-                    let (left, right) = (left.map(element), right.map(element))
-                    inserts.append(
-                        (.insert(Array(text.unicodeScalars), first: own, left: left, right: right), left, right, counts))
-                case .delete(_, let runs) where counts:
-                    deletes += runs.map { .delete(first: element($0.first), count: $0.count) }
+                case .edit(_, let delta) where field.kind == .text:
+                    func element(_ anchor: TextDelta.Anchor) -> ElementID {
+                        anchor.entry == 0
+                            ? ElementID(point: own.point, offset: own.offset + anchor.offset)
+                            : ElementID(point: one.points[Int(anchor.entry) - 1], offset: anchor.offset)
+                    }
+                    var rest = Array(String(decoding: delta.utf8, as: UTF8.self).unicodeScalars)
+                    var next = own.offset
+                    for insert in delta.inserts {
+                        let (left, right) = (insert.left.map(element), insert.right.map(element))
+                        let run = Array(rest.prefix(Int(insert.count)))
+                        let first = ElementID(point: own.point, offset: next)
+                        inserts.append((.insert(run, first: first, left: left, right: right), left, right, counts))
+                        rest.removeFirst(run.count)
+                        next += insert.count
+                    }
+                    if counts {
+                        deletes += delta.deletes.map { .delete(first: element($0.first), count: $0.count) }
+                    }
                 default: break
                 }
             }
         }
         switch field.kind {
+        case .counter: count(field, judged, &record)
+        case .list: list(field, judged, &record)
         case .register:
             let left = writes.filter { !gone.contains($0.element) }
             if !left.isEmpty { record.registers[field.number] = left.reversed() }

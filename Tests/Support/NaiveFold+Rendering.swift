@@ -9,7 +9,22 @@ extension NaiveRecord {
             lines.append(
                 Rendering.head(collection, creation.point, creation.time, creation.member))
         }
-        for field in (Array(registers.keys) + Array(sets.keys) + Array(texts.keys)).sorted() {
+        switch presence {
+        case .present: break
+        case .deleted: lines.append("deleted")
+        case .revived(let by): lines.append("revived by " + by.map(Rendering.point).joined(separator: " "))
+        case .hidden: lines.append("hidden")
+        case .erased(let successor): lines.append("erased for \(successor?.description ?? "nothing")")
+        }
+        let known = Array(registers.keys) + Array(sets.keys) + Array(texts.keys) + Array(counters.keys) + Array(lists.keys)
+        for field in known.sorted() {
+            if let sum = counters[field] { lines.append("\(field.rawValue) Σ \(sum)") }
+            for item in lists[field] ?? [] {
+                lines.append(
+                    Rendering.item(
+                        field, item.id, item.slot, item.elements,
+                        item.values.map { Rendering.register($0.value, $0.element, $0.lamport, $0.time) }))
+            }
             if let values = registers[field] {
                 lines.append(
                     "\(field.rawValue) = "
@@ -23,6 +38,8 @@ extension NaiveRecord {
             }
             if let text = texts[field] { lines.append("\(field.rawValue) “\(Rendering.scalars(text))”") }
         }
+        lines += joins.map { Rendering.edge($0.other, $0.element, $0.time, $0.saw.sorted()) }.sorted()
+        lines += partings.map { Rendering.parting($0.other, $0.element, $0.time) }.sorted()
         lines.append("pending \(pending) missing \(missing)")
         lines += objections.map { Rendering.objection($0.point, $0.block, $0.offset, $0.reason) }
         return lines.joined(separator: "\n")
@@ -35,8 +52,22 @@ extension RecordState {
         if let collection, let creation {
             lines.append(Rendering.head(collection.rawValue, creation.point, creation.time, creation.member))
         }
+        switch presence {
+        case .present: break
+        case .deleted: lines.append("deleted")
+        case .revived(let changes): lines.append("revived by " + changes.map(Rendering.point).joined(separator: " "))
+        case .hidden: lines.append("hidden")
+        case .erased(let successor): lines.append("erased for \(successor?.description ?? "nothing")")
+        }
         for entry in fields {
             switch entry.state {
+            case .counter(let sum): lines.append("\(entry.number.rawValue) Σ \(sum)")
+            case .list(let items):
+                lines += items.map { item in
+                    Rendering.item(
+                        entry.number, item.id, item.slot, item.elements,
+                        item.values.map { Rendering.register($0.value, $0.element, $0.lamport, $0.time) })
+                }
             case .register(let values):
                 lines.append(
                     "\(entry.number.rawValue) = "
@@ -49,6 +80,8 @@ extension RecordState {
             case .text(let text): lines.append("\(entry.number.rawValue) “\(Rendering.scalars(text))”")
             }
         }
+        lines += edges.map { Rendering.edge($0.other, $0.element, $0.time, $0.saw) }.sorted()
+        lines += partings.map { Rendering.parting($0.other, $0.element, $0.time) }.sorted()
         lines.append("pending \(pending) missing \(missing)")
         lines += quarantined.map { Rendering.objection($0.point, Int($0.block), $0.offset, $0.reason.rawValue) }
         return lines.joined(separator: "\n")
@@ -70,6 +103,13 @@ private enum Rendering {
         "\(self.value(value)) @\(element(at)) \(lamport) \(time.milliseconds)"
     }
 
+    static func item(
+        _ field: FieldNumber, _ id: ElementID, _ slot: ElementID, _ elements: [ElementID], _ values: [String]
+    ) -> String {
+        "\(field.rawValue) • \(element(id)) at \(element(slot)) of \(elements.map(element).joined(separator: ",")): "
+            + values.joined(separator: " | ")
+    }
+
     static func member(_ value: Value, _ adds: [ElementID]) -> String {
         "\(self.value(value)) \(adds.map(element).joined(separator: ","))"
     }
@@ -86,6 +126,14 @@ private enum Rendering {
 
     /// Scalar by scalar: two forms of é are two texts.
     static func scalars(_ text: String) -> String { text.unicodeScalars.map { $0.escaped(asASCII: true) }.joined() }
+
+    static func edge(_ other: RecordID, _ at: ElementID, _ time: Timestamp, _ saw: [ElementID]) -> String {
+        "= \(other) @\(element(at)) \(time.milliseconds) saw \(saw.map(element).joined(separator: ","))"
+    }
+
+    static func parting(_ other: RecordID, _ at: ElementID, _ time: Timestamp) -> String {
+        "≠ \(other) @\(element(at)) \(time.milliseconds)"
+    }
 
     static func objection(_ at: ChangePoint, _ block: Int, _ offset: UInt32?, _ reason: String) -> String {
         "! \(reason) \(point(at)) block \(block)" + (offset.map { " offset \($0)" } ?? "")

@@ -174,7 +174,7 @@ package final class NaiveFold {
         }
         if change.log.kind == .roster { return .masked("not-authority") }
         let device = roster(RecordID(.device, key: change.device.description, .openSSL))
-        guard device.collection != nil else { return .masked("unknown-device") }
+        guard device.isListed else { return .masked("unknown-device") }
         guard case .record(let member)? = device.shown(Field.Device.member) else { return .masked("unknown-member") }
         guard let role = role(member) else { return .masked("unknown-member") }
         let cuts = device.members(Field.Device.cuts).compactMap { value -> Cut? in
@@ -196,15 +196,15 @@ package final class NaiveFold {
     }
 
     /// The least of the roles that were set at once.
-    private func role(_ member: RecordID) -> Int64? {
+    func role(_ member: RecordID) -> Int64? {
         let record = roster(member)
-        guard record.collection == 3 else { return nil }
+        guard record.collection == 3, record.isListed else { return nil }
         return record.integers(Field.Member.role).min()
     }
 
     private func isGranted(_ member: RecordID, _ partition: String) -> Bool {
         let record = roster(RecordID(.grant, key: "\(member)/\(partition)", .openSSL))
-        return (record.integers(Field.Grant.level).min() ?? 0) > 0
+        return record.isListed && (record.integers(Field.Grant.level).min() ?? 0) > 0
     }
 
     private func roster(_ record: RecordID) -> NaiveRecord {

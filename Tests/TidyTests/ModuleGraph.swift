@@ -44,7 +44,11 @@ struct ModuleGraph: Equatable {
     }
 
     static func folder(of module: String) -> String {
-        module == "stoep-schema" ? "Tools/schema" : "Sources/\(module)"
+        switch module {
+        case "stoep-schema": "Tools/schema"
+        case "stoep-bench": "Tools/benches"
+        default: "Sources/\(module)"
+        }
     }
 
     /// Everything that is not the platform's: our modules, and the thin ones around C libraries.

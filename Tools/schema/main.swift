@@ -65,6 +65,7 @@ func json(_ collection: CollectionDefinition, _ schema: Schema) -> JSON {
         ("name", .text(collection.name)),
         ("log", .text(collection.log.name)),
         ("naturalKey", .bool(collection.hasNaturalKey)),
+        ("joinable", .bool(collection.isJoinable)),
         ("fields", .array(collection.fields.map { json($0, schema) })),
     ])
 }
@@ -76,6 +77,7 @@ func named(_ number: Int64, _ name: String) -> JSON {
 let schema = Schema.current
 let document = JSON.object([
     ("version", .number(Int64(schema.version))),
+    ("operationKinds", .number(Int64(clamping: schema.operationKinds))),
     ("logs", .array(LogKind.allCases.map { named(Int64($0.rawValue), $0.name) })),
     ("collections", .array(schema.collections.map { json($0, schema) })),
     ("roles", .array(Role.allCases.map { named($0.rawValue, $0.name) })),

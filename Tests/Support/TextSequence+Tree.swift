@@ -1,3 +1,4 @@
+import StoepMerge
 import StoepModel
 
 /// The tree of FugueMax, and with it the place of an element in the document.

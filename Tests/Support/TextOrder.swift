@@ -1,3 +1,6 @@
+import StoepMerge
+import StoepModel
+
 /// The elements of a text in document order, tombstones included: a binary search tree by place, not by key.
 ///
 /// Elements are known by dense numbers in the order of their arrival; number 0 is the start of the text, before

@@ -1,3 +1,4 @@
+import StoepMerge
 import StoepModel
 
 /// A text that several people write at once, element by element: the plain form of FugueMax (Weidner & Kleppmann,
@@ -45,27 +46,8 @@ package struct TextSequence: Sendable {
         ]
     }
 
-    /// What became of an insert.
-    package enum InsertResult: Hashable, Sendable {
-        /// All of it is in the sequence, now or already.
-        case inserted
-        /// An anchor is not here yet, and nothing changed: try again when more has come.
-        case waiting
-        /// It can never be in this sequence, and nothing changed.
-        case refused(Refusal)
-    }
-
-    /// Why an insert can never be in the sequence.
-    package enum Refusal: Hashable, Sendable {
-        /// More scalars than there are offsets from the first on.
-        case offsetOverflow
-        /// An anchor is one of the run's own elements.
-        case anchoredInItself
-        /// The left anchor does not stand before the right one.
-        case anchorsOutOfOrder
-        /// One of the ids is here already, with another scalar or other neighbours.
-        case otherContent
-    }
+    package typealias InsertResult = TextDocument.InsertResult
+    package typealias Refusal = TextDocument.Refusal
 
     /// Takes a run of scalars with ids `first`, and then consecutive offsets, that its author put between `left` and
     /// `right` (nil: start, end of the text). Each scalar after the first has the one before it as its left origin.

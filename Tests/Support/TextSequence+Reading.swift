@@ -1,18 +1,5 @@
+import StoepMerge
 import StoepModel
-
-/// One scalar of a text, in its place.
-package struct TextElement: Hashable, Sendable {
-    package let id: ElementID
-    package let scalar: Unicode.Scalar
-    /// False for what was removed or is masked.
-    package let isVisible: Bool
-
-    package init(id: ElementID, scalar: Unicode.Scalar, isVisible: Bool) {
-        self.id = id
-        self.scalar = scalar
-        self.isVisible = isVisible
-    }
-}
 
 extension TextSequence {
     /// How many scalars the text has.
@@ -45,27 +32,6 @@ extension TextSequence {
     }
 }
 
-/// What edits of a text come to in a sequence, said by ids.
-package struct TextOperations: Hashable, Sendable {
-    /// Scalars to be inserted between two elements; nil is the start, the end of the text.
-    package struct Insert: Hashable, Sendable {
-        package let left: ElementID?
-        package let right: ElementID?
-        package let scalars: [Unicode.Scalar]
-    }
-
-    /// Elements to be removed: `count` consecutive offsets from `first` on.
-    package struct Delete: Hashable, Sendable {
-        package let first: ElementID
-        package let count: UInt32
-    }
-
-    /// In the order of the edits. Given ascending ids in this order, two at one place stay in this order.
-    package var inserts: [Insert] = []
-    /// As few runs as there can be, ascending.
-    package var deletes: [Delete] = []
-}
-
 extension TextSequence {
     /// What the edits come to in this sequence. All positions are those of the text as it is now.
     ///
@@ -89,21 +55,7 @@ extension TextSequence {
                 if let element = order.element(atVisible: visible) { removed.append(nodes[element].id) }
             }
         }
-        operations.deletes = Self.runs(of: removed)
+        operations.deletes = TextOperations.runs(of: removed)
         return operations
-    }
-
-    private static func runs(of ids: [ElementID]) -> [TextOperations.Delete] {
-        var runs: [TextOperations.Delete] = []
-        var previous: ElementID?
-        for id in ids.sorted() where id != previous {
-            if let previous, let run = runs.last, previous.point == id.point, previous.offset + 1 == id.offset {
-                runs[runs.count - 1] = TextOperations.Delete(first: run.first, count: run.count + 1)
-            } else {
-                runs.append(TextOperations.Delete(first: id, count: 1))
-            }
-            previous = id
-        }
-        return runs
     }
 }
