@@ -18,6 +18,8 @@ struct Contest {
         }
     }
 
+    /// What its figures' names begin with.
+    let name: String
     /// By side, what one measurement gives: milliseconds, or bytes.
     let measure: [(side: Side, once: () throws -> Double)]
     /// What the medians come to.

@@ -15,6 +15,7 @@ extension MergeBench {
         let row = try Self.row(of: document.text)
         try note.check(try Self.open(row), "opened")
         let opened = Contest(
+            name: "text.open-note",
             measure: [
                 (.ours, { try Stopwatch.milliseconds { try Self.open(row) } }),
                 (.baseline, { try Stopwatch.milliseconds { try TextImport.trusted(log.segments, log.chains).text } }),
@@ -83,6 +84,7 @@ extension MergeBench {
         }
         let name = "fold.street-round"
         let folded = Contest(
+            name: name,
             measure: [(.ours, { try Stopwatch.milliseconds { try log.folded() } })]
                 + peerSides([.yrs, .loro], "import", "street-round")
         ) { medians in
@@ -93,6 +95,7 @@ extension MergeBench {
             ]
         }
         let inflating = Contest(
+            name: "\(name).inflating",
             measure: [(.ours, { try Stopwatch.milliseconds { try log.folded() } })]
                 + peerSides([.yrs], "inflate-import", "street-round")
         ) { medians in
@@ -102,7 +105,7 @@ extension MergeBench {
                     "\(name).inflating", rate(.ours) ?? 0, "records/s", beside: "Yrs, which inflates too", rate(.yrs))
             ]
         }
-        let bytes = Contest(measure: []) { _ in
+        let bytes = Contest(name: "\(name).bytes", measure: []) { _ in
             [
                 Figure(
                     "\(name).bytes", Double(log.bytes) / count, "bytes/record", beside: "bare values, deflated",
@@ -120,7 +123,7 @@ extension MergeBench {
     private func stageContests(_ name: String, _ log: StreetRoundLog) throws -> [Contest] {
         let segments = try log.unpacked()
         func stage(_ part: String, _ once: @escaping () throws -> Double) -> Contest {
-            Contest(measure: [(.ours, once)]) { medians in
+            Contest(name: "\(name).\(part)", measure: [(.ours, once)]) { medians in
                 [Figure("\(name).\(part)", (medians[.ours] ?? 0) * 1000 / Double(log.count), "µs/record")]
             }
         }

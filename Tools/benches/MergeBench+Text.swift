@@ -11,6 +11,7 @@ extension MergeBench {
         try paper.check(TextImport.typed(keystrokes).text, "typed")
         let prefix = "text.\(paper.name)"
         let local = Contest(
+            name: "\(prefix).local",
             measure: [(.ours, { Stopwatch.milliseconds { TextImport.typed(keystrokes) } })]
                 + peerSides([.loro], "local", paper.name)
         ) { medians in
@@ -19,7 +20,7 @@ extension MergeBench {
                 Figure("\(prefix).local", rate(.ours) ?? 0, "operations/s", beside: "Loro", rate(.loro), .atLeast(3))
             ]
         }
-        let bytes = Contest(measure: []) { _ in
+        let bytes = Contest(name: "\(prefix).bytes", measure: []) { _ in
             [
                 Figure(
                     "\(prefix).bytes", Double(log.bytes), "bytes", beside: "the smaller of Yrs' and Loro's, deflated",
@@ -27,6 +28,7 @@ extension MergeBench {
             ]
         }
         let memory = Contest(
+            name: "\(prefix).memory",
             measure: [(.ours, { try MemoryProbe.measure(log) })]
                 + peerSides([.yrs, .loro], "memory", paper.name)
         ) { medians in
@@ -43,7 +45,7 @@ extension MergeBench {
     /// Two authors at once.
     func friendsContests(_ friends: RecordedText) throws -> [Contest] {
         let log = try RecordedLog(friends.history, keystrokesPerChange: Self.keystrokesAChange)
-        let bytes = Contest(measure: []) { _ in
+        let bytes = Contest(name: "text.\(friends.name).bytes", measure: []) { _ in
             [
                 Figure(
                     "text.\(friends.name).bytes", Double(log.bytes), "bytes",
@@ -58,6 +60,7 @@ extension MergeBench {
         try text.check(TextImport.verified(log.segments, log.devices).text, "imported")
         let name = "text.\(text.name).import"
         let trusted = Contest(
+            name: name,
             measure: [
                 (.ours, { try Stopwatch.milliseconds { try read(TextImport.trusted(log.segments, log.chains)) } })
             ] + peerSides([.yrs, .loro], "import", text.name)
@@ -69,6 +72,7 @@ extension MergeBench {
             ]
         }
         let verified = Contest(
+            name: "\(name).verified",
             measure: [
                 (.ours, { try Stopwatch.milliseconds { try read(TextImport.verified(log.segments, log.devices)) } }),
                 (.baseline, { try Stopwatch.milliseconds { try read(TextImport.trusted(log.segments, log.chains)) } }),

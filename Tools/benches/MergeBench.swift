@@ -10,6 +10,8 @@ struct MergeBench {
         /// A Python that has the peers; nil measures ours alone.
         var python: String?
         var runs = 11
+        /// What the names of figures begin with that are wanted; empty for all.
+        var only = ""
         var json: String?
     }
 
@@ -29,7 +31,8 @@ struct MergeBench {
 
     mutating func run() throws {
         let load = Machine.load
-        let contests = try contests()
+        let contests = try contests().filter { $0.name.hasPrefix(options.only) }
+        if contests.isEmpty { throw Failure(description: "no figure of which the name begins with \(options.only)") }
         let figures = try Contest.figures(of: contests, runs: options.runs) { round in
             Self.say(round == 0 ? "warming up" : "round \(round) of \(options.runs)")
         }
@@ -49,13 +52,16 @@ struct MergeBench {
 
     private mutating func contests() throws -> [Contest] {
         var contests: [Contest] = []
-        if let paper = try recorded("automerge-paper", ["import", "local", "bytes", "memory"]) {
+        if wants("text.automerge-paper"),
+            let paper = try recorded("automerge-paper", ["import", "local", "bytes", "memory"])
+        {
             contests += try paperContests(paper)
         }
-        if let friends = try recorded("friendsforever", ["import", "bytes"]) {
+        if wants("text.friendsforever"), let friends = try recorded("friendsforever", ["import", "bytes"]) {
             contests += try friendsContests(friends)
         }
-        contests += try noteContests()
+        if wants("text.open-note") { contests += try noteContests() }
+        guard wants("fold.street-round") else { return contests }
         let round: StreetRound
         do {
             round =
@@ -67,6 +73,9 @@ struct MergeBench {
         notes.append("fold.street-round: \(round.source)")
         return contests + (try streetContests(round))
     }
+
+    /// Whether anything is wanted of a group of figures, whose names begin so.
+    private func wants(_ group: String) -> Bool { group.hasPrefix(options.only) || options.only.hasPrefix(group) }
 
     /// A recorded text of the data folder, and its sizes on the peers' wire; nil where it is not there.
     private mutating func recorded(_ name: String, _ figures: [String]) throws -> RecordedText? {

@@ -1,7 +1,8 @@
 import Foundation
 
 let usage = """
-    usage: stoep-bench merge [--peers] [--json FILE] [--runs N] [--data DIR] [--records FILE] [--python FILE]
+    usage: stoep-bench merge [--peers] [--json FILE] [--runs N] [--data DIR] [--records FILE]
+                             [--only NAME] [--python FILE]
            stoep-bench trace [--json FILE] [--runs N] FILE…
 
     Tools/bench --help says what these do.
@@ -44,11 +45,12 @@ struct Arguments {
 
 func merge(_ given: some Sequence<String>) throws -> Int32 {
     let arguments = try Arguments(
-        given, valued: ["--json", "--runs", "--data", "--records", "--python"], flags: ["--peers"])
+        given, valued: ["--json", "--runs", "--data", "--records", "--only", "--python"], flags: ["--peers"])
     if let extra = arguments.rest.first { throw Arguments.Misuse(description: "merge takes no \(extra)") }
     var options = MergeBench.Options()
     options.data = arguments.values["--data"] ?? ProcessInfo.processInfo.environment["STOEP_DATA"]
     options.records = arguments.values["--records"]
+    options.only = arguments.values["--only"] ?? ""
     options.json = arguments.values["--json"]
     options.runs = try arguments.runs(orElse: options.runs)
     options.python = arguments.values["--python"] ?? (arguments.flags.contains("--peers") ? Checkout.python : nil)
