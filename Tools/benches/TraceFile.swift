@@ -218,7 +218,9 @@ private struct Reader {
         return try list.enumerated().map { number, json in
             // Some collections add the time of a patch behind these three.
             guard let patch = json as? [Any], patch.count >= 3, let position = patch[0] as? Int,
-                let deleted = patch[1] as? Int, let inserted = patch[2] as? String, position >= 0, deleted >= 0
+                let deleted = patch[1] as? Int, let inserted = patch[2] as? String,
+                // What counts scalars of a text fits 32 bits; so no sum of two can overflow.
+                position >= 0, deleted >= 0, position < Int(Int32.max), deleted < Int(Int32.max)
             else { throw failure(index, "edit \(number) is no [position, deleted, inserted]") }
             return TextEdit(position: position, deleted: deleted, inserted: Array(inserted.unicodeScalars))
         }
