@@ -54,7 +54,8 @@ let package = Package(
         .executableTarget(
             name: "stoep-schema", dependencies: ["StoepModel"], path: "Tools/schema", swiftSettings: settings),
         .executableTarget(
-            name: "stoep-bench", dependencies: ["StoepModel", "StoepMerge", "StoepWire", "StoepCrypto"],
+            name: "stoep-bench",
+            dependencies: ["StoepModel", "StoepMerge", "StoepWire", "StoepCrypto", "StoepStore", "CZlib"],
             path: "Tools/benches", swiftSettings: settings),
         .target(
             name: "StoepTestSupport",
