@@ -83,7 +83,7 @@ struct MergeBench {
         guard let path, FileManager.default.isReadableFile(atPath: path) else {
             let names = figures.map { "text.\(name).\($0)" }.joined(separator: ", ")
             notes.append(
-                "left out: \(names), for \(path ?? "\(name).json.gz") is not there (--data DIR or STOEP_DATA says where)"
+                "left out: \(names), for \(path ?? "\(name).json.gz") is not there (--data DIR or STOEP_TRACES says where)"
             )
             return nil
         }

@@ -48,7 +48,7 @@ func merge(_ given: some Sequence<String>) throws -> Int32 {
         given, valued: ["--json", "--runs", "--data", "--records", "--only", "--python"], flags: ["--peers"])
     if let extra = arguments.rest.first { throw Arguments.Misuse(description: "merge takes no \(extra)") }
     var options = MergeBench.Options()
-    options.data = arguments.values["--data"] ?? ProcessInfo.processInfo.environment["STOEP_DATA"]
+    options.data = arguments.values["--data"] ?? ProcessInfo.processInfo.environment["STOEP_TRACES"]
     options.records = arguments.values["--records"]
     options.only = arguments.values["--only"] ?? ""
     options.json = arguments.values["--json"]
