@@ -38,7 +38,7 @@ import Testing
         ("bytes of all payloads of a change", Limits.changeBytes),
         ("blocks in a change", Limits.blocks),
         ("operations in a payload", Limits.operations),
-        ("table entries, references or runs in one list", Limits.references),
+        ("table entries, references, runs or ranges in one list", Limits.references),
         ("Unicode scalars inserted in one field by one payload", Limits.textScalars),
         ("bytes of a value", Limits.valueBytes),
         ("changes in a segment", Limits.segmentChanges),
