@@ -54,7 +54,8 @@ let package = Package(
         .executableTarget(
             name: "stoep-schema", dependencies: ["StoepModel"], path: "Tools/schema", swiftSettings: settings),
         .executableTarget(
-            name: "stoep-bench", dependencies: ["StoepModel", "StoepMerge", "StoepWire", "StoepCrypto"],
+            name: "stoep-bench",
+            dependencies: ["StoepModel", "StoepMerge", "StoepWire", "StoepCrypto", "StoepStore", "CZlib"],
             path: "Tools/benches", swiftSettings: settings),
         .target(
             name: "StoepTestSupport",
@@ -69,6 +70,7 @@ let package = Package(
         ("StoepCryptoTests", ["StoepModel", "StoepCrypto"]),
         ("StoepSQLiteTests", ["StoepSQLite"]),
         ("StoepStoreTests", ["StoepModel", "StoepMerge", "StoepWire", "StoepSync", "StoepCrypto", "StoepSQLite", "StoepStore"]),
+        ("StoepCoreTests", ["StoepModel", "StoepMerge", "StoepStore", "StoepCore"]),
         ("StoepTransportTests", ["StoepModel", "StoepCrypto", "StoepTransport"]),
         ("StoepServerTests", ["StoepModel", "StoepWire", "StoepSync", "StoepCrypto", "StoepStore", "StoepServer", "StoepTransport"]),
         ("StoepCommandTests", ["StoepCommand"]),

@@ -11,7 +11,7 @@ public enum Resolution: Sendable {
 }
 
 extension Replica {
-    /// Every register in which several values compete, with who wrote which when.
+    /// Everything in which several values compete, registers and items of lists, with who wrote which when.
     public func conflicts() throws(ReplicaError) -> [Conflict] {
         try ReplicaError.naming {
             try store.read {
@@ -23,17 +23,17 @@ extension Replica {
 
     private func conflicts(in state: RecordState, _ people: inout People) throws -> [Conflict] {
         let definition = try definition(state)
-        let registers = try definition.fields.compactMap { field -> Conflict? in
-            let values = try competing(state, field, &people)
-            guard values.count > 1 else { return nil }
-            return Conflict(id: state.id, collection: definition.name, field: field.name, values: values)
+        let values = try state.conflicts.map { competition in
+            Conflict(
+                id: state.id, collection: definition.name, field: competition.name(in: definition),
+                values: try competing(competition, state, &people))
         }
         let joins = try state.contested.map { other in
             Conflict(
                 id: state.id, collection: definition.name, field: Conflict.same,
                 values: try competing(state, joinedWith: other, &people))
         }
-        return registers + joins
+        return values + joins
     }
 
     /// What competes where a record was joined with another and taken apart from it at the same time.
@@ -65,11 +65,15 @@ extension Replica {
         let state = try store.stored(id)
         if name == Conflict.same { return try settleJoin(state, resolution) }
         let definition = try definition(state)
-        guard let field = definition.field(named: name), field.kind == .register, let log = try store.log(of: id) else {
-            throw ReplicaError.unknownField(name, known: definition.fields.filter { $0.kind == .register }.map(\.name))
+        guard let (field, place) = definition.competing(named: name), let log = try store.log(of: id) else {
+            throw ReplicaError.unknownField(
+                name, known: definition.fields.filter { $0.kind == .register || $0.kind == .list }.map(\.name))
         }
-        let values = state.values(field.number)
-        guard values.count > 1 else { throw ReplicaError.noConflict(id, field: name) }
+        let settled = { (one: Competition) in one.field == field.number && (place == nil || one.place == place) }
+        guard let competition = state.conflicts.first(where: settled) else {
+            throw ReplicaError.noConflict(id, field: name)
+        }
+        let values = competition.values
         let value: Value
         switch resolution {
         case .keep(let number):
@@ -79,14 +83,19 @@ extension Replica {
             value = try parse(text, for: field, of: state)
         }
         try check(value, for: field, of: state, in: log)
+        let item = competition.place.map { state.items(field.number)[$0] }
         _ = try store.saveInTransaction([
-            RecordEdit(log: log, target: .existing(id), fields: [.set(field.number, value)])
+            RecordEdit(
+                log: log, target: .existing(id),
+                fields: [item.map { .assignItem(field.number, $0.id, value) } ?? .set(field.number, value)])
         ])
+        let new = try store.stored(id)
+        let shown = item.map { item in new.items(field.number).first { $0.id == item.id }?.values ?? [] }
         var people = People(self)
-        guard let shown = try competing(store.stored(id), field, &people).first else {
+        guard let kept = (shown ?? new.values(field.number)).first else {
             throw ReplicaError.noConflict(id, field: name)
         }
-        return shown
+        return try self.value(kept, of: field, in: new, &people)
     }
 
     /// The first of the records with which it is contested: joined from now on, or taken apart.
@@ -136,5 +145,27 @@ extension Replica {
         case (Field.Conversation.area, .text(let code)): try checkArea(area(code: code), of: state.id, in: log)
         default: break
         }
+    }
+}
+
+extension Competition {
+    /// The field's name; of an item of a list with its number, from 1: `agenda[2]`.
+    fileprivate func name(in definition: CollectionDefinition) -> String {
+        let name = definition.field(field)?.name ?? String(field.rawValue)
+        return place.map { "\(name)[\($0 + 1)]" } ?? name
+    }
+}
+
+extension CollectionDefinition {
+    /// The field that a name means in which values may compete, and the item of a list that it may name, from 0.
+    fileprivate func competing(named name: String) -> (FieldDefinition, Int?)? {
+        let bracket = name.firstIndex(of: "[") ?? name.endIndex
+        guard let field = field(named: String(name[..<bracket])) else { return nil }
+        let number = name[bracket...]
+        if number.isEmpty { return field.kind == .register || field.kind == .list ? (field, nil) : nil }
+        guard field.kind == .list, number.last == "]", let place = Int(number.dropFirst().dropLast()), place > 0 else {
+            return nil
+        }
+        return (field, place - 1)
     }
 }

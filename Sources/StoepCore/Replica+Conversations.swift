@@ -83,11 +83,23 @@ extension Replica {
     func competing(
         _ state: RecordState, _ field: FieldDefinition, _ people: inout People
     ) throws -> [CompetingValue] {
-        try state.values(field.number).map { value in
-            CompetingValue(
-                value: value.value, text: try text(value.value, of: field, in: state),
-                by: try people.author(value.element.point.actor), time: value.time)
-        }
+        try state.values(field.number).map { try value($0, of: field, in: state, &people) }
+    }
+
+    /// What competes in one place.
+    func competing(
+        _ competition: Competition, _ state: RecordState, _ people: inout People
+    ) throws -> [CompetingValue] {
+        guard let field = try definition(state).field(competition.field) else { return [] }
+        return try competition.values.map { try value($0, of: field, in: state, &people) }
+    }
+
+    func value(
+        _ value: RegisterValue, of field: FieldDefinition, in state: RecordState, _ people: inout People
+    ) throws -> CompetingValue {
+        CompetingValue(
+            value: value.value, text: try text(value.value, of: field, in: state),
+            by: try people.author(value.element.point.actor), time: value.time)
     }
 
     /// A value for people who read no codes.

@@ -91,6 +91,15 @@ package enum FieldState: Sendable, Hashable {
     }
 }
 
+/// Values of which somebody has to choose one: of a register, or of an item of a list.
+package struct Competition: Sendable, Hashable {
+    package let field: FieldNumber
+    /// Where the item stands in its list, from 0; nil for a register.
+    package let place: Int?
+    /// At least two, all different, the one that is shown first.
+    package let values: [RegisterValue]
+}
+
 /// A value of a register, and who wrote it when.
 package struct RegisterValue: Sendable, Hashable {
     package let value: Value
@@ -192,10 +201,20 @@ extension RecordState {
         return items
     }
 
-    /// Registers, and lists with an item, in which values compete. Equal values written apart are no conflict.
-    package var conflicts: [FieldNumber] {
-        fields.map(\.number).filter { number in
-            values(number).count > 1 || items(number).contains { $0.distinctValues.count > 1 }
+    /// Where values compete, by field, and in a list by place. Equal values written apart are no conflict.
+    package var conflicts: [Competition] {
+        fields.flatMap { field -> [Competition] in
+            switch field.state {
+            case .register:
+                let values = values(field.number)
+                return values.count > 1 ? [Competition(field: field.number, place: nil, values: values)] : []
+            case .list(let items):
+                return items.enumerated().compactMap { index, item in
+                    let values = item.distinctValues
+                    return values.count > 1 ? Competition(field: field.number, place: index, values: values) : nil
+                }
+            case .set, .text, .counter: return []
+            }
         }
     }
 

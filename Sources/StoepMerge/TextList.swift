@@ -65,8 +65,7 @@ struct TextList: Sendable {
     }
 
     private mutating func label(_ first: UInt32, _ end: UInt32, _ entry: UInt32) {
-        var labels = entryOf.mutableSpan
-        for element in Int(first)..<Int(end) { labels[element] = entry }
+        for element in Int(first)..<Int(end) { entryOf[element] = entry }
     }
 
     mutating func hide(_ first: UInt32, _ end: UInt32) {

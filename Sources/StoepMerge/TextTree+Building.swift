@@ -38,15 +38,13 @@ extension TextTree {
     }
 
     private mutating func fill(_ all: ContiguousArray<Entry>, _ filled: Int) {
-        var slots = entries.mutableSpan
         for (index, entry) in all.enumerated() {
             let (leaf, place) = index.quotientAndRemainder(dividingBy: filled)
-            slots[leaf * Self.fanout + place] = entry
+            entries[leaf * Self.fanout + place] = entry
         }
-        var labels = leafOf.mutableSpan
         for (index, entry) in all.enumerated() {
             let leaf = UInt32(truncatingIfNeeded: index / filled)
-            for element in Int(entry.first)..<Int(entry.end) { labels[element] = leaf }
+            for element in Int(entry.first)..<Int(entry.end) { leafOf[element] = leaf }
         }
         for (index, entry) in all.enumerated() { leafVisible[index / filled] += entry.visible }
     }

@@ -133,14 +133,12 @@ extension TextTree {
         let first = leaf * Self.fanout + index
         var at = leaf * Self.fanout + Int(entryCount[leaf])
         entryCount[leaf] += Int32(truncatingIfNeeded: width)
-        // As one access: a check of the array's ownership at every step costs more than the step.
-        var slots = entries.mutableSpan
         while at > first {
             at -= 1
-            slots[at + width] = slots[at]
+            entries[at + width] = entries[at]
         }
-        slots[first] = entry
-        if let rest { slots[first + 1] = rest }
+        entries[first] = entry
+        if let rest { entries[first + 1] = rest }
     }
 
     private mutating func label(_ more: UInt32, leaf: Int) {
@@ -156,8 +154,7 @@ extension TextTree {
 
     private mutating func fill(_ first: Int, _ end: Int, _ leaf: Int) {
         let leaf = UInt32(truncatingIfNeeded: leaf)
-        var labels = leafOf.mutableSpan
-        for element in first..<end { labels[element] = leaf }
+        for element in first..<end { leafOf[element] = leaf }
     }
 
     /// Makes sure that there are so many free slots where entry `index` of the leaf is to be, which may then be in a new
@@ -179,10 +176,9 @@ extension TextTree {
         let base = leaf * Self.fanout
         entries.append(contentsOf: repeatElement(Entry(first: 0, length: 0, isDead: true), count: Self.fanout))
         var moved: UInt32 = 0
-        var slots = entries.mutableSpan
         for index in kept..<count {
-            slots[new * Self.fanout + index - kept] = slots[base + index]
-            moved &+= slots[base + index].visible
+            entries[new * Self.fanout + index - kept] = entries[base + index]
+            moved &+= entries[base + index].visible
         }
         for index in 0..<count - kept { relabel(entries[new * Self.fanout + index], leaf: new) }
         entryCount[leaf] = Int32(truncatingIfNeeded: kept)

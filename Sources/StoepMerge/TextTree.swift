@@ -4,6 +4,9 @@
 /// Elements are known by dense numbers in the order of their arrival; number 0 is the start of the text, before which
 /// nothing stands. `leafOf` leads from any element to its leaf, so that a place is found without searching from the top.
 /// Nothing is ever taken out.
+///
+/// No `mutableSpan` of these arrays: after one, Swift 6.3.1 takes the buffer for unique for good, and in a release build a
+/// write to a copy then reached the original.
 struct TextTree: Sendable {
     /// Entries of a leaf, children of a node.
     static let fanout = 24

@@ -105,12 +105,12 @@ import Testing
             [.assign(agenda, item: table(items[0]), .text("b"), overwrites: [table(items[0])])]
         }
         #expect(scene.state().agenda[0] == "b|a")
-        #expect(scene.state().conflicts == [agenda])
+        #expect(scene.state().conflicts.map(\.field) == [agenda])
         scene.write(anna) { table in
             [.assign(agenda, item: table(items[0]), .text("c"), overwrites: [table(one[0]), table(other[0])])]
         }
         #expect(scene.state().agenda[0] == "c")
-        #expect(scene.state().conflicts == [])
+        #expect(scene.state().conflicts.isEmpty)
     }
 
     @Test func `overwriting reaches only the item that it is about`() {

@@ -126,63 +126,6 @@ private struct Writers {
         }
     }
 
-    @Test func `a snapshot goes on where it was taken, and is read without the rest`() throws {
-        for seed in 0..<150 {
-            var random = TextRandom(seed: UInt64(seed))
-            var writers = Writers(3)
-            for round in 0..<12 {
-                let writer = round % 3
-                writers.edit(writer, 5, &random)
-                writers.save(writer)
-                writers.receive((writer + 1) % 3, writers.held[writer].sorted())
-                let before = writers.documents[writer].elements
-                let snapshot = try #require(writers.documents[writer].snapshot())
-                #expect(snapshot.text.utf8.elementsEqual(writers.documents[writer].utf8))
-                let stored = try #require(TextSnapshot(bytes: snapshot.bytes))
-                let again = try #require(TextDocument(stored))
-                #expect(again.elements == before && again.text == writers.documents[writer].text)
-                #expect(again.tree.violation() == nil && again.snapshot() == snapshot)
-                writers.documents[writer] = again
-            }
-            for writer in 0..<3 { writers.receive(writer, writers.written.indices) }
-            #expect(writers.documents[0].elements == writers.folded(Array(writers.written.indices)).0.elements)
-            #expect(writers.documents[1].elements == writers.documents[0].elements)
-        }
-    }
-
-    @Test func `a damaged snapshot is refused or read, and never traps`() throws {
-        var random = TextRandom(seed: 7)
-        var writers = Writers(2)
-        for round in 0..<8 {
-            writers.edit(round % 2, 6, &random)
-            writers.save(round % 2)
-            writers.receive(1 - round % 2, writers.written.indices)
-        }
-        let bytes = try #require(writers.documents[0].snapshot()).bytes
-        var refused = 0
-        for _ in 0..<20_000 {
-            var damaged = bytes
-            for _ in 0...Int.random(in: 0..<3, using: &random) {
-                let at = Int.random(in: damaged.indices, using: &random)
-                switch Int.random(in: 0..<3, using: &random) {
-                case 0: damaged[at] ^= 1 << UInt8.random(in: 0..<8, using: &random)
-                case 1: damaged.remove(at: at)
-                default: damaged.insert(UInt8.random(in: 0...255, using: &random), at: at)
-                }
-            }
-            guard let snapshot = TextSnapshot(bytes: damaged), var document = TextDocument(snapshot) else {
-                refused += 1
-                continue
-            }
-            #expect(document.tree.violation() == nil)
-            document.replace(1, deleting: 2, inserting: ["x"])
-            document.close(as: TextHistory.point(replica: 9, seq: 1), firstOffset: 0)
-            document.insert(
-                ["y"], first: ElementID(point: TextHistory.point(replica: 8, seq: 1), offset: 0), left: nil, right: nil)
-        }
-        #expect(refused > 15_000)
-    }
-
     @Test func `many edits on a long text keep every count right`() {
         var random = TextRandom(seed: 3)
         var document = TextDocument()

@@ -10,7 +10,7 @@ import Testing
     private static let single = "automerge-paper.json.gz"
 
     private static func missing(_ name: String) -> Comment {
-        "\(name) is not in \(TextTraces.folder); set STOEP_DATA to the folder that has it"
+        "\(name) is not in \(TextTraces.folder); set STOEP_TRACES to the folder that has it"
     }
 
     @Test(.enabled(if: TextTraces.has(conformance), missing(conformance)))

@@ -1,11 +1,11 @@
 import Foundation
 import StoepMerge
 
-/// Recorded texts that do not belong to the project: looked for in the folder that `STOEP_DATA` names, else in
+/// Recorded texts that do not belong to the project: looked for in the folder that `STOEP_TRACES` names, else in
 /// `../shared/data` beside the package. A test that finds none is skipped, and says so.
 package enum TextTraces {
     package static let folder: String = {
-        if let path = ProcessInfo.processInfo.environment["STOEP_DATA"] { return path }
+        if let path = ProcessInfo.processInfo.environment["STOEP_TRACES"] { return path }
         let package = URL(fileURLWithPath: #filePath)
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         return package.deletingLastPathComponent().appendingPathComponent("shared/data").path

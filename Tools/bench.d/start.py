@@ -14,7 +14,10 @@ import subprocess
 import tempfile
 import time
 
-BIN = os.path.abspath(".build/bin")
+import figures
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BIN = f"{ROOT}/.build/bin"
 AREA = "BU05990535"
 
 
@@ -57,7 +60,7 @@ def joined_store(folder):
         return json.loads(result.stdout)
 
     run("stoepd", "--data", data, "--json", "init", "--name", "Bench", "--address", address)
-    run("stoepd", "--data", data, "--json", "area", "import", "Tools/demo.d/buurten-rotterdam.csv")
+    run("stoepd", "--data", data, "--json", "area", "import", f"{ROOT}/Tools/demo.d/buurten-rotterdam.csv")
     daemon = subprocess.Popen(
         [f"{BIN}/stoepd", "--data", data, "--json", "serve", "--listen", address],
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
@@ -94,15 +97,11 @@ def measure(runs):
     sqlite3 = shutil.which("sqlite3")
     rows = []
 
-    def add(name, unit, value, peer, peer_value, goal_text, met):
-        ratio = round(value / peer_value, 3) if peer_value else None
-        rows.append({
-            "name": name, "value": round(value, 3), "unit": unit, "peer": peer,
-            "peerValue": round(peer_value, 3) if peer_value else None, "ratio": ratio, "goal": goal_text, "met": met})
+    def add(*figure):
+        rows.append(figures.figure(*figure))
 
     # On the disk of the checkout: /tmp may be in memory, where being durable costs nothing.
-    with tempfile.TemporaryDirectory(prefix="bench-", dir=".build") as folder:
-        folder = os.path.abspath(folder)
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=f"{ROOT}/.build") as folder:
         store, peer = joined_store(folder), peer_database(folder)
         insert = (
             "PRAGMA synchronous=FULL; INSERT INTO talk(at, area, place, language, consent, words, observation) "
@@ -114,44 +113,34 @@ def measure(runs):
             ], environment)
 
         ours, peers = side_by_side(runs, record, lambda: process_seconds(sqlite3, [peer, insert], environment))
-        add("cli.talk-new", "ms", ours, "sqlite3, one durable insert", peers, "ratio ≤ 4", ours / peers <= 4)
+        add("cli.talk-new", ours, "ms", "sqlite3, one durable insert", peers, ("ratio", "≤", 4))
         # On its end sqlite3 brings the WAL into the database, which costs it further fsyncs. Without that:
         bare = ["-cmd", ".dbconfig no_ckpt_on_close on", peer, insert]
         ours, peers = side_by_side(runs, record, lambda: process_seconds(sqlite3, bare, environment))
-        add("cli.talk-new.wal", "ms", ours, "the same, left in its WAL", peers, None, None)
+        add("cli.talk-new.wal", ours, "ms", "the same, left in its WAL", peers)
 
     ours, peers = side_by_side(
         runs,
         lambda: process_seconds(f"{BIN}/stoep", ["--version"], environment),
         lambda: process_seconds(sqlite3, ["--version"], environment))
-    add("cli.version", "ms", ours, "sqlite3 --version", peers, "ratio ≤ 4", ours / peers <= 4)
-    add("cli.start", "ms", ours, None, None, "< 15 ms", ours < 15)
+    add("cli.version", ours, "ms", "sqlite3 --version", peers, ("ratio", "≤", 4))
+    add("cli.start", ours, "ms", None, None, ("value", "<", 15))
     for program in ("stoep", "stoepd"):
-        add(f"size.{program}", "MB", os.path.getsize(f"{BIN}/{program}") / 1e6, None, None, None, None)
+        add(f"size.{program}", os.path.getsize(f"{BIN}/{program}") / 1e6, "MB")
     return rows
-
-
-def show(rows):
-    print(f"{'':16}{'value':>12}{'peer':>12}{'ratio':>8}   goal")
-    for row in rows:
-        value = f"{row['value']:.2f} {row['unit']}"
-        peer = f"{row['peerValue']:.2f} {row['unit']}" if row["peerValue"] else ""
-        ratio = f"{row['ratio']:.2f}" if row["ratio"] else ""
-        goal = f"{row['goal']}: {'met' if row['met'] else 'MISSED'}" if row["goal"] else ""
-        print(f"{row['name']:16}{value:>12}{peer:>12}{ratio:>8}   {goal}" + (f"  ({row['peer']})" if row["peer"] else ""))
 
 
 def main():
     parser = argparse.ArgumentParser(prog="Tools/bench start")
-    parser.add_argument("--runs", type=int, default=100)
-    parser.add_argument("--json", metavar="FILE")
+    parser.add_argument("--runs", type=int, default=100, help="how often everything is run; figures are medians")
+    parser.add_argument("--json", metavar="FILE", help="write the figures there as well")
     arguments = parser.parse_args()
+    load = os.getloadavg()[0]
     rows = measure(arguments.runs)
-    show(rows)
+    print(figures.table(rows))
+    print(f"medians of {arguments.runs} runs; {figures.machine(load)}")
     if arguments.json:
-        with open(arguments.json, "w", encoding="utf-8") as file:
-            json.dump(rows, file, ensure_ascii=False, indent=2)
-            file.write("\n")
+        figures.write(rows, arguments.json)
 
 
 if __name__ == "__main__":

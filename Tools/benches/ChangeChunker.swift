@@ -1,7 +1,7 @@
 import StoepModel
 
 /// Gathers an author's pieces into changes of so many keystrokes. A change ends earlier only where it would have to name
-/// a change that names it, which no hash allows; or, asked for so, wherever another author had seen it.
+/// a change that names it, which no hash allows.
 struct ChangeChunker {
     struct Chunk {
         let agent: Int
@@ -15,16 +15,14 @@ struct ChangeChunker {
 
     private let pieces: [ElementRecorder.Piece]
     private let keystrokes: Int
-    private let apart: Bool
     /// In an order in which everything follows what it names.
     private(set) var chunks: [Chunk] = []
     /// By agent, its chunks' first elements, ascending, and their numbers.
     private var starts: [Int: [(element: Int, chunk: Int)]] = [:]
 
-    init(_ pieces: [ElementRecorder.Piece], keystrokes: Int, apart: Bool) {
+    init(_ pieces: [ElementRecorder.Piece], keystrokes: Int) {
         self.pieces = pieces
         self.keystrokes = keystrokes
-        self.apart = apart
     }
 
     mutating func chunk() {
@@ -33,8 +31,7 @@ struct ChangeChunker {
         for (index, piece) in pieces.enumerated() {
             let names = Set(named(piece).filter { $0.agent != piece.agent }.map(chunk(of:)))
             if let current = open[piece.agent],
-                (apart && chunks[current].pieces.last.map { pieces[$0].isHeard } ?? false)
-                    || chunks[current].keystrokes + piece.keystrokes > keystrokes
+                chunks[current].keystrokes + piece.keystrokes > keystrokes
                     || names.contains(where: { leads(from: $0, to: current) })
             {
                 open[piece.agent] = nil

@@ -21,8 +21,6 @@ struct ElementRecorder {
     struct Piece {
         let agent: Int
         let keystrokes: Int
-        /// Whether another went on from here.
-        let isHeard: Bool
         var inserts: [Insert]
         /// Runs of one agent's elements.
         let deletes: [(first: Element, count: Int)]
@@ -31,6 +29,8 @@ struct ElementRecorder {
     private let history: TraceFile.History
     let agents: [Int]
     private(set) var pieces: [Piece] = []
+    /// Milliseconds in which the edits were applied where they were made, without what others sent in between.
+    private(set) var local = 0.0
     private var made: [Int]
     /// By provisional change, the number of its first element.
     private var bases: [ChangePoint: Int] = [:]
@@ -44,9 +44,6 @@ struct ElementRecorder {
     mutating func replay() throws {
         let all = history.transactions
         var documents = agents.map { _ in TextDocument() }
-        if !history.start.isEmpty {
-            throw TraceFile.Failure(description: "a history that does not begin with an empty text is not replayed")
-        }
         // Of each agent's transactions, up to which one another has heard.
         var known = Array(repeating: Array(repeating: -1, count: agents.count), count: all.count)
         var isHeard = Array(repeating: false, count: all.count)
@@ -80,7 +77,7 @@ struct ElementRecorder {
                 documents[agent].close(as: point, firstOffset: 0)
                 byAgent[agent].append(written.count)
                 written.append((delta, point, points, agent, last))
-                record(delta, point, points, agent, keystrokes[agent], isHeard[last])
+                record(delta, point, points, agent, keystrokes[agent])
                 keystrokes[agent] = 0
             }
             for other in agents.indices where other != agent {
@@ -92,9 +89,17 @@ struct ElementRecorder {
                     heard[agent][other] += 1
                 }
             }
+            let begun = Stopwatch.monotonic
             for edit in transaction.edits {
+                guard edit.position + edit.deleted <= documents[agent].count else {
+                    throw TraceFile.Failure(
+                        description:
+                            "txn \(index): [\(edit.position), \(edit.deleted), …] reaches beyond the text, which has"
+                            + " \(documents[agent].count) scalars there")
+                }
                 documents[agent].replace(edit.position, deleting: edit.deleted, inserting: edit.inserted)
             }
+            local += Stopwatch.monotonic - begun
             keystrokes[agent] += transaction.length
             if isHeard[index] || keystrokes[agent] >= 100 || index + 1 == all.count { save(index) }
             if index + 1 == all.count { finish() }
@@ -113,14 +118,13 @@ struct ElementRecorder {
                     actor: ActorID(Bytes16(high: 0, low: UInt64(agent))), seq: UInt64(byAgent[agent].count) + 1,
                     check: 0)
                 documents[agent].close(as: point, firstOffset: 0)
-                record(delta, point, points, agent, keystrokes[agent], false)
+                record(delta, point, points, agent, keystrokes[agent])
             }
         }
     }
 
     private mutating func record(
-        _ delta: TextDelta, _ point: ChangePoint, _ points: [ChangePoint], _ agent: Int, _ keystrokes: Int,
-        _ isHeard: Bool
+        _ delta: TextDelta, _ point: ChangePoint, _ points: [ChangePoint], _ agent: Int, _ keystrokes: Int
     ) {
         let base = made[agent]
         bases[point] = base
@@ -143,7 +147,7 @@ struct ElementRecorder {
         }
         pieces.append(
             Piece(
-                agent: agent, keystrokes: keystrokes, isHeard: isHeard, inserts: inserts,
+                agent: agent, keystrokes: keystrokes, inserts: inserts,
                 deletes: delta.deletes.map { (element($0.first), Int($0.count)) }))
     }
 }

@@ -1,108 +1,92 @@
 import Foundation
 
-/// One line of a bench: ours, a peer's or a baseline's of the same run, and what was aimed at.
-struct Figure: Codable {
-    let name: String
-    private(set) var value: Double
-    let unit: String
-    var peer: String?
-    var peerValue: Double?
-    var ratio: Double?
-    /// As in "<= 0.6": what the ratio is held against.
-    var goal: String?
-    var met: Bool?
-
-    init(_ name: String, _ value: Double, _ unit: String) {
-        self.name = name
-        self.value = value
-        self.unit = unit
-    }
-
+/// One line of a bench: ours, a peer's or a baseline's of the same run, and what is aimed at. Tools/bench.d/figures.py
+/// says the same for what Python measures: both print one table and write one form of JSON.
+struct Figure: Encodable {
     enum Goal {
         case atMost(Double)
         case atLeast(Double)
     }
 
-    func beside(_ peer: String, _ peerValue: Double?, _ goal: Goal? = nil) -> Figure {
-        var figure = self
-        figure.peer = peer
-        guard let peerValue, peerValue > 0 else { return figure }
-        let ratio = value / peerValue
-        figure.peerValue = peerValue
-        figure.ratio = ratio
+    let name: String
+    let value: Double
+    let unit: String
+    /// What it is held against; there also where that was not measured.
+    let peer: String?
+    let peerValue: Double?
+    let ratio: Double?
+    let goal: String?
+    let met: Bool?
+
+    init(
+        _ name: String, _ value: Double, _ unit: String, beside peer: String? = nil, _ peerValue: Double? = nil,
+        _ goal: Goal? = nil
+    ) {
+        self.name = name
+        self.value = value
+        self.unit = unit
+        self.peer = peer
+        self.peerValue = peerValue
+        let ratio = peerValue.flatMap { $0 > 0 ? value / $0 : nil }
+        self.ratio = ratio
         switch goal {
-        case .atMost(let bound): (figure.goal, figure.met) = ("<= \(bound)", ratio <= bound)
-        case .atLeast(let bound): (figure.goal, figure.met) = (">= \(bound)", ratio >= bound)
-        case nil: break
+        case .atMost(let bound): (self.goal, met) = ("ratio ≤ \(Self.short(bound))", ratio.map { $0 <= bound })
+        case .atLeast(let bound): (self.goal, met) = ("ratio ≥ \(Self.short(bound))", ratio.map { $0 >= bound })
+        case nil: (self.goal, met) = (nil, nil)
         }
-        return figure
     }
 
-    func isBetter(than other: Figure) -> Bool {
-        unit.hasSuffix("/s") ? value >= other.value : value <= other.value
+    private enum CodingKeys: String, CodingKey { case name, value, unit, peer, peerValue, ratio, goal, met }
+
+    /// Every key is there: null where there is nothing.
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(name, forKey: .name)
+        try container.encode(value, forKey: .value)
+        try container.encode(unit, forKey: .unit)
+        try container.encode(peer, forKey: .peer)
+        try container.encode(peerValue, forKey: .peerValue)
+        try container.encode(ratio, forKey: .ratio)
+        try container.encode(goal, forKey: .goal)
+        try container.encode(met, forKey: .met)
     }
 
-    /// This value, held against the other's peer and goal, which were measured later.
-    func again(beside other: Figure) -> Figure {
-        var figure = other
-        figure.value = value
-        guard let peerValue = other.peerValue else { return figure }
-        let ratio = value / peerValue
-        figure.ratio = ratio
-        if let goal = other.goal, let bound = Double(goal.dropFirst(3)) {
-            figure.met = goal.hasPrefix("<=") ? ratio <= bound : ratio >= bound
-        }
-        return figure
+    private var verdict: String {
+        guard goal != nil else { return "" }
+        return met.map { $0 ? "met" : "MISSED" } ?? "not measured"
+    }
+
+    private static func short(_ value: Double) -> String { String(format: "%g", value) }
+
+    /// Enough digits to compare by: whole from a thousand on, else four that count.
+    private static func number(_ value: Double?) -> String {
+        guard let value else { return "" }
+        return String(format: abs(value) >= 1000 ? "%.0f" : "%.4g", value)
     }
 
     static func table(_ figures: [Figure]) -> String {
-        func number(_ value: Double?) -> String {
-            guard let value else { return "" }
-            return value >= 1000 ? String(Int(value.rounded())) : String((value * 1000).rounded() / 1000)
-        }
         let rows =
-            [["figure", "ours", "unit", "peer", "theirs", "ratio", "goal", "met"]]
+            [["figure", "ours", "unit", "peer's", "ratio", "goal", "", "beside"]]
             + figures.map {
                 [
-                    $0.name, number($0.value), $0.unit, $0.peer ?? "", number($0.peerValue), number($0.ratio),
-                    $0.goal ?? "",
-                    $0.met.map { $0 ? "yes" : "NO" } ?? "",
+                    $0.name, number($0.value), $0.unit, number($0.peerValue), number($0.ratio), $0.goal ?? "",
+                    $0.verdict, $0.peer ?? "",
                 ]
             }
         let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        let numeric: Set = [1, 3, 4]
         return rows.map { row in
-            zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(separator: "  ")
+            let line = row.indices.map { column in
+                let space = String(repeating: " ", count: widths[column] - row[column].count)
+                return numeric.contains(column) ? space + row[column] : row[column] + space
+            }.joined(separator: "  ")
+            return String(line.reversed().drop { $0 == " " }.reversed())
         }.joined(separator: "\n")
     }
 
     static func write(_ figures: [Figure], to path: String) throws {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         try encoder.encode(figures).write(to: URL(fileURLWithPath: path))
-    }
-}
-
-/// How long something takes: the least and the middle of some runs. It is the thread's own time that counts, for the peers
-/// too, so that a machine busy with something else shows less.
-struct Timing {
-    let least: Double
-    let median: Double
-
-    /// In milliseconds.
-    init(runs: Int, _ body: () throws -> Void) rethrows {
-        func now() -> Double {
-            var time = timespec()
-            clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-            return Double(time.tv_sec) * 1000 + Double(time.tv_nsec) / 1e6
-        }
-        var all: [Double] = []
-        for _ in 0..<runs {
-            let start = now()
-            try body()
-            all.append(now() - start)
-        }
-        all.sort()
-        least = all[0]
-        median = all[all.count / 2]
     }
 }

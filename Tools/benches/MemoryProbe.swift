@@ -6,8 +6,12 @@ import StoepModel
 enum MemoryProbe {
     static let command = "memory-probe"
 
-    /// Bytes; nil where the system does not tell.
-    static func measure(_ log: RecordedLog) throws -> Double? {
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// Bytes.
+    static func measure(_ log: RecordedLog) throws -> Double {
         let file = URL(fileURLWithPath: NSTemporaryDirectory()).appendingPathComponent(
             "stoep-bench-\(ProcessInfo.processInfo.processIdentifier)")
         defer { try? FileManager.default.removeItem(at: file) }
@@ -26,7 +30,9 @@ enum MemoryProbe {
         try probe.run()
         let data = output.fileHandleForReading.readDataToEndOfFile()
         probe.waitUntilExit()
-        return Double(String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines))
+        guard let bytes = Double(String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines))
+        else { throw Failure(description: "the process that measures memory gave no figure") }
+        return bytes
     }
 
     static func run(_ arguments: [String]) throws -> Int32 {

@@ -5,7 +5,11 @@ import StoepWire
 
 /// From wire bytes to an editable document and its text.
 enum TextImport {
-    struct Failure: Error {}
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    private static let foreign = Failure(description: "a segment of a device that the bench does not know")
 
     /// Every hash and signature is checked; this is all that stands between a file and a document but the store.
     static func verified(_ segments: [[UInt8]], _ devices: [ActorID: VerifyingKey]) throws -> TextDocument {
@@ -14,13 +18,13 @@ enum TextImport {
         var ends: [ActorID: (hash: ChangeHash, lamport: UInt64)] = [:]
         for bytes in segments {
             let segment = try PackedSegment(decoding: bytes).unpacked()
-            guard let device = devices[segment.actor] else { throw Failure() }
+            guard let device = devices[segment.actor] else { throw foreign }
             let verified = try segment.verify(
-                base: ends[segment.actor], device: device, space: RecordedLog.space, cryptography: .openSSL)
+                base: ends[segment.actor], device: device, space: LogAuthor.space, cryptography: .openSSL)
             for change in verified {
                 let point = ChangePoint(actor: segment.actor, seq: change.header.seq, check: change.hash.raw.first)
                 chains[segment.actor, default: []].append(point)
-                guard let payload = change.bodies[0]?.payload else { throw Failure() }
+                guard let payload = change.bodies[0]?.payload else { throw foreign }
                 changes.append((point, change.header.lamport, payload))
             }
             if let last = verified.last { ends[segment.actor] = (last.hash, last.header.lamport) }
@@ -33,9 +37,9 @@ enum TextImport {
         var changes: [(point: ChangePoint, lamport: UInt64, payload: [UInt8])] = []
         for bytes in segments {
             let segment = try PackedSegment(decoding: bytes).unpacked()
-            guard let chain = chains[segment.actor] else { throw Failure() }
+            guard let chain = chains[segment.actor] else { throw foreign }
             for (index, change) in segment.changes.enumerated() {
-                guard case .body(let body) = change.blocks[0].content else { throw Failure() }
+                guard case .body(let body) = change.blocks[0].content else { throw foreign }
                 changes.append((chain[Int(segment.first) - 1 + index], change.lamport, body.payload))
             }
         }
@@ -54,34 +58,18 @@ enum TextImport {
         document.beginImport(scalars: changes.reduce(0) { $0 + $1.payload.count }, changes: changes.count)
         for change in changes {
             let payload = try Payload(decoding: change.payload)
-            guard let chain = chains[change.point.actor] else { throw Failure() }
+            guard let chain = chains[change.point.actor] else { throw foreign }
             let points = payload.table.map { entry in
                 switch entry {
                 case .own(let seq): chain[Int(seq) - 1]
                 case .other(let point): point
                 }
             }
-            guard case .edit(_, let delta) = payload.operations[0] else { throw Failure() }
+            guard case .edit(_, let delta) = payload.operations[0] else { throw foreign }
             document.apply(delta, at: change.point, firstOffset: 0, points: points)
         }
         document.finishImport()
         return document
-    }
-
-    static func chains(_ segments: [[UInt8]], _ devices: [ActorID: VerifyingKey]) throws -> [ActorID: [ChangePoint]] {
-        var chains: [ActorID: [ChangePoint]] = [:]
-        var ends: [ActorID: (hash: ChangeHash, lamport: UInt64)] = [:]
-        for bytes in segments {
-            let segment = try PackedSegment(decoding: bytes).unpacked()
-            guard let device = devices[segment.actor] else { throw Failure() }
-            let verified = try segment.verify(
-                base: ends[segment.actor], device: device, space: RecordedLog.space, cryptography: .openSSL)
-            chains[segment.actor, default: []] += verified.map {
-                ChangePoint(actor: segment.actor, seq: $0.header.seq, check: $0.hash.raw.first)
-            }
-            if let last = verified.last { ends[segment.actor] = (last.hash, last.header.lamport) }
-        }
-        return chains
     }
 
     /// The keystrokes of one author, each an operation; every thousand of them become a change.

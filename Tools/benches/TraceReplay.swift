@@ -3,107 +3,125 @@ import StoepMerge
 import StoepModel
 
 /// Replays recorded texts: whether each comes out as expected, and how long import and local application take.
-enum TraceReplay {
-    static func run(_ files: [String]) -> Int32 {
-        var status: Int32 = 0
+struct TraceReplay {
+    let runs: Int
+    private var figures: [Figure] = []
+
+    init(runs: Int) { self.runs = runs }
+
+    /// - Returns: whether every file could be read and every text came out as expected.
+    mutating func run(_ files: [String], json: String?) throws -> Bool {
+        let load = Machine.load
+        var isRight = true
         for path in files {
             do {
                 let file = try TraceFile(path: path)
-                if try !(file.isConformance ? conformance(file) : trace(file)) { status = 1 }
+                let verdict = try file.isConformance ? conformance(file) : traces(file)
+                print("\(path): \(verdict ?? "as expected")")
+                if verdict != nil { isRight = false }
             } catch {
-                print("\(path): \(error)")
-                status = 1
+                print("\(path): NOT READ: \(error)")
+                isRight = false
             }
         }
-        return status
+        if !figures.isEmpty {
+            print(Figure.table(figures))
+            print("medians of \(runs) runs; \(Machine.note(loadBefore: load))")
+        }
+        if let json { try Figure.write(figures, to: json) }
+        return isRight
     }
 
-    private static func milliseconds(_ value: Double) -> String { "\((value * 100).rounded() / 100) ms" }
+    /// Through a log, as its authors' devices would have written it: signed segments are imported.
+    /// - Returns: what is not as expected.
+    private mutating func traces(_ file: TraceFile) throws -> String? {
+        var wrong: [String] = []
+        for (index, history) in file.histories.enumerated() {
+            let several = file.histories.count > 1
+            do {
+                if let verdict = try trace(history, several ? "\(file.stem).\(index)" : file.stem) {
+                    wrong.append(several ? "history \(index): \(verdict)" : verdict)
+                }
+            } catch let failure as TraceFile.Failure where several {
+                throw TraceFile.Failure(description: "history \(index): \(failure.description)")
+            }
+        }
+        return wrong.isEmpty ? nil : wrong.joined(separator: "; ")
+    }
 
-    private static func trace(_ file: TraceFile) throws -> Bool {
-        let history = file.histories[0]
-        let log = try RecordedLog(history, keystrokesPerChange: 1000)
-        let document = try TextImport.verified(log.segments, log.devices)
-        let right = document.text == history.end
-        let chains = try TextImport.chains(log.segments, log.devices)
-        let imported = try Timing(runs: 10) { try keep(TextImport.trusted(log.segments, chains).text) }
-        var line =
-            "\(file.name): \(right ? "as expected" : "NOT AS EXPECTED"); \(history.transactions.count) transactions of"
-            + " \(history.agents) agents, \(log.changes) changes, \(log.bytes) bytes; import \(milliseconds(imported.least))"
-        var typedRight = true
+    private mutating func trace(_ original: TraceFile.History, _ name: String) throws -> String? {
+        let history = original.onDevices
+        var recorder = ElementRecorder(history)
+        try recorder.replay()
+        let log = try RecordedLog(recorder, keystrokesPerChange: 1000)
+        let text = try TextImport.verified(log.segments, log.devices).text
+        var verdict = Self.verdict(text, history.end)
+        let edits = history.transactions.reduce(0) { $0 + $1.edits.count }
+        let imported = try (0..<runs).map { _ in
+            try Stopwatch.milliseconds { try TextImport.trusted(log.segments, log.chains).text }
+        }
+        let local: Double
         if history.isSequential {
             let keystrokes = history.transactions.flatMap(\.edits)
-            typedRight = TextImport.typed(keystrokes).text == history.end
-            let local = Timing(runs: 5) { keep(TextImport.typed(keystrokes)) }
-            line +=
-                "; local \(milliseconds(local.least)) (\(Int(Double(keystrokes.count) / local.least * 1000)) operations/s"
-            line += typedRight ? ")" : ", NOT AS EXPECTED)"
+            verdict = verdict ?? Self.verdict(TextImport.typed(keystrokes).text, history.end).map { "typed: \($0)" }
+            local = Stopwatch.median(
+                (0..<runs).map { _ in Stopwatch.milliseconds { TextImport.typed(keystrokes) } })
         } else {
-            var recorder = ElementRecorder(history)
-            let local = try Timing(runs: 1) { try recorder.replay() }
-            line += "; local, every agent's replica, \(milliseconds(local.least))"
+            local = recorder.local
         }
-        print(line)
-        return right && typedRight
+        add(name, imported: Stopwatch.median(imported), local: local, edits: edits)
+        figures.append(Figure("trace.\(name).bytes", Double(log.bytes), "bytes"))
+        return verdict
     }
 
-    /// Each history on documents, not on device logs: an agent there is concurrent with itself.
-    private static func conformance(_ file: TraceFile) throws -> Bool {
-        var wrong: [Int] = []
-        let took = Timing(runs: 1) {
-            wrong = file.histories.indices.filter { replay(file.histories[$0]) != file.histories[$0].end }
-        }
-        let right = file.histories.count - wrong.count
-        print(
-            "\(file.name): \(right) of \(file.histories.count) histories as expected, \(milliseconds(took.least))"
-                + (wrong.isEmpty ? "" : "; NOT AS EXPECTED: \(wrong.map(String.init).joined(separator: ", "))"))
-        return wrong.isEmpty
+    private mutating func add(_ name: String, imported: Double, local: Double, edits: Int) {
+        figures += [
+            Figure("trace.\(name).import", imported, "ms"), Figure("trace.\(name).local", local, "ms"),
+            Figure("trace.\(name).local.rate", local > 0 ? Double(edits) / local * 1000 : 0, "operations/s"),
+        ]
     }
 
-    private struct Written {
-        let delta: TextDelta
-        let point: ChangePoint
-        let points: [ChangePoint]
-    }
-
-    /// A document for every version; ties go by agent, then by the number of the agent's step.
-    private static func replay(_ history: TraceFile.History) -> String {
-        var after: [(document: TextDocument, held: Set<Int>)] = []
-        var written: [[Written]] = []
-        func merged(_ versions: [Int]) -> (document: TextDocument, held: Set<Int>) {
-            guard let first = versions.first else { return (TextDocument(), []) }
-            var result = after[first]
-            let missing = versions.reduce(into: Set<Int>()) { $0.formUnion(after[$1].held) }.subtracting(result.held)
-            for index in missing.sorted() {
-                for one in written[index] {
-                    result.document.apply(one.delta, at: one.point, firstOffset: 0, points: one.points)
-                }
+    /// On documents, not on device logs: an agent there is concurrent with itself.
+    private mutating func conformance(_ file: TraceFile) throws -> String? {
+        var wrong: [String] = []
+        var (imported, local, edits) = (0.0, 0.0, 0)
+        for (index, history) in file.histories.enumerated() {
+            var replay = ConformanceReplay(history)
+            let merged: String
+            do {
+                merged = try replay.merged()
+            } catch let failure as TraceFile.Failure {
+                throw TraceFile.Failure(description: "history \(index): \(failure.description)")
             }
-            result.held.formUnion(missing)
-            return result
-        }
-        for (index, transaction) in history.transactions.enumerated() {
-            var (document, held) = merged(transaction.parents)
-            var step = transaction.start
-            var own: [Written] = []
-            for edit in transaction.edits {
-                document.replace(edit.position, deleting: edit.deleted, inserting: edit.inserted)
-                var points: [ChangePoint] = []
-                let delta = document.delta { point in
-                    if let known = points.firstIndex(of: point) { return UInt32(known) }
-                    points.append(point)
-                    return UInt32(points.count - 1)
-                }
-                let point = ChangePoint(
-                    actor: ActorID(Bytes16(high: 0, low: UInt64(transaction.agent))), seq: UInt64(step) + 1, check: 0)
-                step += edit.deleted + edit.inserted.count
-                document.close(as: point, firstOffset: 0)
-                if let delta { own.append(Written(delta: delta, point: point, points: points)) }
+            local += replay.local
+            edits += history.transactions.reduce(0) { $0 + $1.edits.count }
+            let begun = Stopwatch.monotonic
+            let text = replay.imported()
+            imported += Stopwatch.monotonic - begun
+            if let verdict = Self.verdict(merged, history.end) ?? Self.verdict(text, history.end) {
+                wrong.append("history \(index): \(verdict)")
             }
-            written.append(own)
-            held.insert(index)
-            after.append((document, held))
         }
-        return merged(Array(history.transactions.indices)).document.text
+        add(file.stem, imported: imported, local: local, edits: edits)
+        guard !wrong.isEmpty else { return nil }
+        let shown = wrong.prefix(5).joined(separator: "; ")
+        return "\(wrong.count) of \(file.histories.count) histories NOT AS EXPECTED: \(shown)"
+            + (wrong.count > 5 ? "; …" : "")
+    }
+
+    /// Scalar by scalar: for Swift's `==` two spellings of one letter are the same text.
+    private static func verdict(_ text: String, _ end: String?) -> String? {
+        guard let end else {
+            return "NOT CHECKED: the file has no endContent (\(text.unicodeScalars.count) scalars came out)"
+        }
+        if text.utf8.elementsEqual(end.utf8) { return nil }
+        let (came, expected) = (Array(text.unicodeScalars), Array(end.unicodeScalars))
+        let same = zip(came, expected).prefix { $0 == $1 }.count
+        func excerpt(_ scalars: [Unicode.Scalar]) -> String {
+            let part = scalars[min(same, scalars.count)..<min(same + 20, scalars.count)]
+            return String(String.UnicodeScalarView(part)).debugDescription
+        }
+        return "NOT AS EXPECTED: \(came.count) scalars, expected \(expected.count); at \(same) came \(excerpt(came)),"
+            + " expected \(excerpt(expected))"
     }
 }

@@ -1,52 +1,86 @@
 import Foundation
 
-// Measures the libraries beside peers, in one run.
 let usage = """
-    usage: stoep-bench text [--data DIR] [--python FILE] [--json FILE]
-           stoep-bench trace FILE…
+    usage: stoep-bench merge [--peers] [--json FILE] [--runs N] [--data DIR] [--records FILE]
+                             [--only NAME] [--python FILE]
+           stoep-bench trace [--json FILE] [--runs N] FILE…
 
-    text    the figures of text: our side, and the peers where a Python that has them is given (Tools/setup --bench)
-    trace   replays recorded texts (keystroke traces, conformance histories), and says whether each came out as expected
+    Tools/bench --help says what these do.
     """
 
-/// The values of options, and what is no option.
-func parse(_ arguments: ArraySlice<String>, _ known: Set<String>) -> (options: [String: String], rest: [String])? {
-    var options: [String: String] = [:]
-    var rest: [String] = []
-    var arguments = arguments
-    while let next = arguments.popFirst() {
-        if next.hasPrefix("--") {
-            guard known.contains(next), let value = arguments.popFirst() else { return nil }
-            options[next] = value
-        } else {
-            rest.append(next)
+/// Options with a value, options without, and what is neither.
+struct Arguments {
+    private(set) var values: [String: String] = [:]
+    private(set) var flags: Set<String> = []
+    private(set) var rest: [String] = []
+
+    struct Misuse: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    init(_ arguments: some Sequence<String>, valued: Set<String>, flags known: Set<String> = []) throws {
+        var arguments = Array(arguments)[...]
+        while let next = arguments.popFirst() {
+            if known.contains(next) {
+                flags.insert(next)
+            } else if valued.contains(next) {
+                guard let value = arguments.popFirst() else { throw Misuse(description: "\(next) needs a value") }
+                values[next] = value
+            } else if next.hasPrefix("--") {
+                throw Misuse(description: "\(next) is no option here")
+            } else {
+                rest.append(next)
+            }
         }
     }
-    return (options, rest)
+
+    func runs(orElse standard: Int) throws -> Int {
+        guard let text = values["--runs"] else { return standard }
+        guard let runs = Int(text), runs > 0, runs <= 1000 else {
+            throw Misuse(description: "--runs takes a number from 1 to 1000, not \(text)")
+        }
+        return runs
+    }
+}
+
+func merge(_ given: some Sequence<String>) throws -> Int32 {
+    let arguments = try Arguments(
+        given, valued: ["--json", "--runs", "--data", "--records", "--only", "--python"], flags: ["--peers"])
+    if let extra = arguments.rest.first { throw Arguments.Misuse(description: "merge takes no \(extra)") }
+    var options = MergeBench.Options()
+    options.data = arguments.values["--data"] ?? ProcessInfo.processInfo.environment["STOEP_TRACES"]
+    options.records = arguments.values["--records"]
+    options.only = arguments.values["--only"] ?? ""
+    options.json = arguments.values["--json"]
+    options.runs = try arguments.runs(orElse: options.runs)
+    options.python = arguments.values["--python"] ?? (arguments.flags.contains("--peers") ? Checkout.python : nil)
+    var bench = try MergeBench(options)
+    try bench.run()
+    return 0
+}
+
+func trace(_ given: some Sequence<String>) throws -> Int32 {
+    let arguments = try Arguments(given, valued: ["--json", "--runs"])
+    if arguments.rest.isEmpty { throw Arguments.Misuse(description: "trace needs a file") }
+    var replay = TraceReplay(runs: try arguments.runs(orElse: 5))
+    return try replay.run(arguments.rest, json: arguments.values["--json"]) ? 0 : 1
 }
 
 func run(_ arguments: [String]) throws -> Int32 {
-    guard let command = arguments.first else { return 2 }
-    switch command {
-    case "text":
-        guard let (options, rest) = parse(arguments.dropFirst(), ["--data", "--python", "--json"]), rest.isEmpty else {
-            return 2
-        }
-        return try TextBench(data: options["--data"], python: options["--python"]).run(json: options["--json"])
-    case "trace":
-        guard let (_, files) = parse(arguments.dropFirst(), []), !files.isEmpty else { return 2 }
-        return TraceReplay.run(files)
-    case MemoryProbe.command:
-        return try MemoryProbe.run(arguments)
-    default:
-        return 2
+    let rest = arguments.dropFirst()
+    switch arguments.first {
+    case "merge": return try merge(rest)
+    case "trace": return try trace(rest)
+    case MemoryProbe.command: return try MemoryProbe.run(arguments)
+    case let other: throw Arguments.Misuse(description: other.map { "\($0) is no bench" } ?? "which bench?")
     }
 }
 
 do {
-    let status = try run(Array(CommandLine.arguments.dropFirst()))
-    if status == 2 { FileHandle.standardError.write(Data((usage + "\n").utf8)) }
-    exit(status)
+    exit(try run(Array(CommandLine.arguments.dropFirst())))
+} catch let misuse as Arguments.Misuse {
+    FileHandle.standardError.write(Data("stoep-bench: \(misuse)\n\(usage)\n".utf8))
+    exit(2)
 } catch {
     FileHandle.standardError.write(Data("stoep-bench: \(error)\n".utf8))
     exit(1)
