@@ -89,7 +89,7 @@ extension RecordFold {
             let objections = objections[ElementID(point: item.block.point, offset: item.block.index)] ?? [:]
             var masked = item.quarantined?.reason
             if payload.collection != collection { masked = masked ?? .malformed }
-            let context = BlockContext(block: item.block, points: points)
+            let context = BlockContext(item.block, points: points)
             var offset: UInt32 = 0
             var listed: [ListedOperation] = []
             for operation in payload.operations {

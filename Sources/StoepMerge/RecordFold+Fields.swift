@@ -1,26 +1,33 @@
 import StoepModel
 
 /// The fields of one record while its blocks are applied in the total order.
+///
+/// Most records were written by one save that said one thing of each field. So what is gathered stands from the start as
+/// it will in the state, and only what was written twice, overwritten or removed is gone through again at the end.
 struct Fields {
-    private let definition: CollectionDefinition
+    let definition: CollectionDefinition
     private let creator: RecordID?
-    private var registers: [FieldNumber: [RegisterValue]] = [:]
-    private var adds: [FieldNumber: [(value: Value, element: ElementID)]] = [:]
+    /// Registers, sets and counters, ascending by field, with every value and every add that counts, in the total order.
+    var gathered: [FieldEntry] = []
+    /// Whether a register has more values than one, so that the order of its values matters.
+    var hasRivals = false
     /// Elements that a write overwrote or a remove took, by the field in which that was said.
-    private var superseded: [FieldNumber: Set<ElementID>] = [:]
-    private(set) var texts: [FieldNumber: TextFold] = [:]
-    private var counters: [FieldNumber: Int128] = [:]
-    private(set) var lists: [FieldNumber: ListFold] = [:]
-    /// The changes with anything in them that counts, in the total order; deleting and erasing apart.
-    private(set) var edits: [ChangePoint] = []
-    private var unknown = 0
-    private var joins: JoinFold
-    private var quarantined: [Quarantined] = []
+    private(set) var superseded: [FieldNumber: Set<ElementID>] = [:]
+    /// What changes did to texts, in the total order.
+    private(set) var textEdits: [(field: FieldNumber, edit: TextFold.Edit)] = []
+    var lists: [FieldNumber: ListFold] = [:]
+    /// The changes with anything in them that counts, in the total order; deleting and erasing apart. Nil where nobody
+    /// asks, because nobody deleted the record.
+    private(set) var edits: [ChangePoint]?
+    private(set) var unknown = 0
+    private(set) var joins: JoinFold
+    var quarantined: [Quarantined] = []
 
-    init(of record: RecordID, definition: CollectionDefinition, creator: RecordID?) {
+    init(of record: RecordID, definition: CollectionDefinition, creator: RecordID?, notingEdits: Bool) {
         joins = JoinFold(of: record)
         self.definition = definition
         self.creator = creator
+        edits = notingEdits ? [] : nil
     }
 
     mutating func apply(_ item: Judged) {
@@ -34,12 +41,15 @@ struct Fields {
             quarantined.append(
                 Quarantined(point: item.block.point, block: item.block.index, offset: nil, reason: reason))
         }
-        if item.creates { edits.append(item.block.point) }
-        let context = BlockContext(block: item.block, points: points)
+        let context = BlockContext(item.block, points: points)
+        if item.creates { noteEdit(context) }
+        if gathered.isEmpty { gathered.reserveCapacity(min(payload.operations.count, definition.fields.count)) }
         var offset: UInt32 = 0
-        for operation in payload.operations {
-            apply(operation, at: offset, verdict, context)
-            let (next, overflow) = offset.addingReportingOverflow(operation.span)
+        // A span lends its elements, where an array would copy each.
+        let operations = payload.operations.span
+        for index in operations.indices {
+            apply(operations[index], at: offset, verdict, context)
+            let (next, overflow) = offset.addingReportingOverflow(operations[index].span)
             if overflow { break }
             offset = next
         }
@@ -48,57 +58,58 @@ struct Fields {
     private mutating func apply(
         _ operation: Operation, at offset: UInt32, _ verdict: Standing, _ context: BlockContext
     ) {
-        if JoinFold.isAboutJoining(operation) { return join(operation, at: offset, verdict, context) }
-        guard let number = operation.field, let field = definition.field(number) else {
-            if operation.endsRecord { return }
-            unknown += 1
-            if case .counts = verdict { noteEdit(context) }
-            return
+        guard let number = operation.field, let place = definition.place(of: number) else {
+            return applyBesideFields(operation, at: offset, verdict, context)
         }
-        let reason = Self.objection(to: operation, field, verdict, creator)
-        if let reason, case .counts = verdict {
-            quarantined.append(
-                Quarantined(
-                    point: context.block.point, block: context.block.index, offset: offset, reason: reason))
-        }
+        let reason = Self.objection(to: operation, definition.fields[place], verdict, creator)
+        if let reason, case .counts = verdict { object(reason, at: offset, context) }
         if reason == nil { noteEdit(context) }
-        let element = ElementID(point: context.block.point, offset: offset)
+        let element = ElementID(point: context.point, offset: offset)
         switch operation {
         case .edit(_, let delta):
             // Masked text still has its place: what others wrote may be anchored in it.
-            guard field.kind == .text else { return }
-            texts[number, default: TextFold()].edits.append(
-                TextFold.Edit(delta: delta, first: element, points: context.points, isVisible: reason == nil))
+            guard case .text = definition.fields[place].kind else { return }
+            textEdits.append(
+                (
+                    number,
+                    TextFold.Edit(delta: delta, first: element, points: context.points, isVisible: reason == nil)
+                ))
         case .place, .move, .assign:
-            guard field.kind == .list else { return }
+            guard case .list = definition.fields[place].kind else { return }
             apply(operation, at: element, counts: reason == nil, context, &lists[number, default: ListFold()])
         case _ where reason != nil:
             return
         case .write(_, let value, let overwrites):
-            registers[number, default: []].append(context.value(value, element))
+            gather(context.value(value, element), in: number)
             supersede(overwrites, in: number, context)
         case .add(_, let value):
-            adds[number, default: []].append((value, element))
+            gather(SetMember(value: value, adds: [element]), in: number)
         case .remove(_, let removed):
             supersede(removed, in: number, context)
         case .count(_, let delta):
-            // More operations than there can be bytes are needed to leave 128 bits.
-            counters[number, default: 0] &+= Int128(delta)
+            gather(delta, in: number)
         case .deleteRecord, .eraseRecord, .same, .apart, .unknown:
             return
         }
+    }
+
+    /// What is about the record as a whole, or about nothing that this version knows.
+    private mutating func applyBesideFields(
+        _ operation: Operation, at offset: UInt32, _ verdict: Standing, _ context: BlockContext
+    ) {
+        if JoinFold.isAboutJoining(operation) { return join(operation, at: offset, verdict, context) }
+        if operation.endsRecord { return }
+        unknown += 1
+        if case .counts = verdict { noteEdit(context) }
     }
 
     private mutating func join(
         _ operation: Operation, at offset: UInt32, _ verdict: Standing, _ context: BlockContext
     ) {
         guard case .counts = verdict else { return }
-        let element = ElementID(point: context.block.point, offset: offset)
-        guard definition.isJoinable, joins.apply(operation, element, context.block.time, context.resolve) else {
-            quarantined.append(
-                Quarantined(
-                    point: context.block.point, block: context.block.index, offset: offset, reason: .malformed))
-            return
+        let element = ElementID(point: context.point, offset: offset)
+        guard definition.isJoinable, joins.apply(operation, element, context.time, context.resolve) else {
+            return object(.malformed, at: offset, context)
         }
         noteEdit(context)
     }
@@ -111,13 +122,13 @@ struct Fields {
         case .place(_, let left, let right, let value):
             list.addSlot(
                 ListFold.Slot(
-                    element: element, block: context.block.index, left: left.map(context.resolve),
+                    element: element, block: context.index, left: left.map(context.resolve),
                     right: right.map(context.resolve), counts: counts))
             if counts { list.place(context.value(value, element)) }
         case .move(_, let item, let left, let right):
             list.addSlot(
                 ListFold.Slot(
-                    element: element, block: context.block.index, left: left.map(context.resolve),
+                    element: element, block: context.index, left: left.map(context.resolve),
                     right: right.map(context.resolve), counts: counts))
             if counts { list.move(context.resolve(item), to: element) }
         case .assign(_, let item, let value, let overwrites):
@@ -129,8 +140,14 @@ struct Fields {
         }
     }
 
+    private mutating func object(_ reason: QuarantineReason, at offset: UInt32, _ context: BlockContext) {
+        quarantined.append(
+            Quarantined(point: context.point, block: context.index, offset: offset, reason: reason))
+    }
+
     private mutating func noteEdit(_ context: BlockContext) {
-        if edits.last != context.block.point { edits.append(context.block.point) }
+        guard edits != nil, edits?.last != context.point else { return }
+        edits?.append(context.point)
     }
 
     private mutating func supersede(_ references: [ElementReference], in field: FieldNumber, _ context: BlockContext) {
@@ -138,129 +155,45 @@ struct Fields {
     }
 
     /// Why an operation does not count, or nil.
-    static func objection(
+    private static func objection(
         to operation: Operation, _ field: FieldDefinition, _ verdict: Standing, _ creator: RecordID?
     ) -> QuarantineReason? {
-        guard case .counts(let member) = verdict else {
-            guard case .masked(let reason) = verdict else { return nil }
-            return reason
-        }
-        switch (operation, field.kind) {
-        case (.write(_, let value, _), .register), (.add(_, let value), .set):
-            if !field.type.admits(value) { return .malformed }
-        case (.place(_, _, _, let value), .list), (.assign(_, _, let value, _), .list):
-            if !field.type.admits(value) { return .malformed }
-        case (.remove, .set), (.edit, .text), (.count, .counter), (.remove, .list), (.move, .list): break
-        default: return .malformed
-        }
-        return field.rule == .creator && member != creator ? .notCreator : nil
-    }
-
-    mutating func finish(into state: inout RecordState) {
-        for field in definition.fields.sorted(by: { $0.number < $1.number }) {
-            let gone = superseded[field.number] ?? []
-            if let folded = finish(field, gone, &state.pending) {
-                state.fields.append(FieldEntry(number: field.number, state: folded))
-            }
-        }
-        state.unknown = unknown
-        (state.edges, state.partings) = joins.finish()
-        state.quarantined = quarantined
-    }
-
-    private mutating func finish(_ field: FieldDefinition, _ gone: Set<ElementID>, _ pending: inout Int) -> FieldState?
-    {
-        switch field.kind {
-        case .register:
-            // Blocks came in ascending order, so the last is the greatest.
-            let values = (registers[field.number] ?? []).filter { !gone.contains($0.element) }
-            return values.isEmpty ? nil : .register(values.reversed())
-        case .set:
-            var members: [Value: [ElementID]] = [:]
-            for add in adds[field.number] ?? [] where !gone.contains(add.element) {
-                members[add.value, default: []].append(add.element)
-            }
-            let sorted = members.sorted { $0.key < $1.key }
-            return sorted.isEmpty ? nil : .set(sorted.map { SetMember(value: $0.key, adds: $0.value.sorted()) })
-        case .text:
-            guard let text = texts[field.number] else { return nil }
-            let folded = text.folded()
-            pending += folded.waiting
-            return folded.text.isEmpty ? nil : .text(folded.text)
-        case .counter:
-            return counters[field.number].map { .counter($0) }
-        case .list:
-            guard let result = lists[field.number]?.finish(removed: gone) else { return nil }
-            pending += result.pending
-            quarantined += result.refused.map {
-                Quarantined(point: $0.element.point, block: $0.block, offset: $0.element.offset, reason: .malformed)
-            }
-            return result.items.isEmpty ? nil : .list(result.items)
+        switch verdict {
+        case .masked(let reason): return reason
+        case .counts(let member):
+            guard operation.suits(field) else { return .malformed }
+            guard case .creator = field.rule else { return nil }
+            return member == creator ? nil : .notCreator
         }
     }
 }
 
-/// A block while its operations are applied.
+/// What a block's operations are applied with.
 struct BlockContext {
-    let block: RecordBlock
+    let point: ChangePoint
+    /// Which block of the change.
+    let index: UInt32
+    private let lamport: UInt64
+    let time: Timestamp
+    /// The payload's table resolved, and the change's own point behind it.
     let points: [ChangePoint]
 
+    init(_ block: RecordBlock, points: [ChangePoint]) {
+        point = block.point
+        index = block.index
+        lamport = block.lamport
+        time = block.time
+        self.points = points
+    }
+
     func value(_ value: Value, _ element: ElementID) -> RegisterValue {
-        RegisterValue(value: value, element: element, lamport: block.lamport, time: block.time)
+        RegisterValue(value: value, element: element, lamport: lamport, time: time)
     }
 
     func resolve(_ reference: ElementReference) -> ElementID {
         // The decoder bounds entries by the table; an entry out of it is taken for the change itself.
         let entry = Int(reference.entry)
-        return ElementID(point: entry < points.count ? points[entry] : block.point, offset: reference.offset)
-    }
-}
-
-/// One text field while what changes did to it is gathered.
-struct TextFold {
-    /// What one change did: its elements begin with `first`.
-    struct Edit {
-        let delta: TextDelta
-        let first: ElementID
-        /// The payload's table resolved, and the change's own point behind it.
-        let points: [ChangePoint]
-        /// False for what is masked: it has its place, is not shown, and removes nothing.
-        let isVisible: Bool
-    }
-
-    var edits: [Edit] = []
-
-    /// The text as it is shown, and how many runs wait. What one person wrote in one go and nobody touched since is the
-    /// text: most notes are, and no sequence is made of them.
-    func folded() -> (text: String, waiting: Int) {
-        if edits.count == 1, let only = edits.first, only.isWhole {
-            return (only.isVisible ? String(decoding: only.delta.utf8, as: UTF8.self) : "", 0)
-        }
-        let document = document()
-        return (document.text, document.pending)
-    }
-
-    /// Every run whose anchors are here, in its place.
-    func document() -> TextDocument {
-        var document = TextDocument()
-        document.beginImport(scalars: edits.reduce(0) { $0 + Int($1.delta.scalarCount) }, changes: edits.count)
-        for edit in edits {
-            document.apply(
-                edit.delta, at: edit.first.point, firstOffset: edit.first.offset, points: edit.points,
-                visible: edit.isVisible)
-        }
-        document.finishImport()
-        return document
-    }
-}
-
-extension TextFold.Edit {
-    /// Whether it is a text from its beginning to its end.
-    fileprivate var isWhole: Bool {
-        guard delta.deletes.isEmpty, delta.inserts.count == 1, let only = delta.inserts.first,
-            only.left == nil, only.right == nil
-        else { return false }
-        return !first.offset.addingReportingOverflow(delta.scalarCount).overflow
+        return ElementID(point: entry < points.count ? points[entry] : point, offset: reference.offset)
     }
 }
 
@@ -281,6 +214,17 @@ extension Operation {
             .count(let field, _), .place(let field, _, _, _), .move(let field, _, _, _), .assign(let field, _, _, _):
             field
         case .deleteRecord, .eraseRecord, .same, .apart, .unknown: nil
+        }
+    }
+
+    /// Whether a field is of the kind that the operation is for, and holds such values.
+    fileprivate func suits(_ field: FieldDefinition) -> Bool {
+        switch (field.kind, self) {
+        case (.register, .write(_, let value, _)), (.set, .add(_, let value)), (.list, .place(_, _, _, let value)),
+            (.list, .assign(_, _, let value, _)):
+            field.type.admits(value)
+        case (.set, .remove), (.text, .edit), (.counter, .count), (.list, .remove), (.list, .move): true
+        default: false
         }
     }
 }

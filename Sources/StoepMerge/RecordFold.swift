@@ -107,19 +107,18 @@ package struct RecordFold {
 
     func fold(_ id: RecordID, _ delivered: [RecordBlock]) -> (state: RecordState, fields: Fields?) {
         let judged = judged(id, delivered)
-        let blocks = judged.map(\.block)
         var endings = EndingOperation.all(in: judged)
         if let erased = erasedState(id, endings) { return (erased, nil) }
         var state = RecordState(id: id)
-        state.missing = blocks.count { if case .missing = $0.content { true } else { false } }
+        state.missing = judged.count(where: \.isMissing)
         guard let birth = judged.first(where: \.creates), case .counts(let member) = birth.standing,
             case .payload(let payload, _) = birth.block.content
         else {
             state.quarantined = judged.compactMap(\.quarantined)
             state.pending = judged.count(where: \.waits)
-            state.unknown = blocks.reduce(0) { $0 + $1.unknownKinds }
+            state.unknown = judged.reduce(0) { $0 + $1.block.unknownKinds }
             hide(&state, endings, creator: Self.creatorOfBodiless(judged))
-            Self.sort(&state.quarantined, by: blocks)
+            Self.sort(&state.quarantined, by: judged)
             return (state, nil)
         }
         state.collection = payload.collection
@@ -127,21 +126,21 @@ package struct RecordFold {
         let creator = Creator(member: member)
         endings.removeAll { $0.collection != payload.collection }
         guard let definition = schema[payload.collection] else {
-            state.unknown = blocks.count
+            state.unknown = judged.count
             hide(&state, endings, creator: creator)
             return (state, nil)
         }
-        var fields = Fields(of: id, definition: definition, creator: member)
-        for item in judged { fields.apply(item) }
+        var fields = Fields(of: id, definition: definition, creator: member, notingEdits: !endings.isEmpty)
+        for index in judged.indices { fields.apply(judged[index]) }
         fields.finish(into: &state)
         if !endings.isEmpty {
             hide(&state, endings, creator: creator)
             delete(
-                &state, endings, creator: creator, in: definition, edits: fields.edits,
-                points: Set(blocks.map(\.point)))
+                &state, endings, creator: creator, in: definition, edits: fields.edits ?? [],
+                points: Set(judged.map(\.block.point)))
         }
-        Self.sort(&state.quarantined, by: blocks)
-        return (state, fields)
+        Self.sort(&state.quarantined, by: judged)
+        return (state, consume fields)
     }
 
     /// Who created a record whose creating block lacks its body: the header says that much.
@@ -153,11 +152,12 @@ package struct RecordFold {
     }
 
     /// Brings what was found late into its place: the total order, and within a block the order of its elements.
-    private static func sort(_ quarantined: inout [Quarantined], by blocks: [RecordBlock]) {
+    private static func sort(_ quarantined: inout [Quarantined], by judged: [Judged]) {
         guard quarantined.count > 1 else { return }
-        let order = Dictionary(blocks.enumerated().map { ($1.point, $0) }, uniquingKeysWith: { first, _ in first })
+        let order = Dictionary(
+            judged.enumerated().map { ($1.block.point, $0) }, uniquingKeysWith: { first, _ in first })
         func key(_ entry: Quarantined) -> (Int, UInt32, Int64) {
-            (order[entry.point] ?? blocks.count, entry.block, entry.offset.map { Int64($0) } ?? -1)
+            (order[entry.point] ?? judged.count, entry.block, entry.offset.map { Int64($0) } ?? -1)
         }
         quarantined.sort { key($0) < key($1) }
     }
@@ -217,6 +217,8 @@ struct Judged {
     let block: RecordBlock
     let standing: Standing
     let creates: Bool
+
+    var isMissing: Bool { if case .missing = block.content { true } else { false } }
 
     /// It counts, its body is here, and the record is not.
     var waits: Bool {

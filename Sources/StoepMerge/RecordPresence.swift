@@ -37,11 +37,11 @@ struct EndingOperation {
     let member: RecordID?
 
     static func all(in judged: [Judged]) -> [EndingOperation] {
+        guard judged.contains(where: { $0.block.endsRecord }) else { return [] }
         var found: [EndingOperation] = []
-        for item in judged {
+        for item in judged where item.block.endsRecord {
             guard case .counts(let member) = item.standing,
-                case .payload(let payload, let points) = item.block.content,
-                payload.operations.contains(where: \.endsRecord)
+                case .payload(let payload, let points) = item.block.content
             else { continue }
             var offset: UInt32 = 0
             for operation in payload.operations {
@@ -68,6 +68,16 @@ struct EndingOperation {
 
     func quarantined(_ reason: QuarantineReason) -> Quarantined {
         Quarantined(point: block.point, block: block.index, offset: offset, reason: reason)
+    }
+}
+
+extension RecordBlock {
+    fileprivate var endsRecord: Bool {
+        guard case .payload(let payload, _) = content else { return false }
+        // A span lends its elements, where an array would copy each.
+        let operations = payload.operations.span
+        for index in operations.indices where operations[index].endsRecord { return true }
+        return false
     }
 }
 

@@ -60,7 +60,7 @@ package struct Creation: Sendable, Hashable {
 
 package struct FieldEntry: Sendable, Hashable {
     package let number: FieldNumber
-    package let state: FieldState
+    package var state: FieldState
     package init(number: FieldNumber, state: FieldState) {
         self.number = number
         self.state = state

@@ -30,9 +30,12 @@ public enum ValueType: Sendable, Hashable {
     }
 
     public func admits(_ value: Value) -> Bool {
-        switch (self, value) {
-        case (.bool, .bool), (.integer, .integer), (.text, .text), (.bytes, .bytes), (.record, .record): true
-        default: false
+        switch value {
+        case .bool: if case .bool = self { true } else { false }
+        case .integer: if case .integer = self { true } else { false }
+        case .text: if case .text = self { true } else { false }
+        case .bytes: if case .bytes = self { true } else { false }
+        case .record: if case .record = self { true } else { false }
         }
     }
 }
@@ -98,8 +101,15 @@ public struct CollectionDefinition: Sendable {
         self.fields = fields
     }
 
+    /// Where the field stands in `fields`. Most collections number theirs from 1 on, so that is where it is looked for.
+    @inlinable public func place(of number: FieldNumber) -> Int? {
+        let likely = Int(number.rawValue) - 1
+        if fields.indices.contains(likely), fields[likely].number == number { return likely }
+        return fields.firstIndex { $0.number == number }
+    }
+
     public func field(_ number: FieldNumber) -> FieldDefinition? {
-        fields.first { $0.number == number }
+        place(of: number).map { fields[$0] }
     }
 
     public func field(named name: String) -> FieldDefinition? {

@@ -19,8 +19,22 @@ package struct CBORReader: Sendable {
 
     // MARK: Heads
 
-    enum Kind: String {
+    /// What an item is: its major type, the two that follow apart.
+    enum Kind: UInt8 {
         case unsigned, negative, bytes, text, array, map, bool, null
+
+        var name: String {
+            switch self {
+            case .unsigned: "unsigned"
+            case .negative: "negative"
+            case .bytes: "bytes"
+            case .text: "text"
+            case .array: "array"
+            case .map: "map"
+            case .bool: "bool"
+            case .null: "null"
+            }
+        }
     }
 
     struct Head {
@@ -29,25 +43,30 @@ package struct CBORReader: Sendable {
         let start: Int
     }
 
-    /// RFC 8949 §3, §4.2.1.
+    /// RFC 8949 §3, §4.2.1. Most heads are one byte, and of those a payload has five for each of its operations: they are
+    /// read where they are wanted, all others elsewhere.
+    @inline(__always)
     mutating func head() throws(WireError) -> Head {
         let start = offset
-        guard offset < end else { throw .truncated(at: start) }
-        let initial = bytes[offset]
+        guard start < end else { throw .truncated(at: start) }
+        let initial = bytes[start]
+        guard initial & 0x1f < 24, let kind = Kind(rawValue: initial >> 5), kind.rawValue <= Kind.map.rawValue else {
+            return try longHead(initial)
+        }
+        offset = start + 1
+        return Head(kind: kind, argument: UInt64(initial & 0x1f), start: start)
+    }
+
+    @inline(never)
+    private mutating func longHead(_ initial: UInt8) throws(WireError) -> Head {
+        let start = offset
         offset += 1
         let info = initial & 0x1f
         if initial >> 5 == 7 { return try simple(info, start) }
         let argument = try argument(info, start)
-        let kind: Kind =
-            switch initial >> 5 {
-            case 0: .unsigned
-            case 1: .negative
-            case 2: .bytes
-            case 3: .text
-            case 4: .array
-            case 5: .map
-            default: throw .notInProfile("tag", at: start)
-            }
+        guard let kind = Kind(rawValue: initial >> 5), kind.rawValue <= Kind.map.rawValue else {
+            throw .notInProfile("tag", at: start)
+        }
         return Head(kind: kind, argument: argument, start: start)
     }
 
@@ -60,7 +79,7 @@ package struct CBORReader: Sendable {
         let width = 1 << Int(info - 24)
         guard end - offset >= width else { throw .truncated(at: start) }
         var value: UInt64 = 0
-        for byte in bytes[offset..<offset + width] { value = value << 8 | UInt64(byte) }
+        for index in offset..<offset + width { value = value << 8 | UInt64(bytes[index]) }
         offset += width
         // The least value that needs this width: 24, then 2⁸, 2¹⁶, 2³².
         let least: UInt64 = info == 24 ? 24 : 1 << UInt64(4 * width)
@@ -80,9 +99,10 @@ package struct CBORReader: Sendable {
         }
     }
 
+    @inline(__always)
     private mutating func head(_ kind: Kind) throws(WireError) -> Head {
         let head = try head()
-        guard head.kind == kind else { throw .wrongType(expected: kind.rawValue, at: head.start) }
+        guard head.kind == kind else { throw .wrongType(expected: kind.name, at: head.start) }
         return head
     }
 
@@ -136,8 +156,10 @@ package struct CBORReader: Sendable {
 
     mutating func text(_ head: Head, _ what: String, atMost bound: Int) throws(WireError) -> String {
         let range = try content(head, what, atMost: bound)
-        guard let text = String(validating: bytes[range], as: UTF8.self) else { throw .notText(at: head.start) }
-        return text
+        guard let text = try? UTF8Span(validating: bytes.span.extracting(range)) else {
+            throw .notText(at: head.start)
+        }
+        return String(copying: text)
     }
 
     package mutating func bytes(_ what: String, atMost bound: Int) throws(WireError) -> [UInt8] {
@@ -192,7 +214,7 @@ package struct CBORReader: Sendable {
     /// Eight bytes of a range that was checked, as a number.
     func word(at index: Int) -> UInt64 {
         var word: UInt64 = 0
-        for byte in bytes[index..<index + 8] { word = word << 8 | UInt64(byte) }
+        for index in index..<index + 8 { word = word << 8 | UInt64(bytes[index]) }
         return word
     }
 }
