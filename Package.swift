@@ -54,7 +54,8 @@ let package = Package(
         .executableTarget(
             name: "stoep-schema", dependencies: ["StoepModel"], path: "Tools/schema", swiftSettings: settings),
         .executableTarget(
-            name: "stoep-bench", dependencies: ["StoepModel", "StoepMerge", "StoepWire", "StoepCrypto"],
+            name: "stoep-bench",
+            dependencies: ["StoepModel", "StoepMerge", "StoepWire", "StoepCrypto", "StoepTestSupport"],
             path: "Tools/benches", swiftSettings: settings),
         .target(
             name: "StoepTestSupport",
@@ -63,7 +64,7 @@ let package = Package(
     ]
     + [
         ("StoepModelTests", ["StoepModel", "StoepCrypto"]),
-        ("StoepMergeTests", ["StoepModel", "StoepMerge", "StoepCrypto"]),
+        ("StoepMergeTests", ["StoepModel", "StoepMerge", "StoepWire", "StoepCrypto", "StoepStore"]),
         ("StoepWireTests", ["StoepModel", "StoepWire", "StoepCrypto"]),
         ("StoepSyncTests", ["StoepModel", "StoepMerge", "StoepWire", "StoepSync", "StoepCrypto"]),
         ("StoepCryptoTests", ["StoepModel", "StoepCrypto"]),

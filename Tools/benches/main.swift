@@ -36,6 +36,7 @@ func run(_ arguments: [String]) throws -> Int32 {
     case "trace":
         guard let (_, files) = parse(arguments.dropFirst(), []), !files.isEmpty else { return 2 }
         return TraceReplay.run(files)
+    case "fuzz-merge": return FuzzMerge.run(arguments.dropFirst())
     case MemoryProbe.command:
         return try MemoryProbe.run(arguments)
     default:
