@@ -6,15 +6,14 @@ extension UndoMaker {
     mutating func takeBackList(_ field: FieldNumber, _ slots: [TextElement]) {
         let items = state.items(field)
         let own = Set(target.map(\.element))
-        for item in items {
+        for item in items where target.contains(where: { $0.item(on: field) == item.id }) {
             let mine = item.elements.filter(own.contains)
-            if mine.isEmpty { continue }
             if isThere(item.id, field) {
                 takeBackMove(field, item, slots)
                 takeBackAssign(field, item)
             } else {
                 // It is there for nothing but this change. What others did to it since stays, and with it the item.
-                plan.operations.append(.remove(field, adds: mine))
+                if !mine.isEmpty { plan.operations.append(.remove(field, adds: mine)) }
                 if mine.count < item.elements.count { keep(field, .others) }
             }
         }

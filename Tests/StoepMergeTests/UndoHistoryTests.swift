@@ -16,8 +16,9 @@ import Testing
             for (log, record) in replica.records where log.kind != .roster {
                 let (fold, blocks) = replica.held(record, in: log, under: roster)
                 for target in Set(blocks.map(\.point)).sorted() {
-                    guard let outcome = outcome(of: undo(target, record, fold, blocks), target, record, fold, blocks)
-                    else { continue }
+                    let masking = replica.held(record, in: log, under: roster, masking: target).fold
+                    let plan = fold.undo(target, of: record, blocks)
+                    guard let outcome = outcome(of: plan, target, record, fold, masking, blocks) else { continue }
                     compared += 1
                     #expect(outcome.undone == outcome.without, "seed \(seed) \(record) \(target)")
                     if outcome.undone != outcome.without { return }
@@ -27,20 +28,14 @@ import Testing
         #expect(compared > 300, "\(compared)")
     }
 
-    private func undo(_ target: ChangePoint, _ record: RecordID, _ fold: RecordFold, _ blocks: [RecordBlock])
-        -> UndoPlan?
-    {
-        fold.undo(target, of: record, blocks)
-    }
-
-    /// The record with the undo, and the record without the change; nil where they need not be equal.
+    /// The record with the undo, and the record where the change does not count; nil where they need not be equal.
     private func outcome(
-        of plan: UndoPlan?, _ target: ChangePoint, _ record: RecordID, _ fold: RecordFold, _ blocks: [RecordBlock]
+        of plan: UndoPlan?, _ target: ChangePoint, _ record: RecordID, _ fold: RecordFold, _ masking: RecordFold,
+        _ blocks: [RecordBlock]
     ) -> (undone: [String], without: [String])? {
         guard let plan, plan.kept.isEmpty, !plan.created else { return nil }
-        let others = blocks.filter { $0.point != target }
-        let without = fold(record, others)
-        // What others wrote upon it waits where it is not, and does not wait where it is.
+        // What others wrote has its place all the same; only what names an item that is not there waits.
+        let without = masking(record, blocks)
         guard without.collection != nil, without.pending == fold(record, blocks).pending else { return nil }
         let block = Self.block(plan.operations, by: target.actor, on: record, without.collection, blocks)
         let undone = fold(record, blocks + [block])

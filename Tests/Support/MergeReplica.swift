@@ -56,8 +56,11 @@ package struct MergeReplica {
     }
 
     /// What is held of a record, and how it is folded.
-    package func held(_ record: RecordID, in log: LogID, under roster: Roster) -> (fold: RecordFold, blocks: [RecordBlock]) {
-        (recordFold(log, roster), blocks[log]?[record] ?? [])
+    /// - Parameter masked: a change that does not count, whatever the roster says.
+    package func held(
+        _ record: RecordID, in log: LogID, under roster: Roster, masking masked: ChangePoint? = nil
+    ) -> (fold: RecordFold, blocks: [RecordBlock]) {
+        (recordFold(log, roster, masking: masked), blocks[log]?[record] ?? [])
     }
 
     /// The roster as this replica has it, folded anew when something of it came.
@@ -119,10 +122,11 @@ package struct MergeReplica {
         recordFold(log, roster).slots(record, field, blocks[log]?[record] ?? [])
     }
 
-    private func recordFold(_ log: LogID, _ roster: Roster) -> RecordFold {
+    private func recordFold(_ log: LogID, _ roster: Roster, masking masked: ChangePoint? = nil) -> RecordFold {
         RecordFold(
             schema: .current, log: log.kind, naturalID: { RecordID($0, key: $1, .openSSL) },
             standing: { block in
+                if block.point == masked { return .masked(.beyondCut) }
                 if log == .roster, case .payload(let payload, _) = block.content, payload.collection == .delegation {
                     return .counts(member: nil)
                 }
