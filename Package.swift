@@ -55,7 +55,9 @@ let package = Package(
             name: "stoep-schema", dependencies: ["StoepModel"], path: "Tools/schema", swiftSettings: settings),
         .executableTarget(
             name: "stoep-bench",
-            dependencies: ["StoepModel", "StoepMerge", "StoepWire", "StoepCrypto", "StoepStore", "CZlib"],
+            dependencies: [
+                "StoepModel", "StoepMerge", "StoepWire", "StoepCrypto", "StoepStore", "StoepTestSupport", "CZlib",
+            ],
             path: "Tools/benches", swiftSettings: settings),
         .target(
             name: "StoepTestSupport",
@@ -64,7 +66,7 @@ let package = Package(
     ]
     + [
         ("StoepModelTests", ["StoepModel", "StoepCrypto"]),
-        ("StoepMergeTests", ["StoepModel", "StoepMerge", "StoepCrypto"]),
+        ("StoepMergeTests", ["StoepModel", "StoepMerge", "StoepWire", "StoepCrypto", "StoepStore"]),
         ("StoepWireTests", ["StoepModel", "StoepWire", "StoepCrypto"]),
         ("StoepSyncTests", ["StoepModel", "StoepMerge", "StoepWire", "StoepSync", "StoepCrypto"]),
         ("StoepCryptoTests", ["StoepModel", "StoepCrypto"]),

@@ -109,8 +109,10 @@ package struct ListFold {
         var waiting: [ElementID: [Slot]] = [:]
         var ready = Array(slots.reversed())
         while let slot = ready.popLast() {
+            // One beside itself will never stand, whatever else it waits for.
+            let isBesideItself = slot.left == slot.element || slot.right == slot.element
             let missing = [slot.left, slot.right].lazy.compactMap { $0 }.first { !standing.contains($0) }
-            if let missing, missing != slot.element {
+            if let missing, !isBesideItself {
                 waiting[missing, default: []].append(slot)
                 continue
             }

@@ -19,3 +19,13 @@ package func inSomeOrder(_ changes: [HeldChange], _ random: SeededRandom) -> [He
     }
     return out
 }
+
+/// What one side of a partition could hold of these: of each branch a beginning.
+package func part(of changes: [HeldChange], _ random: SeededRandom) -> [HeldChange] {
+    var held: Set<ChangeHash> = []
+    return changes.filter { change in
+        guard change.parent.map({ held.contains($0) }) ?? true, !random.chance(12) else { return false }
+        held.insert(change.hash)
+        return true
+    }
+}

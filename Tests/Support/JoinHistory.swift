@@ -41,7 +41,7 @@ package final class JoinHistory {
         if let difference = MergeHistory.difference(&replica, naive) { return difference }
         let real = joined(&replica).rendering
         let plain = naive.joined(in: north)
-        return real == plain ? nil : "\(real)\n--- naive\n\(plain)"
+        return real == plain ? nil : Rendering.difference(real, plain)
     }
 
     /// What is joined in the street, as a replica has it.

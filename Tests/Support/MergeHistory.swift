@@ -59,7 +59,7 @@ package final class MergeHistory {
             let state = replica.fold(record, in: log, under: roster)
             let real = state.rendering
             let plain = naive.fold(record, in: log).rendering
-            if real != plain { return "\(log) \(record)\n\(real)\n--- naive\n\(plain)" }
+            if real != plain { return "\(log) \(record)\n\(Rendering.difference(real, plain))" }
             if let difference = storing(state) { return "\(log) \(record) \(difference)" }
         }
         return nil
@@ -87,36 +87,6 @@ package final class MergeHistory {
             }
         }
         return one.records.count == other.records.count ? nil : "other records"
-    }
-
-    /// A part of the history that a replica could hold: of each branch a beginning.
-    package func part(_ random: SeededRandom) -> [HeldChange] {
-        var held: Set<ChangeHash> = []
-        return changes.filter { change in
-            guard change.parent.map({ held.contains($0) }) ?? true, !random.chance(12) else { return false }
-            held.insert(change.hash)
-            return true
-        }
-    }
-
-    /// Shuffled, some of them twice, each after what comes before it in its chain.
-    package func inSomeOrder(_ changes: [HeldChange], _ random: SeededRandom) -> [HeldChange] {
-        var waiting = random.shuffled(changes + changes.filter { _ in random.chance(4) })
-        var held: Set<ChangeHash> = []
-        var out: [HeldChange] = []
-        while !waiting.isEmpty {
-            var still: [HeldChange] = []
-            for change in waiting {
-                if change.parent.map({ held.contains($0) }) ?? true {
-                    held.insert(change.hash)
-                    out.append(change)
-                } else {
-                    still.append(change)
-                }
-            }
-            waiting = still
-        }
-        return out
     }
 
     // MARK: Steps

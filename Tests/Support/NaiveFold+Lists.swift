@@ -24,6 +24,7 @@ extension NaiveFold {
         let operation: Operation
         let element: ElementID
         let change: HeldChange
+        let block: Int
         let points: [ChangePoint]
         let counts: Bool
 
@@ -65,7 +66,7 @@ extension NaiveFold {
                 out.append(
                     Said(
                         operation: operation, element: ElementID(point: one.change.point, offset: offset),
-                        change: one.change, points: one.points,
+                        change: one.change, block: one.block, points: one.points,
                         counts: one.counts
                             && objection(operation, field, one.member, record.creation?.member) == nil))
             }
@@ -75,8 +76,13 @@ extension NaiveFold {
 
     func list(_ field: FieldDefinition, _ judged: [Judged], _ record: inout NaiveRecord) {
         let all = said(of: field, judged, record)
-        let order = slots(all)
-        let counted = all.filter(\.counts)
+        let (order, refused) = slots(all)
+        for said in all where said.counts && refused.contains(said.element) {
+            record.objections.append(
+                .init(
+                    point: said.change.point, block: said.block, offset: said.element.offset, reason: "malformed"))
+        }
+        let counted = all.filter { $0.counts && !refused.contains($0.element) }
         let removed = counted.flatMap { said -> [ElementID] in
             if case .remove(_, let references) = said.operation { references.map(said.meant) } else { [] }
         }
@@ -106,17 +112,22 @@ extension NaiveFold {
         }
     }
 
-    /// All slots whose anchors are here, in their order.
-    private func slots(_ all: [Said]) -> [ElementID] {
-        var text = ScannedText()
-        var waiting = all.compactMap { said in said.slot.map { (said.element, $0.left, $0.right) } }
-        func isHere(_ anchor: ElementID?) -> Bool {
-            anchor.map { anchor in text.items.contains { $0.id == anchor } } ?? true
+    /// All slots whose anchors are here, in their order, and those that can never be among them.
+    private func slots(_ all: [Said]) -> (order: [ElementID], refused: Set<ElementID>) {
+        var order = NaiveOrder(anchors)
+        var refused: Set<ElementID> = []
+        var waiting = all.filter { $0.slot != nil }
+        var progressed = true
+        while progressed {
+            let before = waiting.count
+            waiting.removeAll { said in
+                let result = order.insert(
+                    ["x"], first: said.element, left: said.slot?.left, right: said.slot?.right, isVisible: true)
+                if case .refused = result { refused.insert(said.element) }
+                return result != .waiting
+            }
+            progressed = waiting.count < before
         }
-        while let index = waiting.firstIndex(where: { isHere($0.1) && isHere($0.2) }) {
-            let (element, left, right) = waiting.remove(at: index)
-            text.apply(.insert(["x"], first: element, left: left, right: right))
-        }
-        return text.items.map(\.id)
+        return (order.ids, refused)
     }
 }

@@ -203,8 +203,8 @@ extension NaiveFold {
         var gone: Set<ElementID> = []
         var writes: [NaiveRecord.Register] = []
         var adds: [(value: Value, element: ElementID)] = []
-        var inserts: [(operation: TextOperation, left: ElementID?, right: ElementID?, isVisible: Bool)] = []
-        var deletes: [TextOperation] = []
+        var inserts: [NaiveInsert] = []
+        var deletes: [TextOperations.Delete] = []
         for one in judged {
             func element(_ reference: ElementReference) -> ElementID {
                 ElementID(point: one.points[Int(reference.entry)], offset: reference.offset)
@@ -230,15 +230,16 @@ extension NaiveFold {
                     var rest = Array(String(decoding: delta.utf8, as: UTF8.self).unicodeScalars)
                     var next = own.offset
                     for insert in delta.inserts {
-                        let (left, right) = (insert.left.map(element), insert.right.map(element))
-                        let run = Array(rest.prefix(Int(insert.count)))
-                        let first = ElementID(point: own.point, offset: next)
-                        inserts.append((.insert(run, first: first, left: left, right: right), left, right, counts))
-                        rest.removeFirst(run.count)
+                        inserts.append(
+                            NaiveInsert(
+                                scalars: Array(rest.prefix(Int(insert.count))),
+                                first: ElementID(point: own.point, offset: next), left: insert.left.map(element),
+                                right: insert.right.map(element), isVisible: counts))
+                        rest.removeFirst(Int(insert.count))
                         next += insert.count
                     }
                     if counts {
-                        deletes += delta.deletes.map { .delete(first: element($0.first), count: $0.count) }
+                        deletes += delta.deletes.map { .init(first: element($0.first), count: $0.count) }
                     }
                 default: break
                 }
@@ -265,32 +266,30 @@ extension NaiveFold {
         }
     }
 
-    private func read(
-        _ inserts: [(operation: TextOperation, left: ElementID?, right: ElementID?, isVisible: Bool)],
-        _ deletes: [TextOperation]
-    ) -> (text: String, waiting: Int) {
-        var text = ScannedText()
+    /// Run after run is tried until none goes in any more.
+    private func read(_ inserts: [NaiveInsert], _ deletes: [TextOperations.Delete]) -> (text: String, waiting: Int) {
+        var order = NaiveOrder(anchors)
         var waiting = inserts
-        while true {
-            let ready = waiting.filter { insert in
-                [insert.left, insert.right].allSatisfy { anchor in
-                    anchor.map { anchor in text.items.contains { $0.id == anchor } } ?? true
-                }
-            }
-            if ready.isEmpty { break }
+        var progressed = true
+        while progressed {
+            let before = waiting.count
             waiting.removeAll { insert in
-                [insert.left, insert.right].allSatisfy { anchor in
-                    anchor.map { anchor in text.items.contains { $0.id == anchor } } ?? true
-                }
+                order.insert(
+                    insert.scalars, first: insert.first, left: insert.left, right: insert.right,
+                    isVisible: insert.isVisible) != .waiting
             }
-            for insert in ready {
-                text.apply(insert.operation)
-                if !insert.isVisible, case .insert(let scalars, let first, _, _) = insert.operation {
-                    text.apply(.delete(first: first, count: UInt32(scalars.count)))
-                }
-            }
+            progressed = waiting.count < before
         }
-        for delete in deletes { text.apply(delete) }
-        return (text.text, waiting.count)
+        for delete in deletes { order.delete(first: delete.first, count: delete.count) }
+        return (order.text, waiting.count)
     }
+}
+
+/// A run of a text, its anchors resolved.
+private struct NaiveInsert {
+    let scalars: [Unicode.Scalar]
+    let first: ElementID
+    let left: ElementID?
+    let right: ElementID?
+    let isVisible: Bool
 }

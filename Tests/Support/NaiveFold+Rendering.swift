@@ -88,7 +88,16 @@ extension RecordState {
     }
 }
 
-private enum Rendering {
+/// How the pieces of a record and of a history are written.
+enum Rendering {
+    /// The first line that differs, and below it all that both say.
+    static func difference(_ folded: String, _ naive: String) -> String {
+        let lines = [folded, naive].map { $0.split(separator: "\n", omittingEmptySubsequences: false) }
+        let at = zip(lines[0], lines[1]).prefix { $0 == $1 }.count
+        let first = lines.map { at < $0.count ? String($0[at]) : "nothing" }
+        return "folded:       \(first[0])\nfrom scratch: \(first[1])\n\nfolded:\n\(folded)\n\nfrom scratch:\n\(naive)"
+    }
+
     static func point(_ point: ChangePoint) -> String {
         "\(Hex.encode(point.actor.bytes.prefix(3))).\(point.seq).\(String(point.check, radix: 16))"
     }

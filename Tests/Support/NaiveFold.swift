@@ -65,15 +65,19 @@ package final class NaiveFold {
     let held: [HeldChange]
     let space: SpaceID
     let schema: Schema
+    let anchors: NaiveAnchors
     private var byHash: [ChangeHash: HeldChange] = [:]
     private(set) lazy var authorities = findAuthorities()
     private var verdicts: [ChangeHash: NaiveVerdict] = [:]
     private var rosterRecords: [RecordID: NaiveRecord] = [:]
     private var statements: [[UInt8]: Delegation?] = [:]
 
-    package init(_ delivered: [HeldChange], space: SpaceID, schema: Schema = .current) {
+    package init(
+        _ delivered: [HeldChange], space: SpaceID, schema: Schema = .current, anchors: NaiveAnchors = .editors
+    ) {
         self.space = space
         self.schema = schema
+        self.anchors = anchors
         for change in delivered { byHash[change.hash] = change }
         // The total order: lamport stamp, actor, hash.
         held = byHash.values.sorted { a, b in
@@ -128,7 +132,6 @@ package final class NaiveFold {
     }
 
     // MARK: Verdicts
-
 
     private func statement(_ operation: Operation) -> [UInt8]? {
         if case .write(FieldNumber(rawValue: 1), .bytes(let bytes), _) = operation { bytes } else { nil }

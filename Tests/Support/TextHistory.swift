@@ -19,8 +19,10 @@ package struct TextHistory: CustomStringConvertible, Sendable {
     /// or backwards.
     package init(seed: UInt64, steps count: Int = 30) {
         var random = TextRandom(seed: seed)
-        replicas = Int.random(in: 2...4, using: &random)
-        let letters = ["abcdefghijklm", "ABCDEFGHIJKLM", "0123456789", "αβγδεζηθικλμ"].map { Array($0.unicodeScalars) }
+        replicas = Int.random(in: 2...7, using: &random)
+        let letters = [
+            "abcdefghijklm", "ABCDEFGHIJKLM", "0123456789", "αβγδεζηθικλμ", "бгджзийлптфц", "אבגדהוזחטיכל", "👩👦🌾🌳🚲🏠🐕",
+        ].map { Array($0.unicodeScalars) }
         var run = TextHistoryRun(replicas: replicas)
         var cursors = [Int](repeating: 0, count: replicas)
         while steps.count < count {

@@ -71,6 +71,7 @@ func run(_ arguments: [String]) throws -> Int32 {
     switch arguments.first {
     case "merge": return try merge(rest)
     case "trace": return try trace(rest)
+    case "fuzz-merge": return FuzzMerge.run(rest)
     case MemoryProbe.command: return try MemoryProbe.run(arguments)
     case let other: throw Arguments.Misuse(description: other.map { "\($0) is no bench" } ?? "which bench?")
     }
