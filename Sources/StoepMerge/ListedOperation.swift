@@ -35,7 +35,7 @@ struct ListedOperation {
                 ? ElementID(point: element.point, offset: element.offset &+ anchor.offset)
                 : context.resolve(ElementReference(entry: anchor.entry - 1, offset: anchor.offset))
         }
-        var rest = Array(String(decoding: delta.utf8, as: UTF8.self).unicodeScalars)[...]
+        var rest = Array(delta.text.unicodeScalars)[...]
         var offset = element.offset
         let inserts = delta.inserts.map { insert in
             defer {

@@ -82,7 +82,7 @@ extension TextDocument {
         let base = elementCount
         var taken = 0
         var (made, settled): (UInt32, UInt32) = (0, 0)
-        scalars.append(utf8: delta.utf8[...], isASCII: delta.utf8.count == Int(delta.scalarCount))
+        scalars.append(delta.text, isASCII: delta.text.utf8.count == Int(delta.scalarCount))
         for insert in delta.inserts {
             guard let left = element(insert.left, orElse: Self.start, base, made, &table),
                 let right = element(insert.right, orElse: Self.end, base, made, &table)
@@ -123,7 +123,7 @@ extension TextDocument {
         _ visible: Bool
     ) {
         let point = changes[change].point
-        let scalars = Array(String(decoding: delta.utf8, as: UTF8.self).unicodeScalars)
+        let scalars = Array(delta.text.unicodeScalars)
         var start = 0
         for (index, insert) in delta.inserts.enumerated() {
             let end = start + Int(insert.count)

@@ -105,7 +105,7 @@ extension TextDocument {
             last = run
         }
         delta.scalarCount = count - open.element
-        scalars.write(Int(open.element)..<Int(count), to: &delta.utf8)
+        delta.text = scalars.text(Int(open.element)..<Int(count))
         delta.deletes = deletes(open, anchor)
         return delta.isEmpty ? nil : delta
     }

@@ -42,6 +42,6 @@ extension TextFold.Edit {
         guard delta.deletes.isEmpty, delta.inserts.count == 1, delta.inserts[0].left == nil,
             delta.inserts[0].right == nil, !first.offset.addingReportingOverflow(delta.scalarCount).overflow
         else { return nil }
-        return isVisible ? String(decoding: delta.utf8, as: UTF8.self) : ""
+        return isVisible ? delta.text : ""
     }
 }

@@ -79,7 +79,7 @@ package struct TextOperations: Hashable, Sendable {
             let count = UInt32(clamping: insert.scalars.count)
             delta.inserts.append(
                 TextDelta.Insert(left: insert.left.map(anchor), right: insert.right.map(anchor), count: count))
-            delta.utf8 += Array(string(insert.scalars).utf8)
+            delta.text += string(insert.scalars)
             delta.scalarCount += count
         }
         delta.deletes = deletes.map { TextDelta.Delete(first: anchor($0.first), count: $0.count) }

@@ -23,14 +23,13 @@ struct TextScalars: Sendable {
         wide.append(value)
     }
 
-    /// Takes valid UTF-8.
-    mutating func append(utf8: ArraySlice<UInt8>, isASCII: Bool) {
+    mutating func append(_ text: String, isASCII: Bool) {
         if isASCII, !isWide {
-            narrow.append(contentsOf: utf8)
+            narrow.append(contentsOf: text.utf8)
         } else if isASCII {
-            for byte in utf8 { wide.append(UInt32(byte)) }
+            for byte in text.utf8 { wide.append(UInt32(byte)) }
         } else {
-            for scalar in String(decoding: utf8, as: UTF8.self).unicodeScalars { append(scalar) }
+            for scalar in text.unicodeScalars { append(scalar) }
         }
     }
 
@@ -53,6 +52,12 @@ struct TextScalars: Sendable {
                 }
             }
         }
+    }
+
+    func text(_ elements: Range<Int>) -> String {
+        var utf8: [UInt8] = []
+        write(elements, to: &utf8)
+        return String(decoding: utf8, as: UTF8.self)
     }
 
     func scalar(_ element: Int) -> Unicode.Scalar {

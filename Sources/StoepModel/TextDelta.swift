@@ -5,11 +5,11 @@
 /// Deletes need no order, for a removal never waits and is never undone: they stand ascending, as few as there can be.
 ///
 /// Invariants, which a decoder holds against what comes from outside and an encoder against us:
-/// - `utf8` is valid UTF-8 of `scalarCount` scalars, and the runs' counts, none of them 0, add up to that;
+/// - `text` has `scalarCount` scalars, and the runs' counts, none of them 0, add up to that;
 /// - an anchor in the delta itself is an element of an earlier run;
 /// - no run just continues the one before it (left: its last element; right: the same), for then they are one;
 /// - deletes ascend by entry, then offset, and no two touch; one of the delta's own elements stays within them.
-public struct TextDelta: Hashable, Sendable {
+public struct TextDelta: Sendable {
     /// An element as a delta names it.
     public struct Anchor: Hashable, Sendable {
         /// 0 for the delta itself, where `offset` counts the scalars that it inserts; else one more than an entry of the
@@ -67,13 +67,13 @@ public struct TextDelta: Hashable, Sendable {
     public var inserts: [Insert]
     public var deletes: [Delete]
     /// The scalars of all runs, one run after another.
-    public var utf8: [UInt8]
+    public var text: String
     public var scalarCount: UInt32
 
-    public init(inserts: [Insert] = [], deletes: [Delete] = [], utf8: [UInt8] = [], scalarCount: UInt32 = 0) {
+    public init(inserts: [Insert] = [], deletes: [Delete] = [], text: String = "", scalarCount: UInt32 = 0) {
         self.inserts = inserts
         self.deletes = deletes
-        self.utf8 = utf8
+        self.text = text
         self.scalarCount = scalarCount
     }
 
@@ -81,9 +81,22 @@ public struct TextDelta: Hashable, Sendable {
     public init(beginning text: String) {
         let count = UInt32(clamping: text.unicodeScalars.count)
         self.init(
-            inserts: count == 0 ? [] : [Insert(left: nil, right: nil, count: count)], utf8: Array(text.utf8),
-            scalarCount: count)
+            inserts: count == 0 ? [] : [Insert(left: nil, right: nil, count: count)], text: text, scalarCount: count)
     }
 
     public var isEmpty: Bool { inserts.isEmpty && deletes.isEmpty }
+}
+
+extension TextDelta: Hashable {
+    /// Texts are equal as their UTF-8 bytes.
+    public static func == (a: Self, b: Self) -> Bool {
+        a.scalarCount == b.scalarCount && a.inserts == b.inserts && a.deletes == b.deletes
+            && a.text.utf8.elementsEqual(b.text.utf8)
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(inserts)
+        hasher.combine(deletes)
+        for byte in text.utf8 { hasher.combine(byte) }
+    }
 }

@@ -220,15 +220,17 @@ package struct CBORReader: Sendable {
 }
 
 extension CBORReader {
-    /// A text as the bytes that it is, and how many scalars they are.
-    mutating func utf8(_ what: String, atMost bound: Int) throws(WireError) -> (bytes: [UInt8], count: Int) {
-        let start = offset
-        let head = try head()
-        guard head.kind == .text else { throw .wrongType(expected: "text", at: start) }
-        let bytes = Array(slice(try content(head, what, atMost: bound)))
-        guard let span = try? UTF8Span(validating: bytes.span) else { throw .notText(at: start) }
-        if span.isKnownASCII { return (bytes, bytes.count) }
+    /// A text, and how many scalars it has.
+    mutating func countedText(_ what: String, atMost bound: Int) throws(WireError) -> (text: String, scalars: Int) {
+        let head = try head(.text)
+        let range = try content(head, what, atMost: bound)
+        guard let text = try? UTF8Span(validating: bytes.span.extracting(range)) else {
+            throw .notText(at: head.start)
+        }
+        if text.isKnownASCII { return (String(copying: text), range.count) }
         // Each scalar has one byte that continues none.
-        return (bytes, bytes.count { $0 & 0xc0 != 0x80 })
+        var continuing = 0
+        for byte in bytes[range] { continuing &+= byte & 0xc0 == 0x80 ? 1 : 0 }
+        return (String(copying: text), range.count - continuing)
     }
 }

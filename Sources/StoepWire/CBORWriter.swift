@@ -61,12 +61,6 @@ package struct CBORWriter: Sendable {
         }
     }
 
-    /// A text whose bytes are known to be valid UTF-8.
-    mutating func text(utf8 value: [UInt8]) {
-        head(3, UInt64(value.count))
-        bytes.append(contentsOf: value)
-    }
-
     /// The head of an array; its items follow by further calls.
     package mutating func array(_ count: Int) {
         head(4, UInt64(count))

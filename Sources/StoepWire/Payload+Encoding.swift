@@ -48,7 +48,7 @@ extension Payload {
             try bound(delta.inserts.count, Limits.references, "inserts", writer)
             try bound(delta.deletes.count, Limits.references, "deletes", writer)
             writer.bytes(delta.columns(table: table.count))
-            writer.text(utf8: delta.utf8)
+            writer.text(delta.text)
         case .count, .place, .move, .assign, .deleteRecord, .eraseRecord, .same, .apart:
             try writeLater(operation, to: &writer)
         case .unknown(let bytes):
@@ -136,9 +136,10 @@ extension Payload {
 
     /// Scalars are counted only where there are bytes enough for too many of them.
     func checkTextBounds(at offset: Int) throws(WireError) {
+        guard offset > Limits.textScalars else { return }
         var bytes = 0
         for operation in operations {
-            if case .edit(_, let delta) = operation { bytes += delta.utf8.count }
+            if case .edit(_, let delta) = operation { bytes += delta.text.utf8.count }
         }
         guard bytes > Limits.textScalars else { return }
         var scalars: [FieldNumber: Int] = [:]

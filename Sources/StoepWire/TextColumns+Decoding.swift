@@ -6,14 +6,14 @@ extension CBORReader {
         let at = offset
         let columns = try byteRange("columns", atMost: Limits.payloadBytes)
         let textAt = offset
-        let utf8 = try utf8("text", atMost: Limits.payloadBytes)
-        guard utf8.count <= Limits.textScalars else { throw .tooLarge("text", at: textAt) }
-        var reader = TextColumnReader(source, columns, table: table, scalars: utf8.count)
+        let (text, scalars) = try countedText("text", atMost: Limits.payloadBytes)
+        guard scalars <= Limits.textScalars else { throw .tooLarge("text", at: textAt) }
+        var reader = TextColumnReader(source, columns, table: table, scalars: scalars)
         guard let runs = reader.inserts(), let deletes = reader.deletes(), reader.isDone else {
             throw reader.isTooLong ? .tooLarge("columns", at: at) : .malformed("columns", at: at)
         }
         return TextDelta(
-            inserts: runs, deletes: deletes, utf8: utf8.bytes, scalarCount: UInt32(truncatingIfNeeded: utf8.count))
+            inserts: runs, deletes: deletes, text: text, scalarCount: UInt32(truncatingIfNeeded: scalars))
     }
 }
 

@@ -43,7 +43,7 @@ import Testing
             delta.inserts.append(
                 .init(
                     left: anchor(entries, delta.scalarCount), right: anchor(entries, delta.scalarCount), count: count))
-            delta.utf8 += Array(text.utf8)
+            delta.text += text
             delta.scalarCount += count
         }
         if delta.scalarCount > 0, random.chance(3) {

@@ -88,7 +88,7 @@ import Testing
                                 left: left.map { TextDelta.Anchor(entry: 1, offset: $0.offset) },
                                 right: right.map { TextDelta.Anchor(entry: 2, offset: $0.offset) },
                                 count: UInt32(scalars.count))
-                        ], utf8: Array(String(String.UnicodeScalarView(scalars)).utf8),
+                        ], text: String(String.UnicodeScalarView(scalars)),
                         scalarCount: UInt32(scalars.count))
                     document.apply(
                         delta, at: first.point, firstOffset: first.offset,
@@ -130,7 +130,7 @@ import Testing
                 inserts: [
                     TextDelta.Insert(
                         left: number == 0 ? nil : TextDelta.Anchor(entry: 1, offset: 0), right: nil, count: 1)
-                ], utf8: [UInt8(97 + number % 26)], scalarCount: 1)
+                ], text: String(Unicode.Scalar(UInt8(97 + number % 26))), scalarCount: 1)
             document.apply(
                 delta, at: id(1, number + 1).point, firstOffset: 0, points: number == 0 ? [] : [id(1, number).point])
             if number > 0, number % 10_000 == 0 { #expect(document.pending == many - number) }

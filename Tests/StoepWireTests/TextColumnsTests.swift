@@ -35,7 +35,7 @@ extension Generator {
             text.unicodeScalars.append(contentsOf: piece.unicodeScalars)
             made += count
         }
-        delta.utf8 = Array(text.utf8)
+        delta.text = text
         delta.scalarCount = made
         for entry in 0...UInt32(table) where chance(2) {
             var reached = 0
@@ -155,7 +155,7 @@ extension Generator {
             inserts: [
                 TextDelta.Insert(left: nil, right: nil, count: 3),
                 TextDelta.Insert(left: own(1), right: own(2), count: 1),
-            ], deletes: [TextDelta.Delete(first: own(2), count: 1)], utf8: Array("abcd".utf8), scalarCount: 4)
+            ], deletes: [TextDelta.Delete(first: own(2), count: 1)], text: "abcd", scalarCount: 4)
         let bytes = try payload(delta, table: 1).encoded()
         #expect(Hex.encode(bytes) == "841820f6810181" + "84040f" + "4501000202" + "01" + "6461626364")
     }

@@ -62,7 +62,7 @@ struct WorkedExamples {
                     Conversation.observation,
                     TextDelta(
                         inserts: [.init(left: .init(entry: 1, offset: 12), right: nil, count: 1)],
-                        deletes: [.init(first: .init(entry: 1, offset: 3), count: 5)], utf8: Array("!".utf8),
+                        deletes: [.init(first: .init(entry: 1, offset: 3), count: 5)], text: "!",
                         scalarCount: 1)),
             ])
         try joining()

@@ -227,7 +227,7 @@ extension NaiveFold {
                             ? ElementID(point: own.point, offset: own.offset + anchor.offset)
                             : ElementID(point: one.points[Int(anchor.entry) - 1], offset: anchor.offset)
                     }
-                    var rest = Array(String(decoding: delta.utf8, as: UTF8.self).unicodeScalars)
+                    var rest = Array(delta.text.unicodeScalars)
                     var next = own.offset
                     for insert in delta.inserts {
                         inserts.append(

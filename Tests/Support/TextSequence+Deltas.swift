@@ -49,7 +49,7 @@ extension TextSequence {
     }
 
     private static func runs(_ edit: Edit) -> [Run] {
-        var rest = Array(String(decoding: edit.delta.utf8, as: UTF8.self).unicodeScalars)[...]
+        var rest = Array(edit.delta.text.unicodeScalars)[...]
         var offset = edit.first.offset
         return edit.delta.inserts.map { insert in
             defer {

@@ -132,7 +132,7 @@ struct ChangeChunker {
                     delta.inserts.append(TextDelta.Insert(left: left, right: right, count: count))
                 }
                 delta.scalarCount += count
-                delta.utf8 += insert.utf8
+                delta.text += String(decoding: insert.utf8, as: UTF8.self)
             }
             for delete in pieces[index].deletes {
                 for step in 0..<delete.count {

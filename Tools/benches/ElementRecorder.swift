@@ -134,7 +134,7 @@ struct ElementRecorder {
             return Element(agent: Int(other.actor.raw.low), number: (bases[other] ?? 0) + Int(anchor.offset))
         }
         var inserts: [Insert] = []
-        var scalars = Array(String(decoding: delta.utf8, as: UTF8.self).unicodeScalars)[...]
+        var scalars = Array(delta.text.unicodeScalars)[...]
         for insert in delta.inserts {
             let text = String(String.UnicodeScalarView(scalars.prefix(Int(insert.count))))
             scalars = scalars.dropFirst(Int(insert.count))
