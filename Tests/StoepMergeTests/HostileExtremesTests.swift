@@ -235,7 +235,7 @@ import Testing
 
     // MARK: Chains and crowds
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `twenty thousand changes that each wait for the next come in at once, and wait while the last is missing`() {
         let (scene, anna, _) = meeting()
         let many = 20_000
@@ -263,7 +263,7 @@ import Testing
         return anchor.map { delta(text, behind: $0) } ?? TextDelta(beginning: text)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `of a thousand branches every value is kept, and one delete that names them all covers all`() throws {
         let (scene, anna, bram) = meeting()
         let item = scene.write(anna) { _ in [.place(agenda, left: nil, right: nil, .text("één"))] }
@@ -290,7 +290,7 @@ import Testing
         #expect(try settled(scene).presence == .revived(by: [late]))
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `runs that wait by the thousand for one change, and wake in any order, come in at once`() {
         let (scene, anna, bram) = meeting()
         let many = UInt32(20_000)

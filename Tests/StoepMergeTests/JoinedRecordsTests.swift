@@ -130,6 +130,21 @@ import Testing
         #expect(notes.map(\.state) == [.text("bij de kerk"), .text("woont hier lang")])
     }
 
+    @Test func `taking apart takes every edge that it names, and none that it does not`() {
+        let scene = RecordScene(.person, in: .street)
+        let (anna, bram) = (scene.pen(1), scene.pen(2))
+        scene.create(anna)
+        let seen = (1...3).map { number in
+            scene.write(anna) { _ in [.same(Self.id(number), saw: []), .same(Self.id(1), saw: [])] }
+        }
+        scene.write(bram) { _ in [.same(Self.id(1), saw: [])] }
+        scene.write(bram) { table in [.apart(edges: seen.flatMap { [table($0[0]), table($0[1])] })] }
+        #expect(scene.state().edges.map(\.other) == [Self.id(1)])
+        #expect(scene.state().edges.map(\.element.point.actor) == [bram.actor])
+        #expect(scene.state().partings.map(\.other) == [1, 2, 3].map(Self.id))
+        #expect(scene.state().contested == [Self.id(1)])
+    }
+
     @Test func `an edge from one side and a parting from the other contest each other`() {
         var (one, other) = (Self.state(1, joinedTo: [2]), Self.state(2))
         other.partings = [Parting(other: Self.id(1), element: Self.element(5), time: Timestamp(milliseconds: 0))]

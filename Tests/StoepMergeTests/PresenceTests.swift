@@ -103,6 +103,17 @@ import Testing
         #expect(scene.state().creation?.point == birth)
     }
 
+    @Test func `a delete that names the longer of two branches does not cover the shorter by its number`() {
+        scene.create(anna)
+        let clone = scene.branch(of: anna)
+        edit(anna)
+        let end = edit(anna)
+        let other = edit(clone)
+        #expect(other.seq < end.seq)
+        scene.delete(bram, seen: [end])
+        #expect(scene.state().presence == .revived(by: [other]))
+    }
+
     @Test func `a delete waits for what it names, so that a made-up point covers nothing`() {
         scene.create(anna)
         let made = ChangePoint(actor: anna.actor, seq: 1 << 40, check: 5)

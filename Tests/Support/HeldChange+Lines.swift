@@ -58,7 +58,7 @@ extension HeldChange {
         func one(_ anchor: TextDelta.Anchor) -> String {
             anchor.entry == 0 ? "these+\(anchor.offset)" : "\(entry(anchor.entry - 1))+\(anchor.offset)"
         }
-        var rest = String(decoding: delta.utf8, as: UTF8.self).unicodeScalars[...]
+        var rest = delta.text.unicodeScalars[...]
         let inserts = delta.inserts.map { insert -> String in
             let text = String(rest.prefix(Int(insert.count)))
             rest = rest.dropFirst(Int(insert.count))

@@ -94,7 +94,7 @@ struct HostileOperations {
             if let last = delta.inserts.last, left == end, right == last.right { continue }
             let count = UInt32(text.unicodeScalars.count)
             delta.inserts.append(.init(left: left, right: right, count: count))
-            delta.utf8 += Array(text.utf8)
+            delta.text += text
             delta.scalarCount += count
         }
         if delta.scalarCount > 0, random.chance(3) {
