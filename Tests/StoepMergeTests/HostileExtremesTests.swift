@@ -53,7 +53,7 @@ import Testing
                         minutes,
                         TextDelta(
                             inserts: [.init(left: anchor, right: nil, count: 1)],
-                            deletes: [.init(first: anchor, count: 1)], utf8: [0x78], scalarCount: 1)),
+                            deletes: [.init(first: anchor, count: 1)], text: "x", scalarCount: 1)),
                     .deleteRecord(heads: [far.entry]),
                 ]
             }
@@ -178,7 +178,7 @@ import Testing
                         TextDelta(
                             inserts: [
                                 .init(left: .init(entry: other.entry + 1, offset: 3), right: nil, count: 1)
-                            ], utf8: [0x78], scalarCount: 1)),
+                            ], text: "x", scalarCount: 1)),
                 ]
             }
         }
@@ -230,7 +230,7 @@ import Testing
                 .init(
                     left: .init(entry: anchor.entry + 1, offset: anchor.offset), right: nil,
                     count: UInt32(text.unicodeScalars.count))
-            ], utf8: Array(text.utf8), scalarCount: UInt32(text.unicodeScalars.count))
+            ], text: text, scalarCount: UInt32(text.unicodeScalars.count))
     }
 
     // MARK: Chains and crowds
@@ -304,7 +304,7 @@ import Testing
             return [
                 .edit(
                     minutes,
-                    TextDelta(inserts: inserts, utf8: Array(repeating: 0x78, count: Int(many)), scalarCount: many))
+                    TextDelta(inserts: inserts, text: String(repeating: "x", count: Int(many)), scalarCount: many))
             ]
         }
         scene.write(bram) { _ in [.edit(minutes, TextDelta(beginning: String(repeating: "m", count: Int(many))))] }
