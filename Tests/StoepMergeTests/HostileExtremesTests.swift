@@ -236,9 +236,9 @@ import Testing
     // MARK: Chains and crowds
 
     @Test(.timeLimit(.minutes(5)))
-    func `twenty thousand changes that each wait for the next come in at once, and wait while the last is missing`() {
+    func `ten thousand changes that each wait for the next come in at once, and wait while the last is missing`() {
         let (scene, anna, _) = meeting()
-        let many = 20_000
+        let many = 10_000
         var last: ChangePoint?
         var anchored: [RecordBlock] = []
         for number in 0..<many {
@@ -293,7 +293,7 @@ import Testing
     @Test(.timeLimit(.minutes(5)))
     func `runs that wait by the thousand for one change, and wake in any order, come in at once`() {
         let (scene, anna, bram) = meeting()
-        let many = UInt32(20_000)
+        let many = UInt32(10_000)
         let target = ChangePoint(actor: bram.actor, seq: 1, check: 3)
         scene.write(anna) { table in
             let entry = table.entry(target) + 1
