@@ -2,7 +2,22 @@ import StoepModel
 
 extension TextDocument {
     /// The text as it is shown.
-    package var text: String { String(decoding: utf8, as: UTF8.self) }
+    package var text: String {
+        // Straight into the string: a text of mere ASCII is a few thousand ranges to be copied.
+        let ascii = scalars.withASCII { scalars in
+            String(unsafeUninitializedCapacity: count) { target in
+                var written = 0
+                tree.forEachEntry { entry in
+                    guard !entry.isDead else { return }
+                    let range = scalars[Int(entry.first)..<Int(entry.end)]
+                    _ = target[written..<written + range.count].initialize(fromContentsOf: range)
+                    written += range.count
+                }
+                return written
+            }
+        }
+        return ascii ?? String(decoding: utf8, as: UTF8.self)
+    }
 
     /// The text as it is shown, as UTF-8.
     package var utf8: [UInt8] {

@@ -41,6 +41,11 @@ struct TextScalars: Sendable {
         if isWide { wide.reserveCapacity(count) } else { narrow.reserveCapacity(count) }
     }
 
+    /// The bytes of all scalars by element, where each of them is one byte of UTF-8.
+    func withASCII<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result? {
+        isASCII ? narrow.withUnsafeBufferPointer(body) : nil
+    }
+
     /// Writes the scalars of a range of elements as UTF-8.
     func write(_ elements: Range<Int>, to utf8: inout [UInt8]) {
         if isASCII {
