@@ -127,7 +127,7 @@ package struct MergeReplica {
             schema: .current, log: log.kind, naturalID: { RecordID($0, key: $1, .openSSL) },
             standing: { block in
                 if block.point == masked { return .masked(.beyondCut) }
-                if log == .roster, case .payload(let payload, _) = block.content, payload.collection == .delegation {
+                if log == .roster, case .payload(let payload, _) = block.content, isStatement(payload) {
                     return .counts(member: nil)
                 }
                 guard let device = devices[block.point.actor] else { return .masked(.unknownDevice) }
@@ -136,6 +136,15 @@ package struct MergeReplica {
                 }
             },
             isCoordinator: { roster.role($0) == .coordinator }, isWithin: { isWithin($0, $1, in: log) })
+    }
+
+    /// Nothing but the root's own statements: they need nobody's word.
+    private func isStatement(_ payload: Payload) -> Bool {
+        guard payload.collection == .delegation, !payload.operations.isEmpty else { return false }
+        return payload.operations.allSatisfy { operation in
+            guard case .write(Field.Delegation.statement, .bytes(let bytes), _) = operation else { return false }
+            return (try? Delegation(verifying: bytes, space: space, .openSSL)) != nil
+        }
     }
 
     // MARK: Chains
