@@ -85,9 +85,13 @@ private func refusal(_ hex: String) -> String {
 
     @Test func `random bytes are refused or read, and never trap`() {
         var generator = Generator(seed: 8949)
+        var outcomes: [String: Int] = [:]
         for _ in 0..<50_000 {
             let count = generator.below(24)
-            _ = refusal(Hex.encode(generator.bytes(count)))
+            outcomes[refusal(Hex.encode(generator.bytes(count))), default: 0] += 1
+        }
+        for expected in ["accepted", "truncated", "not-deterministic", "not-in-profile", "trailing-bytes"] {
+            #expect(outcomes[expected, default: 0] > 0, "\(expected)")
         }
     }
 }
