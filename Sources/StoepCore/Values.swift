@@ -63,6 +63,13 @@ public struct ConversationEdit: Sendable {
         words == nil && observation == nil && themes.isEmpty && area == nil && place == nil && language == nil
             && consent == nil
     }
+
+    /// Whether it names the consent and nothing else.
+    public var isOnlyConsent: Bool {
+        var rest = self
+        rest.consent = nil
+        return consent != nil && rest.isEmpty
+    }
 }
 
 /// What became of a conversation that was recorded.

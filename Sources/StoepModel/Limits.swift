@@ -22,6 +22,8 @@ public enum Limits {
     public static let segmentChanges = 4096
     /// Segments in one message.
     public static let segments = 4096
+    /// Changes of which one message asks for a body, or brings one.
+    public static let wantedChanges = 1024
     /// Logs that one message names.
     public static let logs = 4096
     /// Frontier entries in one message.

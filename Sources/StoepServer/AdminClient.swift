@@ -57,7 +57,8 @@ package struct AdminClient: Sendable {
             let store = try data.openStore(.system, holder: "stoepd")
             defer { store.close() }
             do {
-                return try Coordination(store: store, daemonKey: tls.verifyingKey).perform(request)
+                var ledger = try OpenLedger(store: store, path: data.ledgerPath)
+                return try Coordination(store: store, daemonKey: tls.verifyingKey).perform(request, &ledger)
             } catch let objection as Objection {
                 return .objection(objection)
             }

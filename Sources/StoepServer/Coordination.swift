@@ -11,13 +11,22 @@ struct Coordination {
     let daemonKey: VerifyingKey
 
     /// Answers everything but an import, which its caller takes in steps.
-    func perform(_ request: AdminRequest) throws -> AdminResponse {
+    func perform(_ request: AdminRequest, _ ledger: inout OpenLedger) throws -> AdminResponse {
         switch request {
         case .invite(let order): .invited(try invite(order))
         case .members: .members(try audited("members") { try members() })
         case .status: .status(try audited("status") { try status() })
         case .importAreas(let areas): try importAll(areas)
+        case .erase(let typed): .erased(try erase(typed, ledger))
+        case .erasures: .erasures(try audited("erasures") { try erasures() })
+        case .liftRecovery: try lift(&ledger)
         }
+    }
+
+    private func lift(_ ledger: inout OpenLedger) throws -> AdminResponse {
+        guard ledger.recovery != nil else { throw Objection(.notInRecovery) }
+        try ledger.lift()
+        return .recoveryLifted
     }
 
     private func audited<T>(_ what: String, _ body: () throws -> T) throws -> T {

@@ -49,7 +49,7 @@ package final class Daemon: Sendable {
         let adminSocket = try AdminSocketPath(data)
         let tls = try DaemonError.translating { try KeyFile.read(data.tlsKeyPath) }
         let store = try DaemonError.translating { try data.openStore(.system, holder: "stoepd serve") }
-        let space = Space(store: store, daemonKey: tls.verifyingKey, log: configuration.log)
+        let space = Space(store: store, daemonKey: tls.verifyingKey, ledgerPath: data.ledgerPath, log: configuration.log)
         try await space.start()
         let server = HTTPServer()
         let router = Router(spaces: [space], log: configuration.log)

@@ -82,6 +82,15 @@ package struct Objection: Error, Equatable, Sendable {
         case areaFile = "area-file"
         /// With the limit.
         case tooManyAreas = "too-many-areas"
+        /// With what was typed: nothing here has such an id.
+        case unknownRecord = "unknown-record"
+        /// With what was typed, then the ids that begin so.
+        case ambiguousRecord = "ambiguous-record"
+        /// With the id of what stands in the roster and is no member.
+        case notErasable = "not-erasable"
+        /// The ledger of erasures cannot be relied on.
+        case inRecovery = "in-recovery"
+        case notInRecovery = "not-in-recovery"
         /// The daemon that was asked is of another version.
         case unknownCommand = "unknown-command"
         /// The daemon failed; its log says why.

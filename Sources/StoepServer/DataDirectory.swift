@@ -14,6 +14,8 @@ package struct DataDirectory: Sendable {
 
     var tlsKeyPath: String { path + "/tls.key" }
     var rootKeyPath: String { path + "/root.key" }
+    /// Beside the directory, not in it: so that a backup of the directory does not hold it.
+    package var ledgerPath: String { path + ".ledger" }
     var serveLockPath: String { path + "/serve.lock" }
     /// Where a space is made before it stands in its place.
     var stagingPath: String { path + "/.init" }

@@ -37,7 +37,8 @@ extension Space {
         }
         let now = store.environment.now
         var session = ServerSession(
-            space: id, readable: readable.logs, mayRead: { readable.ofScope.contains($0) }, now: now)
+            space: id, readable: readable.logs, mayRead: { readable.ofScope.contains($0) },
+            isRecovering: recovery != nil, now: now)
         var rows: Set<Int64> = []
         var event = ServerSession.Event.received(request)
         while true {
@@ -50,8 +51,13 @@ extension Space {
                 // What was pushed may be the first of its log.
                 session.readable = try store.read { try store.readableLogs(member) }
                 event = .appended(taken.results)
+            case .settle(let bodies, let receipts, let wanted, let logs):
+                event = try store.settle(
+                    bodies: bodies, receipts: receipts, wanted: wanted, of: logs, from: device, pushed: rows,
+                    mayRead: { [store] in try store.mayRead(member, $0) })
+                if !bodies.isEmpty { foldSoon() }
             case .select(let selection):
-                event = try store.select(selection, except: rows)
+                event = try store.select(selection, except: rows, for: device)
             case .respond(let response):
                 return response
             case .refuse(let error):

@@ -19,13 +19,16 @@ extension Store {
         ) { (id: $0.blob(0), name: $0.stringIfPresent(1) ?? "") }
         return try rows.compactMap { row in
             guard let id = RecordID(bytes: row.id) else { throw StoreError.damaged("stoep.db: member") }
-            let devices = try db.query(
-                "SELECT key FROM f_device WHERE member = ? ORDER BY key", [.blob(id.bytes)]
-            ) { $0.blob(0) }.compactMap { VerifyingKey(bytes: $0) }
             return MemberEntry(
                 id: id, name: row.name, role: try role(of: id) ?? .revoked, partitions: try grantedPartitions(id),
-                devices: devices)
+                devices: try devices(of: id))
         }
+    }
+
+    /// The keys of a member's devices, in order.
+    package func devices(of member: RecordID) throws -> [VerifyingKey] {
+        try db.query("SELECT key FROM f_device WHERE member = ? ORDER BY key", [.blob(member.bytes)]) { $0.blob(0) }
+            .compactMap { VerifyingKey(bytes: $0) }
     }
 
     package func memberCount() throws -> Int { try rowCount("f_member") }

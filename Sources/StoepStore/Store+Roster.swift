@@ -103,6 +103,15 @@ extension Store {
 
     package func role(of member: RecordID) throws -> Role? { try judging { $0.role(member) } }
 
+    /// Whether an actor's device is, or ever was, the authority.
+    func isOfAuthority(_ actor: ActorID) throws -> Bool {
+        guard let device = try device(of: actor) else { return false }
+        return try authorities().contains { $0.device == device }
+    }
+
+    /// The key of the authority in force.
+    func authorityInForce() throws -> VerifyingKey? { try authorities().last?.device }
+
     /// Whether the device is the authority in force.
     package func isAuthority(_ device: VerifyingKey) throws -> Bool {
         try authorities().last?.device == device

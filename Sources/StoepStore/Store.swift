@@ -39,6 +39,8 @@ package final class Store {
     private var anchorIsChecked = false
     /// A new actor was chosen in this transaction.
     var epochBegan = false
+    /// Something that was erased may still stand in the write-ahead log, as far as this handle knows.
+    var purgeIsDue = false
     /// The heads that the anchor names, so that it is written anew only when they changed.
     var lastAnchored: Set<Head>?
     /// What has been looked up before.
@@ -175,7 +177,7 @@ package final class Store {
                 try anchorEpoch()
                 // What was written is durable already: a disk that is too full to tidy up must not have it told
                 // as lost. A failed fsync is remembered by the connection, which then writes no more.
-                try? checkpointIfLarge()
+                if purgeIsDue { try? finishPurge() } else { try? checkpointIfLarge() }
                 return result
             }
         }
@@ -185,6 +187,7 @@ package final class Store {
     private func forgetUncommitted() {
         cache = Cache()
         epochBegan = false
+        purgeIsDue = false
     }
 
     /// Automatic checkpoints are off: they happen here, under the lock, so that no two connections ever checkpoint or
@@ -230,6 +233,10 @@ package final class Store {
 
     package func setMeta(_ key: String, _ value: [UInt8]) throws {
         try db.run("INSERT OR REPLACE INTO meta(key, value) VALUES(?, ?)", [.text(key), .blob(value)])
+    }
+
+    package func removeMeta(_ key: String) throws {
+        try db.run("DELETE FROM meta WHERE key = ?", [.text(key)])
     }
 
     /// Leaves a line for whoever asks later what was done by hand. Inside a transaction.

@@ -34,14 +34,7 @@ package struct Delegation: Hashable, Sendable {
 
     /// The full COSE_Sign1 array, signed by the root.
     package func sign(with signer: Signer) -> [UInt8] {
-        let payload = payload()
-        var writer = CBORWriter(reserving: payload.count + 80)
-        writer.array(4)
-        writer.bytes(COSESign1.protected)
-        writer.emptyMap()
-        writer.bytes(payload)
-        writer.bytes(Signature(of: COSESign1.message(payload: payload), by: signer).bytes)
-        return writer.bytes
+        COSESign1.statement(payload(), by: signer)
     }
 
     /// Decodes a statement that the root of this space did sign.
@@ -50,7 +43,7 @@ package struct Delegation: Hashable, Sendable {
     ) throws(DelegationError) {
         let (payload, signature): ([UInt8], [UInt8])
         do throws(WireError) {
-            (payload, signature) = try Self.open(bytes)
+            (payload, signature) = try COSESign1.open(bytes)
             self = try Self.decode(payload)
         } catch {
             throw .wire(error)
@@ -73,26 +66,10 @@ package struct Delegation: Hashable, Sendable {
         return writer.bytes
     }
 
-    private static func open(_ bytes: [UInt8]) throws(WireError) -> (payload: [UInt8], signature: [UInt8]) {
-        var reader = CBORReader(bytes)
-        try reader.array("COSE_Sign1", exactly: 4)
-        let start = reader.offset
-        guard try reader.bytes("protected header", atMost: Limits.shortTextBytes) == COSESign1.protected else {
-            throw .malformed("protected header", at: start)
-        }
-        try reader.emptyMap("unprotected header")
-        let payload = try reader.bytes("payload", atMost: Limits.payloadBytes)
-        let signature = Array(reader.slice(try reader.exactly(Signature.count, "signature")))
-        try reader.finish()
-        return (payload, signature)
-    }
-
     private static func decode(_ payload: [UInt8]) throws(WireError) -> Delegation {
         var reader = CBORReader(payload)
         try reader.array("delegation", exactly: 5)
-        let start = reader.offset
-        guard try reader.text("tag", atMost: Limits.shortTextBytes).utf8.elementsEqual("stoep/1 delegation".utf8)
-        else { throw .malformed("tag", at: start) }
+        try reader.tag("stoep/1 delegation")
         let root = VerifyingKey(try reader.bytes32("root key"))
         let serial = try reader.unsigned("serial", atMost: Limits.counter)
         let authority = VerifyingKey(try reader.bytes32("authority key"))

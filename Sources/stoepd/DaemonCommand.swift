@@ -19,7 +19,7 @@ struct DaemonCommand {
         }
     }
 
-    private func ask(_ request: AdminRequest) throws(CommandFailure) -> AdminResponse {
+    func ask(_ request: AdminRequest) throws(CommandFailure) -> AdminResponse {
         try telling { () throws(DaemonError) in try AdminClient(data).perform(request) }
     }
 
@@ -223,6 +223,11 @@ extension CommandFailure {
             case .areaRow: .areaRow(first, what: objection.arguments.dropFirst().first ?? "")
             case .areaFile: .areaFileNotUnderstood
             case .tooManyAreas: .tooManyAreas(limit: first)
+            case .unknownRecord: .nothingToErase(first)
+            case .ambiguousRecord: .ambiguousID(first, candidates: Array(objection.arguments.dropFirst()))
+            case .notErasable: .notErasable(first)
+            case .inRecovery: .inRecovery
+            case .notInRecovery: .notInRecovery
             case .unknownCommand: .daemonOfAnotherVersion
             case .daemonFailed: .daemonFailed
             }

@@ -9,6 +9,9 @@ await CommandRun<StoepdVerb>().finish { verb, arguments, console in
     case .members: try command.members()
     case .status: try command.status()
     case .areaImport: try command.importAreas()
+    case .erase: try command.erase()
+    case .erasures: try command.erasures()
+    case .recoveryLift: try command.liftRecovery()
     }
     return .done
 }

@@ -77,8 +77,12 @@ extension TestSpace {
                 let taken = try hub.take([segments])
                 rows = taken[0].rows
                 event = .appended(taken[0].results)
+            case .settle(let bodies, let receipts, let wanted, let logs):
+                event = try hub.settle(
+                    bodies: bodies, receipts: receipts, wanted: wanted, of: logs, from: device, pushed: rows,
+                    mayRead: { [hub] in try hub.mayRead(member, $0) })
             case .select(let selection):
-                event = try hub.select(selection, except: rows)
+                event = try hub.select(selection, except: rows, for: device)
             case .respond(let response):
                 while try hub.foldSome() {}
                 return response.encoded()
