@@ -43,6 +43,7 @@ import Testing
         ("bytes of a value", Limits.valueBytes),
         ("changes in a segment", Limits.segmentChanges),
         ("segments in a message", Limits.segments),
+        ("changes of which a message wants or brings bodies", Limits.wantedChanges),
         ("logs, or partitions, in a list", Limits.logs),
         ("heads, or cuts, in a message", Limits.frontierEntries),
         ("arrays nested", Limits.nesting),
