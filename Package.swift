@@ -54,6 +54,8 @@ let package = Package(
         .executableTarget(
             name: "stoep-schema", dependencies: ["StoepModel"], path: "Tools/schema", swiftSettings: settings),
         .executableTarget(
+            name: "stoep-vectors", dependencies: ["StoepTestSupport"], path: "Tools/vectors", swiftSettings: settings),
+        .executableTarget(
             name: "stoep-bench",
             dependencies: [
                 "StoepModel", "StoepMerge", "StoepWire", "StoepCrypto", "StoepStore", "StoepTestSupport", "CZlib",
