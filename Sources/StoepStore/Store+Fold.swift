@@ -30,15 +30,17 @@ extension Store {
         ) { $0.string(0) }.flatMap { LogID(parsing: $0) }
     }
 
-    /// Folds what is behind: the roster first, because it decides what else counts. Inside a transaction.
+    /// Folds what is behind: the roster first and then the cuts, because they decide what else counts. Inside a
+    /// transaction.
+    /// - Parameter controlOnly: nothing but these two.
     /// - Returns: how many records were folded.
     @discardableResult
     func foldBehind(
-        atMost limit: Int = .max, rosterOnly: Bool = false, each: (RecordState) throws -> Void = { _ in }
+        atMost limit: Int = .max, controlOnly: Bool = false, each: (RecordState) throws -> Void = { _ in }
     ) throws -> Int {
         var folded = 0
         // Folding the roster may put more behind, of the roster too (a new authority).
-        while folded < limit, let next = try nextBehind(rosterOnly: rosterOnly) {
+        while folded < limit, let next = try nextBehind(controlOnly: controlOnly) {
             try each(try fold(next.record, log: next.log, row: next.row))
             folded += 1
         }
@@ -56,18 +58,19 @@ extension Store {
         try read { try db.first("SELECT 1 FROM dirty LIMIT 1") { _ in true } } != nil
     }
 
-    private func nextBehind(rosterOnly: Bool) throws -> (record: RecordID, log: LogID, row: Int64)? {
+    private func nextBehind(controlOnly: Bool) throws -> (record: RecordID, log: LogID, row: Int64)? {
         if let roster = try logID(.roster),
             let record = try db.first(
                 "SELECT record FROM dirty WHERE log = ? LIMIT 1", [.integer(roster)], { $0.blob(0) })
         {
             return (try recordID(record), .roster, roster)
         }
-        if rosterOnly { return nil }
-        let other = try db.first(
-            "SELECT d.record, l.name, l.id FROM dirty d JOIN log l ON l.id = d.log LIMIT 1"
-        ) { (record: $0.blob(0), name: $0.string(1), row: $0.int64(2)) }
-        guard let other else { return nil }
+        func next(_ condition: StaticString) throws -> (record: [UInt8], name: String, row: Int64)? {
+            try db.first(
+                "SELECT d.record, l.name, l.id FROM dirty d JOIN log l ON l.id = d.log \(condition) LIMIT 1"
+            ) { ($0.blob(0), $0.string(1), $0.int64(2)) }
+        }
+        guard let other = try next("WHERE d.first = 1") ?? (controlOnly ? nil : next("")) else { return nil }
         guard let log = LogID(parsing: other.name) else { throw StoreError.damaged("stoep.db: log \(other.row)") }
         return (try recordID(other.record), log, other.row)
     }
@@ -94,7 +97,9 @@ extension Store {
                     let standing = roster.standing(of: device, in: log, at: block.point) { point, cut in
                         remembering { try isWithin(point, cut, in: log) } ?? false
                     }
-                    if cache.roster.failure == nil, roster.isUniform(device) { cache.roster.standings[author] = standing }
+                    if cache.roster.failure == nil, roster.isUniform(device, author.actor, in: log) {
+                        cache.roster.standings[author] = standing
+                    }
                     return standing
                 } catch {
                     cache.roster.failure = error
@@ -228,10 +233,11 @@ extension Store {
             [.blob(state.id.bytes), .integer(row)]
         ) { (id: $0.int64(0), content: $0.blob(1), unknown: $0.int64(2)) }
         let content = try state.encodedContent()
+        let isShown = state.isListed && state.collection.flatMap { configuration.schema[$0] }?.isControl != true
         let counts: [SQLValue] = [
-            .integer(state.isListed ? Int64(state.conflicts.count + state.contested.count) : 0),
+            .integer(isShown ? Int64(state.conflicts.count + state.contested.count) : 0),
             .integer(Int64(state.pending)), .integer(Int64(state.quarantined.count)),
-            .integer(Int64(state.unknown)), .integer(state.isListed ? 1 : 0),
+            .integer(Int64(state.unknown)), .integer(isShown ? 1 : 0),
         ]
         let id: Int64
         if let old {
@@ -261,6 +267,7 @@ extension Store {
         try project(state, before: before, row: id)
         try keepEdges(of: state, before: before, log: row)
         if log.kind == .roster { try rosterChanged(from: before, to: state) }
+        if state.collection ?? before.collection == .cut { try cutChanged(from: before, to: state, in: log, row: row) }
     }
 
     private func digest(_ id: RecordID, _ content: [UInt8]) -> Bytes32 {

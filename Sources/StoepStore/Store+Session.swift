@@ -77,7 +77,7 @@ extension Store {
     // MARK: A daemon's part
 
     /// Verifies and appends what replicas sent, in one transaction, and gives for each segment nil or the name of why
-    /// it was not taken. What it touches is folded later, except for the roster.
+    /// it was not taken. What it touches is folded later, except for the roster and the cuts.
     package func take(_ pushes: [[PackedSegment]]) throws -> [(results: [String?], rows: Set<Int64>)] {
         let verified = pushes.map { $0.map { packed in Result { try verify(packed) } } }
         return try write {
@@ -101,7 +101,7 @@ extension Store {
                 }
                 return (results, rows)
             }
-            try foldBehind(rosterOnly: true)
+            try foldBehind(controlOnly: true)
             return taken
         }
     }

@@ -5,7 +5,19 @@ extension Store {
     /// The tables. Everything but `log`, `actor`, `change`, `peer`, `known`, `arrival`, `invitation`, `audit` and
     /// `meta` is derived from the log, and can be made anew from it.
     /// The tables of collections are apart: they follow the schema, not the program's version.
-    static let migrations = [Migration(version: 1, sql: base), Migration(version: 2, sql: upgrades)]
+    static let migrations = [
+        Migration(version: 1, sql: base), Migration(version: 2, sql: upgrades), Migration(version: 3, sql: cuts),
+    ]
+
+    private static let cuts = """
+        -- The record that cuts the actor's chain, in any log that has one; its id follows from the actor.
+        ALTER TABLE actor ADD COLUMN cut BLOB;
+        CREATE INDEX actor_cut ON actor(cut);
+        -- What decides whether other records count is folded before them.
+        ALTER TABLE dirty ADD COLUMN first INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX dirty_first ON dirty(log, record) WHERE first = 1;
+
+        """
 
     private static let upgrades = """
         -- How many operations, fields or collections the schema did not know when the record was folded.

@@ -119,7 +119,8 @@ import Testing
         try old.write {
             try old.db.execute(
                 """
-                DROP TABLE edge; DROP INDEX record_unknown; ALTER TABLE record DROP COLUMN unknown;
+                DROP INDEX dirty_first; ALTER TABLE dirty DROP COLUMN first;
+                DROP INDEX actor_cut; ALTER TABLE actor DROP COLUMN cut; DROP TABLE edge; DROP INDEX record_unknown; ALTER TABLE record DROP COLUMN unknown;
                 ALTER TABLE record DROP COLUMN listed; DELETE FROM meta WHERE key = 'schema';
                 UPDATE record SET content = x'' WHERE collection = 32; PRAGMA user_version = 1
                 """)
