@@ -34,6 +34,10 @@ extension Localized {
             Localized(
                 en: "This laptop's store exists twice. Both go on, nothing is lost; tell the coordinator.",
                 nl: "De opslag van deze laptop bestaat dubbel. Beide gaan verder, er gaat niets verloren; zeg het de coördinator.")
+        case "actor-cut":
+            Localized(
+                en: "A coordinator ended what counts of this laptop at some point, and it went on from there. What you record now counts; they decide about what came in between.",
+                nl: "Een coördinator bepaalde tot waar telt wat deze laptop schreef, en hij ging vandaar verder. Wat je nu vastlegt telt; over wat ertussen kwam wordt beslist.")
         default:
             Localized(
                 en: "A file beside the store was missing or damaged (\(alert.onOneLine)). Nothing is lost.",

@@ -1,6 +1,8 @@
 /// The commands of `stoepd`, for the coordinator.
 package enum StoepdVerb: CommandVerb {
-    case initialise, serve, invite, members, status, areaImport
+    case initialise, serve, invite, members, revoke, changeRole
+    case quarantineList, quarantineShow, quarantineRelease, quarantineRefuse
+    case status, areaImport
 
     package static let program = ProgramSpec(
         name: "stoepd",
@@ -9,7 +11,13 @@ package enum StoepdVerb: CommandVerb {
             en: "bring together what volunteers and owners record, for one space",
             nl: "breng bij elkaar wat vrijwilligers en eigenaren vastleggen, voor één ruimte"),
         globals: [.data.required(), .json, .lang, .quiet, .help, .version],
-        nouns: [("area", Localized(en: "the areas of the space", nl: "de gebieden van de ruimte"))])
+        nouns: [
+            ("area", Localized(en: "the areas of the space", nl: "de gebieden van de ruimte")),
+            (
+                "quarantine",
+                Localized(en: "what is held and does not count", nl: "wat bewaard is en niet telt")
+            ),
+        ])
 
     package var spec: CommandSpec {
         switch self {
@@ -17,6 +25,12 @@ package enum StoepdVerb: CommandVerb {
         case .serve: .serve
         case .invite: .invite
         case .members: .members
+        case .revoke: .revoke
+        case .changeRole: .changeRole
+        case .quarantineList: .quarantineList
+        case .quarantineShow: .quarantineShow
+        case .quarantineRelease: .quarantineRelease
+        case .quarantineRefuse: .quarantineRefuse
         case .status: .daemonStatus
         case .areaImport: .areaImport
         }

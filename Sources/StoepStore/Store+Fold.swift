@@ -47,6 +47,9 @@ extension Store {
         return folded
     }
 
+    /// Folds the roster and the cuts, so that they can be asked. Inside a transaction.
+    package func foldControl() throws { try foldBehind(controlOnly: true) }
+
     /// Folds what is behind in a transaction of its own, a bounded part of it. Gives whether anything is left.
     package func foldSome(atMost limit: Int = 500) throws -> Bool {
         guard try isBehind() else { return false }
@@ -110,7 +113,7 @@ extension Store {
             isWithin: { [self] point, cut in remembering { try isWithin(point, cut, in: log) } ?? false })
     }
 
-    private func remembering<T>(_ body: () throws -> T) -> T? {
+    func remembering<T>(_ body: () throws -> T) -> T? {
         do {
             return try body()
         } catch {

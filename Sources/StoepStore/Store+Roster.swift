@@ -116,6 +116,16 @@ extension Store {
 
     package func mayRead(_ member: RecordID, _ log: LogID) throws -> Bool { try judging { $0.mayRead(member, log) } }
 
+    /// Whether what a member's devices write in a log counts, where nothing cuts it.
+    package func mayWrite(_ member: RecordID, _ log: LogID) throws -> Bool {
+        try judging { $0.mayWrite(member, log) }
+    }
+
+    /// The same, were the member to have this role and be granted these partitions.
+    package func mayWrite(_ member: RecordID, _ log: LogID, as role: Role, granted: Set<String>) throws -> Bool {
+        try judging { $0.mayWrite(member, log, as: role, granted: granted) }
+    }
+
     /// Whether a device that the roster knows is out: it alone, or with its member.
     package func isRevoked(_ device: VerifyingKey) throws -> Bool {
         try judging { roster in

@@ -22,6 +22,8 @@ package struct ClientSession {
         case answered(SyncResponse)
         /// Answers `.apply`: how many changes were new, and the names of what was refused.
         case applied(fresh: Int, refused: [String])
+        /// Answers `.send`: the daemon says that this device is out. It takes what is handed in all the same.
+        case revoked
     }
 
     package enum Effect {
@@ -65,6 +67,8 @@ package struct ClientSession {
         package var refused: [String] = []
         /// The daemon's wall clock.
         package var daemonTime: Timestamp?
+        /// The daemon said that this device is out; what it sent was handed in.
+        package var isRevoked = false
     }
 
     private enum Mode {
@@ -74,6 +78,8 @@ package struct ClientSession {
         case comparing(BucketDigests?)
         /// Exchanging what differs; then reading on from the cursor that the daemon gave with its digests.
         case differing(BucketSet, HeadList, then: Cursor?)
+        /// Only handing in: this device is told nothing any more.
+        case handingIn
     }
 
     private let space: SpaceID
@@ -119,7 +125,20 @@ package struct ClientSession {
             return answered(response)
         case .applied(let fresh, let refused):
             return applied(fresh, refused)
+        case .revoked:
+            return handIn()
         }
+    }
+
+    /// Sends what the daemon is not known to hold, and asks for nothing.
+    private mutating func handIn() -> Effect {
+        // It takes what is handed in, and says so again only to what hands in nothing.
+        guard !summary.isRevoked else { return .finish(summary) }
+        summary.isRevoked = true
+        mode = .handingIn
+        pendingComparison = false
+        outgoing = Gathered(segments: [], heads: [], changes: 0, more: false)
+        return gather()
     }
 
     private mutating func compare() -> Effect {
@@ -143,6 +162,7 @@ package struct ClientSession {
                 return .apply([], acknowledged: [], cursor: then)
             }
             return send(buckets.isEmpty ? .nothing : .beyond(buckets, have))
+        case .handingIn: return outgoing.segments.isEmpty ? .finish(summary) : send(.nothing)
         case .comparing: return .fail(.protocolViolation("gathered"))
         }
     }
@@ -162,7 +182,7 @@ extension ClientSession {
         let refused = response.results.compactMap { $0 }
         if refused.isEmpty { summary.sent += outgoing.changes }
         // The daemon lacks what this builds on: it lost something. Find out what, and send it again.
-        let daemonLostSomething = refused.contains("base-missing") && comparisons == 0
+        let daemonLostSomething = refused.contains("base-missing") && comparisons == 0 && !summary.isRevoked
         if !daemonLostSomething {
             summary.refused += refused
             refusedHeads += zip(outgoing.heads, response.results).filter { $1 != nil }.map(\.0)
@@ -191,11 +211,15 @@ extension ClientSession {
             if let cursor = response.cursor {
                 idleRounds = cursor == old && outgoing.segments.isEmpty ? idleRounds + 1 : 0
                 mode = .after(cursor)
+            } else {
+                // It tells this device nothing, not even how far it is: asked without anything to take, it says why.
+                idleRounds += outgoing.segments.isEmpty ? 1 : 0
+                more = true
             }
             return response.cursor
         case .differing(_, _, let then):
             return response.more || outgoing.more ? nil : then
-        case .comparing: return nil
+        case .comparing, .handingIn: return nil
         }
     }
 
@@ -228,6 +252,8 @@ extension ClientSession {
             mode = .after(then)
             more = false
             return gather()
+        case .handingIn:
+            return outgoing.more ? gather() : .finish(summary)
         case .comparing: return .fail(.protocolViolation("applied"))
         }
     }

@@ -7,6 +7,12 @@ await CommandRun<StoepdVerb>().finish { verb, arguments, console in
     case .serve: try await command.serve()
     case .invite: try command.invite()
     case .members: try command.members()
+    case .revoke: try command.revoke()
+    case .changeRole: try command.changeRole()
+    case .quarantineList: try command.quarantineList()
+    case .quarantineShow: try command.quarantineShow()
+    case .quarantineRelease: try command.quarantineRelease()
+    case .quarantineRefuse: try command.quarantineRefuse()
     case .status: try command.status()
     case .areaImport: try command.importAreas()
     }
