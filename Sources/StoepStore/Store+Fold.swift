@@ -39,9 +39,15 @@ extension Store {
         atMost limit: Int = .max, controlOnly: Bool = false, each: (RecordState) throws -> Void = { _ in }
     ) throws -> Int {
         var folded = 0
-        // Folding the roster may put more behind, of the roster too (a new authority).
-        while folded < limit, let next = try nextBehind(controlOnly: controlOnly) {
-            try each(try fold(next.record, log: next.log, row: next.row))
+        var looksForControl = true
+        while folded < limit {
+            var next = looksForControl ? try nextControl() : nil
+            if next == nil, !controlOnly { next = try nextBehind("") }
+            guard let next else { break }
+            let state = try fold(next.record, log: next.log, row: next.row)
+            // Only these two put more behind, of themselves too (a new authority).
+            looksForControl = next.log.kind == .roster || state.collection == .cut
+            try each(state)
             folded += 1
         }
         return folded
@@ -61,21 +67,25 @@ extension Store {
         try read { try db.first("SELECT 1 FROM dirty LIMIT 1") { _ in true } } != nil
     }
 
-    private func nextBehind(controlOnly: Bool) throws -> (record: RecordID, log: LogID, row: Int64)? {
+    private typealias Behind = (record: RecordID, log: LogID, row: Int64)
+
+    private func nextControl() throws -> Behind? {
         if let roster = try logID(.roster),
             let record = try db.first(
                 "SELECT record FROM dirty WHERE log = ? LIMIT 1", [.integer(roster)], { $0.blob(0) })
         {
             return (try recordID(record), .roster, roster)
         }
-        func next(_ condition: StaticString) throws -> (record: [UInt8], name: String, row: Int64)? {
-            try db.first(
-                "SELECT d.record, l.name, l.id FROM dirty d JOIN log l ON l.id = d.log \(condition) LIMIT 1"
-            ) { ($0.blob(0), $0.string(1), $0.int64(2)) }
-        }
-        guard let other = try next("WHERE d.first = 1") ?? (controlOnly ? nil : next("")) else { return nil }
-        guard let log = LogID(parsing: other.name) else { throw StoreError.damaged("stoep.db: log \(other.row)") }
-        return (try recordID(other.record), log, other.row)
+        return try nextBehind("WHERE d.first = 1")
+    }
+
+    private func nextBehind(_ condition: StaticString) throws -> Behind? {
+        let next = try db.first(
+            "SELECT d.record, l.name, l.id FROM dirty d JOIN log l ON l.id = d.log \(condition) LIMIT 1"
+        ) { (record: $0.blob(0), name: $0.string(1), row: $0.int64(2)) }
+        guard let next else { return nil }
+        guard let log = LogID(parsing: next.name) else { throw StoreError.damaged("stoep.db: log \(next.row)") }
+        return (try recordID(next.record), log, next.row)
     }
 
     private func recordID(_ bytes: [UInt8]) throws -> RecordID {
