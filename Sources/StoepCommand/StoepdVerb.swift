@@ -1,7 +1,7 @@
 /// The commands of `stoepd`, for the coordinator.
 package enum StoepdVerb: CommandVerb {
     case initialise, serve, invite, members, status, areaImport
-    case erase, erasures, recoveryLift
+    case erase, erasures, recoveryLift, replace
 
     package static let program = ProgramSpec(
         name: "stoepd",
@@ -26,6 +26,7 @@ package enum StoepdVerb: CommandVerb {
         case .erase: .daemonErase
         case .erasures: .erasures
         case .recoveryLift: .recoveryLift
+        case .replace: .replaceKeys
         }
     }
 }

@@ -109,6 +109,8 @@ package struct DaemonStatus: Equatable, Sendable {
     package let quarantined: Int
     package let members: Int
     package let devices: Int
+    /// Actors whose chain has branches: laptops that were cloned, or restored from an older copy.
+    package let forks: Int
 }
 
 extension AdminRequest: WireMessage {
@@ -256,8 +258,8 @@ extension DaemonStatus {
                 writer.bytes(head.hash)
             }
         }
-        writer.array(6)
-        for count in [conflicts, pending, wanted, quarantined, members, devices] {
+        writer.array(7)
+        for count in [conflicts, pending, wanted, quarantined, members, devices, forks] {
             writer.unsigned(UInt64(clamping: count))
         }
     }
@@ -269,13 +271,14 @@ extension DaemonStatus {
         var logs: [Log] = []
         for _ in 0..<(try reader.array("logs", atMost: .max)) { logs.append(try reader.statusLog()) }
         self.logs = logs
-        try reader.array("counts", exactly: 6)
+        try reader.array("counts", exactly: 7)
         conflicts = try reader.count()
         pending = try reader.count()
         wanted = try reader.count()
         quarantined = try reader.count()
         members = try reader.count()
         devices = try reader.count()
+        forks = try reader.count()
     }
 }
 

@@ -125,7 +125,8 @@ struct Coordination {
                     DaemonStatus.Log(log: $0.log, heads: $0.heads, stateHash: $0.stateHash, records: $0.records)
                 },
                 conflicts: status.conflicts, pending: status.pending, wanted: status.wanted,
-                quarantined: status.quarantined, members: try store.memberCount(), devices: try store.deviceCount())
+                quarantined: status.quarantined, members: try store.memberCount(), devices: try store.deviceCount(),
+                forks: try store.forkedActorCount())
         }
     }
 

@@ -33,7 +33,7 @@ extension Store {
     /// Folds what is behind: the roster first, because it decides what else counts. Inside a transaction.
     /// - Returns: how many records were folded.
     @discardableResult
-    func foldBehind(
+    package func foldBehind(
         atMost limit: Int = .max, rosterOnly: Bool = false, each: (RecordState) throws -> Void = { _ in }
     ) throws -> Int {
         var folded = 0

@@ -9,9 +9,9 @@ struct DaemonCommand {
     let arguments: ParsedArguments
     let console: Console
 
-    private var data: DataDirectory { DataDirectory(arguments.required(.data)) }
+    var data: DataDirectory { DataDirectory(arguments.required(.data)) }
 
-    private func telling<T>(_ body: () throws(DaemonError) -> T) throws(CommandFailure) -> T {
+    func telling<T>(_ body: () throws(DaemonError) -> T) throws(CommandFailure) -> T {
         do {
             return try body()
         } catch {
@@ -128,6 +128,7 @@ struct DaemonCommand {
                         (.labelMembers, "\(status.members)"), (.labelDevices, "\(status.devices)"),
                         (.labelConflicts, "\(status.conflicts)"), (.labelPending, "\(status.pending)"),
                         (.labelWanted, "\(status.wanted)"), (.labelQuarantined, "\(status.quarantined)"),
+                        (.labelForks, "\(status.forks)"),
                     ], language: console.language))
             var table = Table([
                 .init(.labelLog, shrinks: true), .init(.labelRecords, .trailing), .init(.labelFrontier),
@@ -164,6 +165,7 @@ struct DaemonCommand {
             "conflicts": .number(status.conflicts), "pending": .number(status.pending),
             "wanted": .number(status.wanted), "quarantined": .number(status.quarantined),
             "members": .number(status.members), "devices": .number(status.devices),
+            "forks": .number(status.forks),
         ]
     }
 
@@ -195,6 +197,9 @@ extension CommandFailure {
             case .alreadyInitialised(let path): .alreadyInitialised(path)
             case .directoryNotEmpty(let path): .dataDirectoryNotEmpty(path)
             case .rootKeyFileExists(let path): .rootKeyFileExists(path)
+            case .notARootKey(let path): .notARootKey(path)
+            case .rootKeyOfAnotherSpace(let path): .rootKeyOfAnotherSpace(path)
+            case .tooManyDaemons(let limit): .tooManyDaemons(limit: limit)
             case .running(let data, let processID): .daemonRunning(data: data, pid: processID)
             case .file(let path, let code): .fileUnusable(path, errno: code)
             case .storeBusy(let processID, let name): .storeBusy(pid: processID, command: name)
