@@ -1,6 +1,7 @@
 /// The commands of `stoepd`, for the coordinator.
 package enum StoepdVerb: CommandVerb {
     case initialise, serve, invite, members, status, areaImport
+    case bundleExport, bundleImport, bundleInspect
 
     package static let program = ProgramSpec(
         name: "stoepd",
@@ -9,7 +10,10 @@ package enum StoepdVerb: CommandVerb {
             en: "bring together what volunteers and owners record, for one space",
             nl: "breng bij elkaar wat vrijwilligers en eigenaren vastleggen, voor één ruimte"),
         globals: [.data.required(), .json, .lang, .quiet, .help, .version],
-        nouns: [("area", Localized(en: "the areas of the space", nl: "de gebieden van de ruimte"))])
+        nouns: [
+            ("area", Localized(en: "the areas of the space", nl: "de gebieden van de ruimte")),
+            ("bundle", .bundleNoun),
+        ])
 
     package var spec: CommandSpec {
         switch self {
@@ -19,6 +23,9 @@ package enum StoepdVerb: CommandVerb {
         case .members: .members
         case .status: .daemonStatus
         case .areaImport: .areaImport
+        case .bundleExport: .daemonBundleExport
+        case .bundleImport: .daemonBundleImport
+        case .bundleInspect: .daemonBundleInspect
         }
     }
 }

@@ -44,4 +44,5 @@ public typealias Transport = (_ daemon: DaemonEndpoint, _ path: String, _ body: 
 package enum DaemonPath {
     package static let enrol = "/v1/enrol"
     package static let sync = "/v1/sync"
+    package static let contentType = "application/cbor"
 }

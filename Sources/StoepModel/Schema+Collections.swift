@@ -47,6 +47,8 @@ public enum Field {
         public static let key = FieldNumber(rawValue: 1)
         public static let address = FieldNumber(rawValue: 2)
         public static let state = FieldNumber(rawValue: 3)
+        /// The X25519 key of the authority, to seal bundles to it.
+        public static let sealingKey = FieldNumber(rawValue: 4)
     }
     public enum Area {
         public static let code = FieldNumber(rawValue: 1)
@@ -182,6 +184,7 @@ extension Schema {
                 FieldDefinition(1, "key", .register, .bytes),
                 FieldDefinition(2, "address"),
                 FieldDefinition(3, "state", .register, .integer, settlement: .least),
+                FieldDefinition(4, "sealingKey", .register, .bytes),
             ]),
             CollectionDefinition(.area, "area", in: .square, naturalKey: true, [
                 FieldDefinition(1, "code"),

@@ -12,6 +12,8 @@ package enum AdminRequest: Equatable, Sendable {
     case status
     /// `[1, "areas", [[code, name, longitude, latitude]…]]`
     case importAreas([AreaRow])
+    /// `[1, "bundle", deed, path]`
+    case bundle(BundleOrder)
 }
 
 package struct InvitationOrder: Equatable, Sendable {
@@ -58,6 +60,12 @@ package enum AdminResponse: Equatable, Sendable {
     case status(DaemonStatus)
     /// `[1, "imported", new or changed, unchanged]`
     case imported(fresh: Int, unchanged: Int)
+    /// `[1, "bundle-written", [log…], changes, bytes, readers]`
+    case bundleWritten(WrittenBundle)
+    /// `[1, "bundle-taken", [log…], new changes, [refusal…], logs sealed to others]`
+    case bundleTaken(TakenBundle)
+    /// `[1, "bundle-contents", time, bytes, [[log or empty, bytes, recipients, changes, actors]…]]`
+    case bundleContents(ListedBundle)
     /// `[1, "objection", name, [argument…]]`
     case objection(Objection)
 }
@@ -110,6 +118,10 @@ extension AdminRequest: WireMessage {
             writer.unsigned(order.validMilliseconds)
         case .members: writer.begin("members", 0)
         case .status: writer.begin("status", 0)
+        case .bundle(let order):
+            writer.begin("bundle", 2)
+            writer.text(order.deed.rawValue)
+            writer.text(order.path)
         case .importAreas(let areas):
             writer.begin("areas", 1)
             writer.array(areas.count)
@@ -134,6 +146,7 @@ extension AdminRequest: WireMessage {
                     validMilliseconds: try reader.unsigned("validity", atMost: Limits.timestamp)))
         case ("members", 0): self = .members
         case ("status", 0): self = .status
+        case ("bundle", 2): self = .bundle(try BundleOrder(from: &reader))
         case ("areas", 1):
             var areas: [AreaRow] = []
             for _ in 0..<(try reader.array("areas", atMost: AreaRow.limit)) {
@@ -177,6 +190,9 @@ extension AdminResponse: WireMessage {
             writer.begin("imported", 2)
             writer.unsigned(UInt64(clamping: fresh))
             writer.unsigned(UInt64(clamping: unchanged))
+        case .bundleWritten(let written): written.write(to: &writer)
+        case .bundleTaken(let taken): taken.write(to: &writer)
+        case .bundleContents(let contents): contents.write(to: &writer)
         case .objection(let objection):
             writer.begin("objection", 2)
             writer.text(objection.name.rawValue)
@@ -198,6 +214,9 @@ extension AdminResponse: WireMessage {
             self = .members(members)
         case ("status", 5): self = .status(try DaemonStatus(from: &reader))
         case ("imported", 2): self = .imported(fresh: try reader.count(), unchanged: try reader.count())
+        case ("bundle-written", 4): self = .bundleWritten(try WrittenBundle(from: &reader))
+        case ("bundle-taken", 4): self = .bundleTaken(try TakenBundle(from: &reader))
+        case ("bundle-contents", 3): self = .bundleContents(try ListedBundle(from: &reader))
         case ("objection", 2):
             let name = try reader.text("objection", atMost: Limits.shortTextBytes)
             self = .objection(
@@ -251,13 +270,13 @@ extension DaemonStatus {
 
 extension CBORWriter {
     /// The head of every administrative message: version and kind, with so many items behind.
-    fileprivate mutating func begin(_ kind: String, _ items: Int) {
+    mutating func begin(_ kind: String, _ items: Int) {
         array(2 + items)
         unsigned(1)
         text(kind)
     }
 
-    fileprivate mutating func texts(_ texts: [String]) {
+    mutating func texts(_ texts: [String]) {
         array(texts.count)
         for one in texts { text(one) }
     }
@@ -274,7 +293,7 @@ extension CBORReader {
         return (kind, count - 2, start)
     }
 
-    fileprivate mutating func texts(_ what: String) throws(WireError) -> [String] {
+    mutating func texts(_ what: String) throws(WireError) -> [String] {
         var out: [String] = []
         for _ in 0..<(try array(what, atMost: Limits.logs)) {
             out.append(try text(what, atMost: Limits.shortTextBytes))
@@ -282,11 +301,11 @@ extension CBORReader {
         return out
     }
 
-    fileprivate mutating func count() throws(WireError) -> Int {
+    mutating func count() throws(WireError) -> Int {
         Int(truncatingIfNeeded: try unsigned("count", atMost: Limits.counter))
     }
 
-    fileprivate mutating func time() throws(WireError) -> Timestamp {
+    mutating func time() throws(WireError) -> Timestamp {
         Timestamp(milliseconds: try unsigned("time", atMost: Limits.timestamp))
     }
 

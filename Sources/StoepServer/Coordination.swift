@@ -17,6 +17,7 @@ struct Coordination {
         case .members: .members(try audited("members") { try members() })
         case .status: .status(try audited("status") { try status() })
         case .importAreas(let areas): try importAll(areas)
+        case .bundle(let order): try handle(order)
         }
     }
 
@@ -25,6 +26,14 @@ struct Coordination {
             try store.audit(what)
             return try body()
         }
+    }
+
+    /// All at once: for where nobody else waits for the store.
+    private func handle(_ order: BundleOrder) throws -> AdminResponse {
+        let work = try BundleWork(order, store)
+        while try work.step() {}
+        while try store.foldSome() {}
+        return try work.finish()
     }
 
     // MARK: Inviting

@@ -4,60 +4,20 @@ import StoepSync
 import StoepWire
 
 extension Space {
-    /// What is known of a device that asks.
-    enum Standing {
-        case unknown
-        case revoked
-        case member(RecordID)
-    }
-
-    func standing(of device: VerifyingKey) throws -> Standing {
+    func standing(of device: VerifyingKey) throws -> Store.DeviceStanding {
         try refuseIfClosed()
-        return try store.read {
-            guard let member = try store.member(of: device), let role = try store.role(of: member) else {
-                return .unknown
-            }
-            return role == .revoked ? .revoked : .member(member)
-        }
+        return try store.read { try store.standing(of: device) }
     }
-
-    /// Bytes that the segments of one request may have once inflated: what a compressed message could hold is a
-    /// thousand times what it weighs.
-    static let pushBytes = 64 << 20
 
     /// Answers one request of a member's device.
     func sync(_ request: SyncRequest, as member: RecordID, device: VerifyingKey) async throws -> SyncResponse {
         try refuseIfClosed()
-        guard request.segments.reduce(0, { $0 + $1.rawCount }) <= Self.pushBytes else {
-            throw ErrorMessage(name: ErrorName.tooLarge)
-        }
-        let scope = request.scope ?? []
-        let readable: (logs: [LogID], ofScope: Set<LogID>) = try store.read {
-            (try store.readableLogs(member), Set(try scope.filter { try store.mayRead(member, $0) }))
-        }
-        let now = store.environment.now
-        var session = ServerSession(
-            space: id, readable: readable.logs, mayRead: { readable.ofScope.contains($0) }, now: now)
-        var rows: Set<Int64> = []
-        var event = ServerSession.Event.received(request)
-        while true {
-            switch session.handle(event) {
-            case .append(let segments):
-                let taken = try await push(segments)
-                try refuseIfClosed()
-                rows = taken.rows
-                note(taken.results, from: device)
-                // What was pushed may be the first of its log.
-                session.readable = try store.read { try store.readableLogs(member) }
-                event = .appended(taken.results)
-            case .select(let selection):
-                event = try store.select(selection, except: rows)
-            case .respond(let response):
-                return response
-            case .refuse(let error):
-                throw error
-            }
-        }
+        var answer = try SyncAnswer(to: request, from: member, by: store)
+        guard !answer.pushed.isEmpty else { return try answer.finish() }
+        let taken = try await push(answer.pushed)
+        try refuseIfClosed()
+        note(taken.results, from: device)
+        return try answer.finish(results: taken.results, rows: taken.rows)
     }
 
     private func note(_ results: [String?], from device: VerifyingKey) {

@@ -5,7 +5,10 @@ import StoepWire
 /// The store's part in a sync: it performs what a session asks for.
 extension Store {
     /// Performs an effect of a client's session; nil where the effect is not the store's (sending, finishing).
-    package func perform(_ effect: ClientSession.Effect, with key: VerifyingKey) throws -> ClientSession.Event? {
+    /// - Parameter allowed: nothing of any other log is taken from this peer; nil for a daemon, which knows what it may send.
+    package func perform(
+        _ effect: ClientSession.Effect, with key: VerifyingKey, taking allowed: Set<LogID>? = nil
+    ) throws -> ClientSession.Event? {
         switch effect {
         case .digest(let scope):
             return try read { .digested(BucketDigests(of: try headList(scope ?? logs()), environment.cryptography)) }
@@ -22,7 +25,7 @@ extension Store {
                     segments: out.segments.map(\.packed), heads: out.segments.map(\.head), changes: out.changes,
                     more: out.more))
         case .apply(let packed, let acknowledged, let cursor):
-            return try applyPiece(packed, acknowledged, cursor, key)
+            return try applyPiece(packed, acknowledged, cursor, key, allowed)
         case .send, .finish, .fail:
             return nil
         }
@@ -32,46 +35,24 @@ extension Store {
         try read { .holding(try headList(scope ?? logs()).filtered(to: buckets)) }
     }
 
-    /// Verifies before the lock and applies under it, in pieces so small that a save in between hardly waits. Only the
-    /// last piece moves the cursor.
+    /// Applies what a peer sent. Only the last piece moves the cursor, and only if nothing was refused.
     private func applyPiece(
-        _ packed: [PackedSegment], _ acknowledged: [Head], _ cursor: Cursor?, _ key: VerifyingKey
+        _ packed: [PackedSegment], _ acknowledged: [Head], _ cursor: Cursor?, _ key: VerifyingKey, _ allowed: Set<LogID>?
     ) throws -> ClientSession.Event {
         if packed.isEmpty, acknowledged.isEmpty, cursor == nil { return .applied(fresh: 0, refused: []) }
         if packed.isEmpty, acknowledged.isEmpty, let cursor, try read({ try self.cursor(at: key) }) == cursor {
             return .applied(fresh: 0, refused: [])
         }
-        var fresh = 0
-        var refused: [String] = []
-        var piece: [VerifiedSegment] = []
-        var pieceChanges = 0
-        func flush(_ acknowledged: [Head], _ cursor: Cursor?) throws {
-            let result = try apply(piece, acknowledged: acknowledged, cursor: refused.isEmpty ? cursor : nil, from: key)
-            fresh += result.fresh
-            refused += result.refused.map(\.name)
-            piece.removeAll()
-            pieceChanges = 0
+        let outcome = try appendInPieces(
+            packed, refusing: { log in allowed?.contains(log) == false ? ErrorName.logNotReadable : nil }
+        ) { piece in
+            let peer = try makePeer(key)
+            for head in piece.heads { try note(head, heldBy: peer) }
+            guard piece.isLast else { return }
+            for head in acknowledged { try note(head, heldBy: peer) }
+            if let cursor, !piece.hasRefused { try setCursor(cursor, peer: peer) }
         }
-        for one in packed {
-            do {
-                let segment: VerifiedSegment
-                do {
-                    segment = try verify(one)
-                } catch let refusal as Refusal where refusal.name == "base-missing" && !piece.isEmpty {
-                    // It may build on what stands in this very piece.
-                    try flush([], nil)
-                    segment = try verify(one)
-                }
-                piece.append(segment)
-                pieceChanges += segment.changes.count
-            } catch let refusal as Refusal {
-                refused.append(refusal.name)
-                continue
-            }
-            if pieceChanges >= 500 { try flush([], nil) }
-        }
-        try flush(acknowledged, cursor)
-        return .applied(fresh: fresh, refused: refused)
+        return .applied(fresh: outcome.fresh, refused: outcome.results.compactMap { $0 })
     }
 
     // MARK: A daemon's part
@@ -113,7 +94,8 @@ extension Store {
             case .nothing:
                 return .selected(segments: [], cursor: nil, more: false)
             case .after(let cursor):
-                guard selection.isWhole, cursor.position <= (try lastPosition()),
+                // A laptop numbers nothing: it stands by no cursor.
+                guard isHub, selection.isWhole, cursor.position <= (try lastPosition()),
                     try self.cursor(at: cursor.position, of: selection.logs) == cursor
                 else { return .cursorUnknown }
                 let (out, position) = try arrivals(after: cursor.position, of: selection.logs, except: rows)
@@ -123,7 +105,7 @@ extension Store {
             case .compare(let theirs):
                 let heads = try headList(selection.logs)
                 let buckets = BucketDigests(of: heads, environment.cryptography).differing(from: theirs)
-                let cursor = selection.isWhole ? try self.cursor(at: lastPosition(), of: selection.logs) : nil
+                let cursor = isHub && selection.isWhole ? try self.cursor(at: lastPosition(), of: selection.logs) : nil
                 return .compared(buckets, heads.filtered(to: buckets), cursor: cursor)
             case .beyond(let buckets, let have):
                 let out = try segments(beyond: have, in: buckets, of: selection.logs)

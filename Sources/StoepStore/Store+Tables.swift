@@ -5,7 +5,15 @@ extension Store {
     /// The tables. Everything but `log`, `actor`, `change`, `peer`, `known`, `arrival`, `invitation`, `audit` and
     /// `meta` is derived from the log, and can be made anew from it.
     /// The tables of collections are apart: they follow the schema, not the program's version.
-    static let migrations = [Migration(version: 1, sql: base), Migration(version: 2, sql: upgrades)]
+    static let migrations = [
+        Migration(version: 1, sql: base), Migration(version: 2, sql: upgrades), Migration(version: 4, sql: laptops),
+    ]
+
+    private static let laptops = """
+        -- Whether a peer is a daemon, or a colleague's laptop: what only a laptop holds is not yet synced.
+        ALTER TABLE peer ADD COLUMN daemon INTEGER NOT NULL DEFAULT 1;
+
+        """
 
     private static let upgrades = """
         -- How many operations, fields or collections the schema did not know when the record was folded.
@@ -81,7 +89,7 @@ extension Store {
         CREATE TABLE authority(
             serial INTEGER NOT NULL, device BLOB NOT NULL, statement BLOB NOT NULL,
             PRIMARY KEY(serial, device, statement)) WITHOUT ROWID;
-        -- A daemon that this replica syncs with, and the chain ends that it is known to hold.
+        -- A peer that this replica syncs with, and the chain ends that it is known to hold.
         CREATE TABLE peer(
             id INTEGER PRIMARY KEY,
             key BLOB NOT NULL UNIQUE,

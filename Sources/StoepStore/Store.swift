@@ -232,6 +232,10 @@ package final class Store {
         try db.run("INSERT OR REPLACE INTO meta(key, value) VALUES(?, ?)", [.text(key), .blob(value)])
     }
 
+    func removeMeta(_ key: String) throws {
+        try db.run("DELETE FROM meta WHERE key = ?", [.text(key)])
+    }
+
     /// Leaves a line for whoever asks later what was done by hand. Inside a transaction.
     package func audit(_ what: String) throws {
         try db.run(

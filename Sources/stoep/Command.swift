@@ -9,8 +9,10 @@ struct Command {
     let arguments: ParsedArguments
     let console: Console
 
-    func run() throws -> ExitCode {
+    /// What goes on until it is stopped waits; everything else is done at once.
+    func run() async throws -> ExitCode {
         let directory = try storeDirectory()
+        if case .share = verb { return try await share(directory) }
         do {
             return try run(directory)
         } catch let error as ReplicaError {
@@ -36,6 +38,11 @@ struct Command {
         case .areaList: return try areaList(replica)
         case .areaFind: return try areaFind(replica)
         case .sync: return try sync(replica)
+        case .share: preconditionFailure("sharing goes on until it is stopped")
+        case .bundleExport: return try bundleExport(replica)
+        case .bundleImport: return try bundleImport(replica)
+        case .bundleInspect: return try bundleInspect(replica)
+        case .bundleFrontier: return try bundleFrontier(replica)
         case .status: return try status(replica)
         case .conflicts: return try conflicts(replica)
         case .resolve: return try resolve(replica)

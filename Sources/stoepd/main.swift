@@ -9,6 +9,9 @@ await CommandRun<StoepdVerb>().finish { verb, arguments, console in
     case .members: try command.members()
     case .status: try command.status()
     case .areaImport: try command.importAreas()
+    case .bundleExport: try command.exportBundle()
+    case .bundleImport: return try command.importBundle()
+    case .bundleInspect: try command.inspectBundle()
     }
     return .done
 }
