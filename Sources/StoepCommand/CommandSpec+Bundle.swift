@@ -76,8 +76,7 @@ extension CommandSpec {
                 .same("stoep bundle export /media/stick/noord.stoep"),
                 Localized(en: "Everything that is here, for whoever it reaches.", nl: "Alles wat hier is, voor wie het bereikt.")),
             CommandExample(
-                Localized(
-                    en: "stoep bundle export noord.stoep --for @joost.txt", nl: "stoep bundle export noord.stoep --for @joost.txt"),
+                .same("stoep bundle export noord.stoep --for @joost.txt"),
                 Localized(
                     en: "Only what Joost lacks, from the line that he handed over.",
                     nl: "Alleen wat Joost mist, volgens de regel die hij gaf.")),
@@ -107,8 +106,8 @@ extension CommandSpec {
             nl: "toon in één regel wat hier al is: voor wie een bundel voor je maakt"),
         examples: [
             CommandExample(
-                .same("stoep bundle frontier > joost.txt"),
-                Localized(en: "Hand this over, and the bundle need not hold it again.", nl: "Geef dit mee, dan hoeft het niet weer in de bundel."))
+                .same("stoep bundle frontier"),
+                Localized(en: "Hand this line over, and the bundle need not hold it again.", nl: "Geef deze regel mee, dan hoeft het niet weer in de bundel."))
         ])
 
     static let share = CommandSpec(

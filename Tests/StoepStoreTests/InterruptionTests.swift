@@ -137,7 +137,7 @@ import Testing
         }
         let sent = try space.sync(anna)
         #expect(sent.summary?.sent == 60)
-        #expect(sent.requests.count > 3)
+        #expect(sent.requests.count >= 3)
         #expect(sent.requests.allSatisfy { $0 < Limits.pieceBytes + Limits.bytesPerHead + 70_000 })
         let received = try space.sync(bram)
         #expect(received.summary?.received == 60)

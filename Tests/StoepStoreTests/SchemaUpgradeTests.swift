@@ -119,7 +119,7 @@ import Testing
         try old.write {
             try old.db.execute(
                 """
-                DROP TABLE edge; DROP INDEX record_unknown; ALTER TABLE record DROP COLUMN unknown;
+                ALTER TABLE peer DROP COLUMN daemon; DROP TABLE edge; DROP INDEX record_unknown; ALTER TABLE record DROP COLUMN unknown;
                 ALTER TABLE record DROP COLUMN listed; DELETE FROM meta WHERE key = 'schema';
                 UPDATE record SET content = x'' WHERE collection = 32; PRAGMA user_version = 1
                 """)
