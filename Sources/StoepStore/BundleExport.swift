@@ -44,10 +44,9 @@ package final class BundleExport {
         self.store = store
         self.path = path
         self.have = have
-        scratch = try StoreError.naming(path) {
-            try Self.refuseOthers(path)
-            return try UnnamedFile(beside: path)
-        }
+        try StoreError.naming(path) { try Self.refuseOthers(path) }
+        // The manifest stands before the pieces and is known after them. They wait on our own disk: a stick is slow.
+        scratch = try Store.translating { try UnnamedFile(beside: store.configuration.directory + "/.bundle") }
         try store.prepareToSend()
         let held = try store.read { try store.logs() }
         waiting = Store.sendingOrder(held.filter { logs?.contains($0) ?? true })[...]
@@ -82,7 +81,7 @@ package final class BundleExport {
         let cryptography = store.environment.cryptography
         let piece = BundlePiece(log: log, segments: out.segments.map(\.packed))
         let bytes = open.key.seal(piece, number: open.pieces.count, cryptography)
-        try StoreError.naming(path) { try scratch.append(bytes) }
+        try Store.translating { try scratch.append(bytes) }
         open.pieces.append(BundlePieceEntry(length: bytes.count, digest: cryptography.sha256(bytes)))
         open.held += out.segments.map(\.head.point)
         written.changes += out.changes
