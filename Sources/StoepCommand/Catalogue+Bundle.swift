@@ -2,15 +2,21 @@
 extension Localized {
     package static func bundleExported(path: String, logs: Int, changes: Int, size: String) -> Localized {
         Localized(
-            en: "\(path.onOneLine): \(counted(changes, "change", "changes")) of \(counted(logs, "log", "logs")), \(size).",
-            nl: "\(path.onOneLine): \(counted(changes, "wijziging", "wijzigingen")) uit \(counted(logs, "logboek", "logboeken")), \(size).")
+            en:
+                "\(path.onOneLine): \(counted(changes, "change", "changes")) of \(counted(logs, "log", "logs")), \(size).",
+            nl:
+                "\(path.onOneLine): \(counted(changes, "wijziging", "wijzigingen")) uit \(counted(logs, "logboek", "logboeken")), \(size)."
+        )
     }
 
     /// Who can open it, and what to do with it.
     package static func bundleReaders(_ readers: Int) -> Localized {
         Localized(
-            en: "Sealed to \(counted(readers, "device", "devices")). Bring the file over, and there: stoep bundle import FILE",
-            nl: "Verzegeld voor \(counted(readers, "apparaat", "apparaten")). Breng het bestand over, en doe daar: stoep bundle import BESTAND")
+            en:
+                "Sealed to \(counted(readers, "device", "devices")). Bring the file over, and there: stoep bundle import FILE",
+            nl:
+                "Verzegeld voor \(counted(readers, "apparaat", "apparaten")). Breng het bestand over, en doe daar: stoep bundle import BESTAND"
+        )
     }
 
     package static let bundleNothingToBring = Localized(
@@ -20,7 +26,9 @@ extension Localized {
     package static func bundleImported(received: Int, logs: Int) -> Localized {
         Localized(
             en: "Taken in: \(counted(received, "new change", "new changes")), from \(counted(logs, "log", "logs")).",
-            nl: "Overgenomen: \(counted(received, "nieuwe wijziging", "nieuwe wijzigingen")), uit \(counted(logs, "logboek", "logboeken")).")
+            nl:
+                "Overgenomen: \(counted(received, "nieuwe wijziging", "nieuwe wijzigingen")), uit \(counted(logs, "logboek", "logboeken"))."
+        )
     }
 
     package static let bundleResumed = Localized(
@@ -29,13 +37,16 @@ extension Localized {
     package static func bundleSealedToOthers(_ count: Int) -> Localized {
         Localized(
             en: "\(counted(count, "log is", "logs are")) sealed to others. Carry the file on to them; it is as it was.",
-            nl: "\(counted(count, "logboek is", "logboeken zijn")) voor anderen verzegeld. Draag het bestand verder; het is zoals het was.")
+            nl:
+                "\(counted(count, "logboek is", "logboeken zijn")) voor anderen verzegeld. Draag het bestand verder; het is zoals het was."
+        )
     }
 
     package static func bundleNotReadable(_ logs: [String]) -> Localized {
         let names = logs.map(\.onOneLine).joined(separator: ", ")
         return Localized(
-            en: "Left out, because you may not read them (any more): \(names). Ask the coordinator if that is a mistake.",
+            en:
+                "Left out, because you may not read them (any more): \(names). Ask the coordinator if that is a mistake.",
             nl: "Weggelaten, omdat je ze niet (meer) mag lezen: \(names). Vraag de coördinator als dat niet klopt.")
     }
 
@@ -75,8 +86,11 @@ extension CommandFailure {
                 en: "\(path.onOneLine) is no bundle, or is damaged: \(what.onOneLine)",
                 nl: "\(path.onOneLine) is geen bundel, of is beschadigd: \(what.onOneLine)"),
             advice: Localized(
-                en: "Nothing of it was taken in. Copy it again from where it was made, and eject the stick before you pull it out.",
-                nl: "Er is niets van overgenomen. Kopieer het opnieuw van waar het gemaakt is, en werp de stick uit voor je hem losmaakt."),
+                en:
+                    "Nothing of it was taken in. Copy it again from where it was made, and eject the stick before you pull it out.",
+                nl:
+                    "Er is niets van overgenomen. Kopieer het opnieuw van waar het gemaakt is, en werp de stick uit voor je hem losmaakt."
+            ),
             details: [.init("path", .string(path)), .init("what", .string(what))])
     }
 

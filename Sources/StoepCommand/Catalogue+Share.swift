@@ -10,8 +10,17 @@ extension Localized {
 
     package static func shareSynced(name: String, received: Int, sent: Int) -> Localized {
         Localized(
-            en: "\(name.onOneLine): \(counted(received, "new change", "new changes")) received, \(counted(sent, "piece", "pieces")) sent.",
-            nl: "\(name.onOneLine): \(counted(received, "nieuwe wijziging", "nieuwe wijzigingen")) ontvangen, \(counted(sent, "stuk", "stukken")) verstuurd.")
+            en:
+                "\(name.onOneLine): \(counted(received, "new change", "new changes")) received, \(counted(sent, "piece", "pieces")) sent.",
+            nl:
+                "\(name.onOneLine): \(counted(received, "nieuwe wijziging", "nieuwe wijzigingen")) ontvangen, \(counted(sent, "stuk", "stukken")) verstuurd."
+        )
+    }
+
+    package static func shareNothingNew(name: String) -> Localized {
+        Localized(
+            en: "\(name.onOneLine): nothing new on either side.",
+            nl: "\(name.onOneLine): aan geen van beide kanten iets nieuws.")
     }
 
     package static func shareRefused(device: String, reason: String) -> Localized {
@@ -32,8 +41,11 @@ extension Localized {
     /// A colleague is not the daemon.
     package static func exchangeUnsynced(_ count: Int) -> Localized {
         Localized(
-            en: "\(counted(count, "change", "changes")) of yours are not at the daemon yet: stoep sync, when there is a network.",
-            nl: "\(counted(count, "wijziging", "wijzigingen")) van jou zijn nog niet bij de daemon: stoep sync, zodra er een netwerk is.")
+            en:
+                "\(counted(count, "change of yours is", "changes of yours are")) not at the daemon yet: stoep sync, when there is a network.",
+            nl:
+                "\(counted(count, "wijziging van jou is", "wijzigingen van jou zijn")) nog niet bij de daemon: stoep sync, zodra er een netwerk is."
+        )
     }
 
     package static func exchangeNotTaken(_ reasons: [String]) -> Localized {
@@ -80,8 +92,11 @@ extension CommandFailure {
         deviceUnknown.name, .notAllowed,
         Localized(en: "the other laptop does not know this one", nl: "de andere laptop kent deze niet"),
         advice: Localized(
-            en: "Its list of members may be older than you. It has to sync with the daemon, or take in a bundle, first.",
-            nl: "De ledenlijst daar is misschien ouder dan jij. Die laptop moet eerst met de daemon synchroniseren, of een bundel overnemen."))
+            en:
+                "Its list of members may be older than you. It has to sync with the daemon, or take in a bundle, first.",
+            nl:
+                "De ledenlijst daar is misschien ouder dan jij. Die laptop moet eerst met de daemon synchroniseren, of een bundel overnemen."
+        ))
 
     package static func laptopNotReady(reason: String) -> CommandFailure {
         CommandFailure(
@@ -120,7 +135,8 @@ extension CommandFailure {
                 en: "several laptops have a key that begins with “\(typed.onOneLine)”",
                 nl: "meer dan één laptop heeft een sleutel die begint met ‘\(typed.onOneLine)’"),
             advice: Localized(
-                en: "Type more of it, as stoep share shows it there.", nl: "Typ er meer van, zoals stoep share het daar toont."),
+                en: "Type more of it, as stoep share shows it there.",
+                nl: "Typ er meer van, zoals stoep share het daar toont."),
             details: [.init("key", .string(typed)), .init("candidates", .strings(keys))])
     }
 }

@@ -13,8 +13,11 @@ extension OptionSpec {
     package static let from = OptionSpec(
         "from", .text(Localized(en: "HOST:PORT[/KEY]", nl: "HOST:POORT[/SLEUTEL]")),
         help: Localized(
-            en: "with a colleague's laptop, as stoep share shows it there; without a key, with the daemon at another address",
-            nl: "met de laptop van een collega, zoals stoep share het daar toont; zonder sleutel met de daemon op een ander adres"))
+            en:
+                "with a colleague's laptop, as stoep share shows it there; without a key, with the daemon at another address",
+            nl:
+                "met de laptop van een collega, zoals stoep share het daar toont; zonder sleutel met de daemon op een ander adres"
+        ))
     package static let shareListen = OptionSpec(
         "listen", .text(Localized(en: "ADDR:PORT", nl: "ADRES:POORT")),
         help: Localized(
@@ -74,7 +77,9 @@ extension CommandSpec {
         examples: [
             CommandExample(
                 .same("stoep bundle export /media/stick/noord.stoep"),
-                Localized(en: "Everything that is here, for whoever it reaches.", nl: "Alles wat hier is, voor wie het bereikt.")),
+                Localized(
+                    en: "Everything that is here, for whoever it reaches.",
+                    nl: "Alles wat hier is, voor wie het bereikt.")),
             CommandExample(
                 .same("stoep bundle export noord.stoep --for @joost.txt"),
                 Localized(
@@ -96,7 +101,9 @@ extension CommandSpec {
         examples: [
             CommandExample(
                 .same("stoep bundle inspect /media/stick/noord.stoep"),
-                Localized(en: "What you can open of it, and how large the rest is.", nl: "Wat je ervan kunt openen, en hoe groot de rest is."))
+                Localized(
+                    en: "What you can open of it, and how large the rest is.",
+                    nl: "Wat je ervan kunt openen, en hoe groot de rest is."))
         ])
 
     static let bundleFrontier = CommandSpec(
@@ -107,13 +114,16 @@ extension CommandSpec {
         examples: [
             CommandExample(
                 .same("stoep bundle frontier"),
-                Localized(en: "Hand this line over, and the bundle need not hold it again.", nl: "Geef deze regel mee, dan hoeft het niet weer in de bundel."))
+                Localized(
+                    en: "Hand this line over, and the bundle need not hold it again.",
+                    nl: "Geef deze regel mee, dan hoeft het niet weer in de bundel."))
         ])
 
     static let share = CommandSpec(
         path: ["share"],
         summary: Localized(
-            en: "let colleagues nearby sync with this laptop", nl: "laat collega's in de buurt met deze laptop synchroniseren"),
+            en: "let colleagues nearby sync with this laptop",
+            nl: "laat collega's in de buurt met deze laptop synchroniseren"),
         explanation: Localized(
             en: """
                 Shows the line to type on the other laptop, and serves until Ctrl-C. Each colleague gets what they may \
@@ -128,7 +138,8 @@ extension CommandSpec {
         examples: [
             CommandExample(
                 .same("stoep share"),
-                Localized(en: "On the network that both laptops are on.", nl: "Op het netwerk waar beide laptops op zitten."))
+                Localized(
+                    en: "On the network that both laptops are on.", nl: "Op het netwerk waar beide laptops op zitten."))
         ])
 
     static let daemonBundleExport = CommandSpec(

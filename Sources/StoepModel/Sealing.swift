@@ -17,18 +17,22 @@ public struct Sealing: Sendable {
     /// associated data are empty, the ephemeral secret 32 random bytes that are used once. Nil where the recipient's
     /// key is a point that nothing can be sealed to.
     public let seal:
-        @Sendable (_ plaintext: [UInt8], _ recipient: SealingKey, _ info: [UInt8], _ ephemeralSecret: [UInt8]) -> Sealed?
+        @Sendable (_ plaintext: [UInt8], _ recipient: SealingKey, _ info: [UInt8], _ ephemeralSecret: [UInt8]) ->
+            Sealed?
     /// ChaCha20-Poly1305 (RFC 8439) with a nonce of 12 bytes, the tag behind. A key and a nonce go together once.
     public let encrypt: @Sendable (_ plaintext: [UInt8], _ key: Bytes32, _ nonce: [UInt8], _ aad: [UInt8]) -> [UInt8]
     /// Nil where anything of it is not what was encrypted.
     public let decrypt: @Sendable (_ ciphertext: [UInt8], _ key: Bytes32, _ nonce: [UInt8], _ aad: [UInt8]) -> [UInt8]?
 
     public init(
-        seal: @escaping @Sendable (
-            _ plaintext: [UInt8], _ recipient: SealingKey, _ info: [UInt8], _ ephemeralSecret: [UInt8]
-        ) -> Sealed?,
-        encrypt: @escaping @Sendable (_ plaintext: [UInt8], _ key: Bytes32, _ nonce: [UInt8], _ aad: [UInt8]) -> [UInt8],
-        decrypt: @escaping @Sendable (_ ciphertext: [UInt8], _ key: Bytes32, _ nonce: [UInt8], _ aad: [UInt8]) -> [UInt8]?
+        seal:
+            @escaping @Sendable (
+                _ plaintext: [UInt8], _ recipient: SealingKey, _ info: [UInt8], _ ephemeralSecret: [UInt8]
+            ) -> Sealed?,
+        encrypt:
+            @escaping @Sendable (_ plaintext: [UInt8], _ key: Bytes32, _ nonce: [UInt8], _ aad: [UInt8]) -> [UInt8],
+        decrypt:
+            @escaping @Sendable (_ ciphertext: [UInt8], _ key: Bytes32, _ nonce: [UInt8], _ aad: [UInt8]) -> [UInt8]?
     ) {
         self.seal = seal
         self.encrypt = encrypt

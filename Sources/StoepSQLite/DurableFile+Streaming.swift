@@ -3,14 +3,16 @@ import Glibc
 /// A file that is written piece by piece under another name, and takes its place only once it is whole and durable.
 /// Let go before that, it leaves nothing behind; killed, a file that ends in `.part`, which the next replaces.
 package final class StreamedFile {
+    /// What the name has behind it until the file is whole.
+    package static let suffix = ".part"
     private let path: String
     private var descriptor: Int32
-    private var part: String { path + ".part" }
+    private var part: String { path + Self.suffix }
 
     /// Mode 0600.
     package init(replacing path: String) throws(FileError) {
         self.path = path
-        let part = path + ".part"
+        let part = path + Self.suffix
         unlink(part)
         descriptor = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw FileError(code: errno, path: part, operation: "create") }
@@ -50,7 +52,7 @@ package final class UnnamedFile {
     package private(set) var count = 0
 
     package init(beside path: String) throws(FileError) {
-        self.path = path + ".part-pieces"
+        self.path = path + StreamedFile.suffix + "-pieces"
         unlink(self.path)
         descriptor = open(self.path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw FileError(code: errno, path: self.path, operation: "create") }

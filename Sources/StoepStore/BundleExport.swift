@@ -44,7 +44,10 @@ package final class BundleExport {
         self.store = store
         self.path = path
         self.have = have
-        try StoreError.naming(path) { try Self.refuseOthers(path) }
+        try StoreError.naming(path) {
+            try Self.refuseOthers(path)
+            try Self.refuseOthers(path + StreamedFile.suffix, mayBeEmpty: true)
+        }
         // The manifest stands before the pieces and is known after them. They wait on our own disk: a stick is slow.
         scratch = try Store.translating { try UnnamedFile(beside: store.configuration.directory + "/.bundle") }
         try store.prepareToSend()
@@ -52,16 +55,17 @@ package final class BundleExport {
         waiting = Store.sendingOrder(held.filter { logs?.contains($0) ?? true })[...]
     }
 
-    private static func refuseOthers(_ path: String) throws {
+    /// - Parameter mayBeEmpty: of what an export that was killed left, nothing may be written yet.
+    private static func refuseOthers(_ path: String, mayBeEmpty: Bool = false) throws {
         let file: SourceFile
         do {
             file = try SourceFile(path)
-        } catch where error.isMissing {
+        } catch  where error.isMissing {
             return
         } catch {
             throw StoreError.fileInTheWay(path)
         }
-        guard BundleHead.isBundle(try file.read(at: 0, count: BundleHead.bytes)) else {
+        guard BundleHead.isBundle(try file.read(at: 0, count: BundleHead.bytes)) || mayBeEmpty && file.count == 0 else {
             throw StoreError.fileInTheWay(path)
         }
     }

@@ -67,7 +67,9 @@ extension Store {
     /// Takes what a colleague's laptop sends, of the logs that this replica's member may read: a replica holds what it
     /// may read and nothing else.
     /// - Returns: for each segment nil once it is durable, or the name of why it was not taken.
-    package func takeFromLaptop(_ packed: [PackedSegment], as member: RecordID) throws -> (fresh: Int, results: [String?]) {
+    package func takeFromLaptop(_ packed: [PackedSegment], as member: RecordID) throws -> (
+        fresh: Int, results: [String?]
+    ) {
         try appendInPieces(packed, refusing: { try mayTake($0, as: member) ? nil : ErrorName.logNotReadable })
     }
 

@@ -5,7 +5,8 @@ import StoepWire
 /// The store's part in a sync: it performs what a session asks for.
 extension Store {
     /// Performs an effect of a client's session; nil where the effect is not the store's (sending, finishing).
-    /// - Parameter allowed: nothing of any other log is taken from this peer; nil for a daemon, which knows what it may send.
+    /// - Parameter allowed: nothing of any other log is taken from this peer; nil for a daemon, which knows what it may
+    ///   send.
     package func perform(
         _ effect: ClientSession.Effect, with key: VerifyingKey, taking allowed: Set<LogID>? = nil
     ) throws -> ClientSession.Event? {
@@ -37,7 +38,8 @@ extension Store {
 
     /// Applies what a peer sent. Only the last piece moves the cursor, and only if nothing was refused.
     private func applyPiece(
-        _ packed: [PackedSegment], _ acknowledged: [Head], _ cursor: Cursor?, _ key: VerifyingKey, _ allowed: Set<LogID>?
+        _ packed: [PackedSegment], _ acknowledged: [Head], _ cursor: Cursor?, _ key: VerifyingKey,
+        _ allowed: Set<LogID>?
     ) throws -> ClientSession.Event {
         if packed.isEmpty, acknowledged.isEmpty, cursor == nil { return .applied(fresh: 0, refused: []) }
         if packed.isEmpty, acknowledged.isEmpty, let cursor, try read({ try self.cursor(at: key) }) == cursor {

@@ -22,7 +22,8 @@ extension ErrorMessage {
     /// The HTTP status that it is answered with.
     package var status: Int {
         switch name {
-        case ErrorName.invitationUnknown, ErrorName.deviceUnknown, ErrorName.deviceRevoked, ErrorName.logNotReadable: 403
+        case ErrorName.invitationUnknown, ErrorName.deviceUnknown, ErrorName.deviceRevoked, ErrorName.logNotReadable:
+            403
         case ErrorName.spaceUnknown, ErrorName.notFound: 404
         case ErrorName.invitationUsed, ErrorName.deviceKnown: 409
         case ErrorName.invitationExpired: 410

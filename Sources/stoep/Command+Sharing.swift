@@ -64,7 +64,8 @@ extension Command {
 
     private func listenFailure(_ error: ListenError, _ address: NetworkAddress) -> CommandFailure {
         switch error {
-        case .system(_, let place, let code): code == EADDRINUSE ? .addressInUse(place) : .cannotListen(place, errno: code)
+        case .system(_, let place, let code):
+            code == EADDRINUSE ? .addressInUse(place) : .cannotListen(place, errno: code)
         case .unknownHost: .notAnAddress(address.description)
         case .inUse, .pathTooLong, .notASocket, .tls, .stopped: .unexpected(error.description)
         }
@@ -118,7 +119,8 @@ actor Sharing {
         switch (request.peer, request.method, String(request.path)) {
         case (_, "GET", "/health"), (_, "HEAD", "/health"):
             return .text(200, "ok")
-        case (.device(let device), "POST", DaemonPath.sync) where request.headers["content-type"] == DaemonPath.contentType:
+        case (.device(let device), "POST", DaemonPath.sync)
+        where request.headers["content-type"] == DaemonPath.contentType:
             let answer = replica.answerSync(request.body, from: device)
             tell(answer, device)
             return HTTPResponse(
@@ -141,7 +143,11 @@ actor Sharing {
                 console.say(.shareRefused(device: key, reason: refusal), style: .warning)
             } else {
                 let name = answer.person?.name ?? key
-                console.say(.shareSynced(name: name, received: answer.received, sent: answer.sent))
+                let isNothing = answer.received == 0 && answer.sent == 0
+                console.say(
+                    isNothing
+                        ? .shareNothingNew(name: name)
+                        : .shareSynced(name: name, received: answer.received, sent: answer.sent))
             }
         }
     }

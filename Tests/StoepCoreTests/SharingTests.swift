@@ -95,7 +95,9 @@ import Testing
             try sync(try replica(guest), network)
             for request in network.requests {
                 #expect((request.scope ?? []).allSatisfy { $0.kind <= .square } && request.scope != nil)
-                if case .beyond(_, let have) = request.ask { #expect(have.entries.allSatisfy { $0.log.kind <= .square }) }
+                if case .beyond(_, let have) = request.ask {
+                    #expect(have.entries.allSatisfy { $0.log.kind <= .square })
+                }
                 let pushed = try request.segments.map { try $0.unpacked().log.kind }
                 #expect(pushed.allSatisfy { $0 <= .square })
             }
@@ -116,7 +118,8 @@ import Testing
         try space.settle([anna, owner])
         try anna.save([.conversation("op straat")])
         try anna.prepareToSend()
-        let segments = try anna.read { try anna.segments(beyond: .empty, in: .all, of: [street]) }.segments.map(\.packed)
+        let segments = try anna.read { try anna.segments(beyond: .empty, in: .all, of: [street]) }.segments.map(
+            \.packed)
         let request = SyncRequest(space: space.id, scope: [.square], ask: .nothing, segments: segments)
         let answer = try replica(owner).answerSync(request.encoded(), from: anna.keys.publicKey)
         let response = try SyncResponse(decoding: answer.reply.body)
@@ -183,7 +186,11 @@ import Testing
         func laptop(_ prefix: String) -> Result<DaemonEndpoint, ReplicaError> {
             Result { () throws(ReplicaError) in try ReplicaError.naming { try replica.laptop(prefix, at: "x:1") } }
         }
-        if case .failure(.ambiguousLaptop(_, let found)) = laptop(shared) { #expect(found.count > 1) } else { Issue.record() }
+        if case .failure(.ambiguousLaptop(_, let found)) = laptop(shared) {
+            #expect(found.count > 1)
+        } else {
+            Issue.record()
+        }
         #expect(try laptop(keys[3]).get().keys == [others[3].keys.publicKey])
         #expect(try laptop(keys[3].uppercased()).get().keys == [others[3].keys.publicKey])
         let own = anna.keys.publicKey.description

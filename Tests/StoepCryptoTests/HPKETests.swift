@@ -92,7 +92,8 @@ import Testing
             #expect(HPKE.open(sealed.ciphertext, enc: flipped, with: receiver, info: info) == nil, "byte \(index)")
         }
         for count in 0..<sealed.ciphertext.count {
-            #expect(HPKE.open(Array(sealed.ciphertext.prefix(count)), enc: sealed.enc, with: receiver, info: info) == nil)
+            #expect(
+                HPKE.open(Array(sealed.ciphertext.prefix(count)), enc: sealed.enc, with: receiver, info: info) == nil)
         }
     }
 

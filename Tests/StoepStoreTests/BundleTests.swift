@@ -27,7 +27,8 @@ import Testing
         func path(_ name: String = "b.stoep") -> String { space.scratch.path + "/" + name }
 
         @discardableResult
-        func export(_ store: Store, to name: String = "b.stoep", beyond have: HeadList = .empty) throws -> BundleWritten {
+        func export(_ store: Store, to name: String = "b.stoep", beyond have: HeadList = .empty) throws -> BundleWritten
+        {
             let export = try BundleExport(store, to: path(name), beyond: have)
             while try export.step() {}
             return try export.finish()
@@ -92,7 +93,9 @@ import Testing
         try scene.anna.save([.conversation(canary, observation: "zij zat op de stoep"), .theme("zitplekken")])
         try scene.export(scene.anna)
         let bytes = try scene.bytes()
-        for word in [canary, "stoep op", "zij zat", "zitplekken", "north", "south", "street", "square", "roster", "Anna"] {
+        for word in [
+            canary, "stoep op", "zij zat", "zitplekken", "north", "south", "street", "square", "roster", "Anna",
+        ] {
             #expect(bytes.range(of: Array(word.utf8)) == nil, "\(word)")
         }
         let seen = try scene.owner.inspectBundle(scene.path())
@@ -335,8 +338,17 @@ import Testing
         }
         #expect(try scene.bytes("brief.txt") == Array("een brief".utf8))
         #expect(throws: StoreError.self) { try scene.export(scene.anna, to: "nowhere/b.stoep") }
-        let names = try FileManager.default.contentsOfDirectory(atPath: scene.space.scratch.path)
-        #expect(!names.contains { $0.contains(".part") }, "\(names)")
+        for folder in [scene.space.scratch.path, scene.anna.configuration.directory] {
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+            #expect(!names.contains { $0.contains(".part") }, "\(names)")
+        }
+        // What a killed export left is replaced, what is somebody's is not.
+        try scene.put([], as: "b.stoep.part")
+        try scene.export(scene.anna)
+        try scene.put(Array("stoep/1 bundle".utf8), as: "b.stoep.part")
+        try scene.export(scene.anna)
+        try scene.put(Array("een brief".utf8), as: "b.stoep.part")
+        #expect(throws: StoreError.self) { try scene.export(scene.anna) }
     }
 
     @Test func `each deed leaves an audit record`() throws {

@@ -148,7 +148,8 @@ import Testing
             let key = BundleKey(secret, space: space, index: index)
             let recipients = readers.enumerated().map { place, reader in
                 key.sealed(
-                    to: reader.opener.publicKey, ephemeralSecret: [UInt8](repeating: UInt8(place + 10), count: 32), .openSSL)!
+                    to: reader.opener.publicKey, ephemeralSecret: [UInt8](repeating: UInt8(place + 10), count: 32),
+                    .openSSL)!
             }
             return SealedLog(recipients: recipients, pieces: [piece])
         }
