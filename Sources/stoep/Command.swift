@@ -1,6 +1,7 @@
 import StoepCommand
 import StoepCore
 import StoepModel
+import StoepTransport
 
 /// One command of one run: asks the replica, and says what came of it. What can go wrong is named by the replica and
 /// put into words in `Command+Failures.swift`.
@@ -9,10 +10,10 @@ struct Command {
     let arguments: ParsedArguments
     let console: Console
 
-    /// What goes on until it is stopped waits; everything else is done at once.
-    func run() async throws -> ExitCode {
+    func run() throws -> ExitCode {
         let directory = try storeDirectory()
-        if case .share = verb { return try await share(directory) }
+        // Everything else is done on the one thread of this program.
+        if case .share = verb { return try runBlocking { try await share(directory) } }
         do {
             return try run(directory)
         } catch let error as ReplicaError {

@@ -1,5 +1,5 @@
 import StoepCommand
 
-await CommandRun<StoepVerb>().finish { verb, arguments, console in
-    try await Command(verb: verb, arguments: arguments, console: console).run()
+CommandRun<StoepVerb>().finish { verb, arguments, console in
+    try Command(verb: verb, arguments: arguments, console: console).run()
 }

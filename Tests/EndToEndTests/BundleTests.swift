@@ -112,7 +112,7 @@ extension EndToEnd {
             let space = try await Space.serving()
             let fatima = try await space.volunteer("fatima")
             var joosts: [Laptop] = []
-            for number in 0..<7 { joosts.append(try await space.volunteer("joost\(number)")) }
+            for number in 0..<5 { joosts.append(try await space.volunteer("joost\(number)")) }
             try await fatima.sync()
             space.killDaemon()
             // Notes that do not deflate, so that there are several pieces.
