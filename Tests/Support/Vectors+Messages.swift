@@ -8,7 +8,7 @@ extension Vectors {
         let author = try VectorAuthor()
         let delegation = Delegation(
             root: author.root.verifyingKey, serial: 2, authority: author.device.verifyingKey,
-            cuts: [Cut(log: .square, point: point), Cut(log: author.log, point: point)])
+            daemons: [author.device.verifyingKey], cuts: [Cut(log: .square, point: point), Cut(log: author.log, point: point)])
         let statement = delegation.sign(with: author.root.signer)
         let space = [(key: "space", value: author.space.description)]
         var flipped = statement
