@@ -136,7 +136,9 @@ import Testing
         for number in 0..<4 { try anna.save([.conversation("\(number)")]) }
         try space.settle([anna])
         let actor = try #require(try space.hub.heads(north).first).actor
-        let ends = try (1...4).map { try space.hub.read { try space.hub.ends(of: actor, in: north, through: $0) } }
+        let ends = try (UInt64(1)...4).map { seq in
+            try space.hub.read { try space.hub.ends(of: actor, in: north, through: seq) }
+        }
         // The daemon is restored from a backup, and both go on.
         let restored = try space.open(try space.backUpHub(), inode: 2)
         try space.cut(actor, in: north, at: ends[2])
