@@ -19,7 +19,7 @@ let graph: [(name: String, needs: [String])] = [
     ("StoepStore", ["StoepModel", "StoepMerge", "StoepWire", "StoepSync", "StoepCrypto", "StoepSQLite"]),
     ("StoepCore", ["StoepModel", "StoepMerge", "StoepWire", "StoepCrypto", "StoepStore", "StoepSync"]),
     ("StoepTransport", ["StoepModel", "StoepCrypto", "COpenSSL", "CCurl"]),
-    ("StoepServer", ["StoepModel", "StoepMerge", "StoepWire", "StoepSync", "StoepCrypto", "StoepStore", "StoepTransport"]),
+    ("StoepServer", ["StoepModel", "StoepMerge", "StoepWire", "StoepSync", "StoepCrypto", "StoepSQLite", "StoepStore", "StoepTransport"]),
     ("StoepCommand", []),
 ]
 
@@ -54,9 +54,12 @@ let package = Package(
         .executableTarget(
             name: "stoep-schema", dependencies: ["StoepModel"], path: "Tools/schema", swiftSettings: settings),
         .executableTarget(
+            name: "stoep-vectors", dependencies: ["StoepTestSupport"], path: "Tools/vectors", swiftSettings: settings),
+        .executableTarget(
             name: "stoep-bench",
             dependencies: [
-                "StoepModel", "StoepMerge", "StoepWire", "StoepCrypto", "StoepStore", "StoepTestSupport", "CZlib",
+                "StoepModel", "StoepMerge", "StoepWire", "StoepSync", "StoepCrypto", "StoepStore", "StoepTestSupport",
+                "CZlib",
             ],
             path: "Tools/benches", swiftSettings: settings),
         .target(
@@ -72,7 +75,7 @@ let package = Package(
         ("StoepCryptoTests", ["StoepModel", "StoepCrypto"]),
         ("StoepSQLiteTests", ["StoepSQLite"]),
         ("StoepStoreTests", ["StoepModel", "StoepMerge", "StoepWire", "StoepSync", "StoepCrypto", "StoepSQLite", "StoepStore"]),
-        ("StoepCoreTests", ["StoepModel", "StoepMerge", "StoepStore", "StoepCore"]),
+        ("StoepCoreTests", ["StoepModel", "StoepMerge", "StoepWire", "StoepCrypto", "StoepStore", "StoepCore"]),
         ("StoepTransportTests", ["StoepModel", "StoepCrypto", "StoepTransport"]),
         ("StoepServerTests", ["StoepModel", "StoepWire", "StoepSync", "StoepCrypto", "StoepStore", "StoepServer", "StoepTransport"]),
         ("StoepCommandTests", ["StoepCommand"]),

@@ -34,6 +34,10 @@ extension Localized {
             Localized(
                 en: "This laptop's store exists twice. Both go on, nothing is lost; tell the coordinator.",
                 nl: "De opslag van deze laptop bestaat dubbel. Beide gaan verder, er gaat niets verloren; zeg het de coördinator.")
+        case "log-purged":
+            Localized(
+                en: "The daemon had this laptop destroy what it may no longer read.",
+                nl: "De daemon liet deze laptop vernietigen wat hij niet meer mag lezen.")
         case "actor-cut":
             Localized(
                 en: "A coordinator ended what counts of this laptop at some point, and it went on from there. What you record now counts; they decide about what came in between.",

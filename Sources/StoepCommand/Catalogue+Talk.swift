@@ -165,22 +165,16 @@ extension CommandFailure {
                 nl: "‘\(typed.onOneLine)’ is geen id of het begin ervan"))
     }
 
-    /// Lowering consent erases, and erasing is not there yet: refused by name, not half done.
+    /// Lowering consent to none erases, and so stands alone.
     package static func loweringConsent(id: String) -> CommandFailure {
         CommandFailure(
             "lowering-consent", .notAllowed,
             Localized(
-                en: "consent cannot be lowered yet: that means erasing on every laptop, which this version cannot do",
-                nl: "toestemming kan nog niet lager: dat betekent wissen op elke laptop, en dat kan deze versie niet"),
+                en: "to lower consent to none erases the conversation, so it cannot go with other changes",
+                nl: "toestemming verlagen naar none wist het gesprek, en kan dus niet samen met andere wijzigingen"),
             advice: Localized(
-                en: """
-                    Nothing was changed. Write down the id (\(id.onOneLine)) and tell the coordinator today that this \
-                    person withdrew consent; do not pass the conversation on.
-                    """,
-                nl: """
-                    Er is niets veranderd. Noteer de id (\(id.onOneLine)) en zeg de coördinator vandaag dat deze persoon \
-                    de toestemming introk; geef het gesprek niet door.
-                    """),
+                en: "Nothing was changed. To erase what was said: stoep talk edit \(id.onOneLine) --consent none",
+                nl: "Er is niets veranderd. Om te wissen wat gezegd is: stoep talk edit \(id.onOneLine) --consent none"),
             details: [.init("id", .string(id))])
     }
 

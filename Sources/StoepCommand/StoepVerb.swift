@@ -2,6 +2,7 @@
 package enum StoepVerb: CommandVerb {
     case join
     case talkNew, talkList, talkShow, talkEdit, talkHistory, talkUndo
+    case erase, redact
     case themeNew, themeList
     case areaList, areaFind
     case sync, status
@@ -29,6 +30,8 @@ package enum StoepVerb: CommandVerb {
         case .talkEdit: .talkEdit
         case .talkHistory: .talkHistory
         case .talkUndo: .talkUndo
+        case .erase: .erase
+        case .redact: .redact
         case .themeNew: .themeNew
         case .themeList: .themeList
         case .areaList: .areaList

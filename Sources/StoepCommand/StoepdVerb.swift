@@ -3,6 +3,7 @@ package enum StoepdVerb: CommandVerb {
     case initialise, serve, invite, members, revoke, changeRole
     case quarantineList, quarantineShow, quarantineRelease, quarantineRefuse
     case status, areaImport
+    case erase, erasures, recoveryLift, replace
 
     package static let program = ProgramSpec(
         name: "stoepd",
@@ -13,6 +14,7 @@ package enum StoepdVerb: CommandVerb {
         globals: [.data.required(), .json, .lang, .quiet, .help, .version],
         nouns: [
             ("area", Localized(en: "the areas of the space", nl: "de gebieden van de ruimte")),
+            ("recovery", Localized(en: "after a restore from a backup", nl: "na het terugzetten van een back-up")),
             (
                 "quarantine",
                 Localized(en: "what is held and does not count", nl: "wat bewaard is en niet telt")
@@ -33,6 +35,10 @@ package enum StoepdVerb: CommandVerb {
         case .quarantineRefuse: .quarantineRefuse
         case .status: .daemonStatus
         case .areaImport: .areaImport
+        case .erase: .daemonErase
+        case .erasures: .erasures
+        case .recoveryLift: .recoveryLift
+        case .replace: .replaceKeys
         }
     }
 }

@@ -6,7 +6,7 @@ extension Replica {
     /// Changes a conversation: only what the edit names. A text is compared with what is held here, so that what
     /// others add elsewhere stays.
     /// - Parameter opened: what the texts were edited in: they are compared with this version, so that what came in
-    ///   meanwhile stays; nil for what is held now.
+    ///   meanwhile stays; nil for what is held now. Consent is lowered to `none` by `lowerConsent`.
     /// - Returns: whether anything changed.
     /// - Throws: `nothingToChange`, `wordsNotYours`, `loweringConsent`, `consentKeepsNothing`, `areaElsewhere`,
     ///   `tooLong` and what naming areas and themes throws; then nothing was changed.
@@ -103,9 +103,11 @@ extension Replica {
         if adds, edit.consent ?? given == Consent.none { throw ReplicaError.consentKeepsNothing }
     }
 
-    /// Lowering consent is an erasure of what it covered.
+    /// Lowering consent to `none` erases the conversation, and so is asked for by name.
     func checkConsent(_ consent: Consent, _ state: RecordState) throws {
-        if let given = Self.consent(state), consent < given { throw ReplicaError.loweringConsent(state.id) }
+        if consent == .none, let given = Self.consent(state), given > .none {
+            throw ReplicaError.loweringConsent(state.id)
+        }
     }
 
     /// The highest that anybody recorded: what is kept may rest on it.

@@ -22,6 +22,11 @@ extension Replica {
         }
     }
 
+    /// Whether something that was erased may still stand in a file here, because another program reads an older state.
+    public func isPurgeDue() throws(ReplicaError) -> Bool {
+        try ReplicaError.naming { try store.isPurgeDue() }
+    }
+
     /// The space's name, or the beginning of its id until the roster is here.
     public func spaceName() throws(ReplicaError) -> String {
         try ReplicaError.naming {

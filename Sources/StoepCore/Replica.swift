@@ -106,14 +106,8 @@ public final class Replica {
         beginning prefix: String, of collection: CollectionNumber? = nil
     ) throws(ReplicaError) -> RecordID {
         try ReplicaError.naming {
-            let digits = prefix.lowercased()
-            let count = digits.utf8.count
-            guard (1...2 * Bytes16.count).contains(count),
-                let low = Hex.decode(digits + String(repeating: "0", count: 2 * Bytes16.count - count)),
-                let high = Hex.decode(digits + String(repeating: "f", count: 2 * Bytes16.count - count)),
-                let first = RecordID(bytes: low), let last = RecordID(bytes: high)
+            guard let found = try store.read({ try store.records(beginning: prefix, of: collection, limit: 20) })
             else { throw ReplicaError.notAnID(prefix) }
-            let found = try store.read { try store.records(from: first, through: last, of: collection, limit: 20) }
             guard let id = found.first else { throw ReplicaError.unknownID(prefix) }
             guard found.count == 1 else { throw ReplicaError.ambiguousID(prefix, found) }
             return id

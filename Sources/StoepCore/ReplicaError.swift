@@ -52,8 +52,12 @@ public enum ReplicaError: Error {
     case themeExists(Theme)
     /// Under the consent `none` only counts are kept.
     case consentKeepsNothing
-    /// Lowering consent erases, which this version cannot do.
+    /// To lower consent to `none` erases the conversation: `lowerConsent` does.
     case loweringConsent(RecordID)
+    /// Only who recorded it, or a coordinator, may have it erased.
+    case notYoursToErase(RecordID, recordedBy: Person)
+    /// What was asked to be erased is erased already.
+    case alreadyErased(RecordID, successor: RecordID?)
     /// The words can be edited only by who heard them.
     case wordsNotYours(RecordID, heardBy: Person)
     /// The rules of the space do not allow it, by the name of the rule.

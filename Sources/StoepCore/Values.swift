@@ -63,6 +63,13 @@ public struct ConversationEdit: Sendable {
         words == nil && observation == nil && themes.isEmpty && area == nil && place == nil && language == nil
             && consent == nil
     }
+
+    /// Whether it names the consent and nothing else.
+    public var isOnlyConsent: Bool {
+        var rest = self
+        rest.consent = nil
+        return consent != nil && rest.isEmpty
+    }
 }
 
 /// What became of a conversation that was recorded.
@@ -273,6 +280,8 @@ public struct SyncReport: Sendable {
     public let wanted: Int
     /// Drafts that this command saved.
     public let draftsSaved: Int
+    /// Whether this device learnt only now that the coordinator replaced the daemon.
+    public let daemonWasReplaced: Bool
 }
 
 /// How far a sync is.

@@ -71,6 +71,28 @@ struct EndingOperation {
     }
 }
 
+/// An erasure of a record that its author may write in this log.
+package struct Erasure: Sendable, Hashable {
+    package let point: ChangePoint
+    /// Nil for the authority: then it is countersigned, and what it covers is to be destroyed.
+    package let member: RecordID?
+    package let successor: RecordID?
+    /// What its author took the record for.
+    package let collection: CollectionNumber
+}
+
+extension RecordFold {
+    /// The erasures among a record's blocks, in the total order. That a member may erase the record is not said by
+    /// this: the record is hidden then.
+    package func erasures(_ id: RecordID, _ delivered: [RecordBlock]) -> [Erasure] {
+        EndingOperation.all(in: judged(id, delivered)).compactMap { ending in
+            guard case .erase(let successor) = ending.kind else { return nil }
+            return Erasure(
+                point: ending.block.point, member: ending.member, successor: successor, collection: ending.collection)
+        }
+    }
+}
+
 extension RecordBlock {
     fileprivate var endsRecord: Bool {
         guard case .payload(let payload, _) = content else { return false }

@@ -22,10 +22,16 @@ public enum Limits {
     public static let segmentChanges = 4096
     /// Segments in one message.
     public static let segments = 4096
+    /// Changes of which one message asks for a body, or brings one.
+    public static let wantedChanges = 1024
     /// Logs that one message names.
     public static let logs = 4096
     /// Frontier entries in one message.
     public static let frontierEntries = 65_536
+    /// Daemons that one delegation names by their keys.
+    public static let daemons = 16
+    /// Statements of the root in one answer.
+    public static let statements = 64
     /// How deep arrays nest in any message.
     public static let nesting = 16
     /// Bytes of a partition's name.

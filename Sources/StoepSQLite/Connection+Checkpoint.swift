@@ -20,14 +20,20 @@ package struct CheckpointResult: Equatable, Sendable {
 extension Connection {
     /// Moves the write-ahead log into the database file. The caller holds the `WriteLock`.
     ///
-    /// - Parameter truncate: Wait (as long as the busy timeout) for readers, then empty the log, durably:
-    ///   what was deleted before is then in neither file. Otherwise as much as is possible now.
-    package func checkpoint(truncate: Bool) throws(SQLiteError) -> CheckpointResult {
+    /// - Parameters:
+    ///   - truncate: Wait for readers, then empty the log, durably: what was deleted before is then in neither file.
+    ///     Otherwise as much as is possible now.
+    ///   - waitMilliseconds: How long to wait for readers; nil for the busy timeout.
+    package func checkpoint(truncate: Bool, waitMilliseconds: Int32? = nil) throws(SQLiteError) -> CheckpointResult {
         precondition(state.scope == .none, "a checkpoint inside a transaction or snapshot")
         let database = try database(for: "checkpoint")
         if let failure = state.failure { throw ConnectionState.refusal(after: failure, sql: nil) }
         var frames: Int32 = 0
         var moved: Int32 = 0
+        if let waitMilliseconds { sqlite3_busy_timeout(database, waitMilliseconds) }
+        defer {
+            if waitMilliseconds != nil { sqlite3_busy_timeout(database, configuration.busyTimeoutMilliseconds) }
+        }
         let mode = truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE
         let code = sqlite3_wal_checkpoint_v2(database, "main", mode, &frames, &moved)
         let isBlocked = code & 0xff == SQLITE_BUSY

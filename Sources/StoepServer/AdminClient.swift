@@ -53,11 +53,13 @@ package struct AdminClient: Sendable {
 
     private func performHere(_ request: AdminRequest) throws(DaemonError) -> AdminResponse {
         try DaemonError.translating {
+            try Replacement.finishIfCut(data)
             let tls = try KeyFile.read(data.tlsKeyPath)
             let store = try data.openStore(.system, holder: "stoepd")
             defer { store.close() }
             do {
-                return try Coordination(store: store, daemonKey: tls.verifyingKey).perform(request)
+                var ledger = try OpenLedger(store: store, path: data.ledgerPath)
+                return try Coordination(store: store, daemonKey: tls.verifyingKey).perform(request, &ledger)
             } catch let objection as Objection {
                 return .objection(objection)
             }

@@ -10,6 +10,12 @@ package enum AdminRequest: Equatable, Sendable {
     case members
     /// `[1, "status"]`
     case status
+    /// `[1, "erase", id]`: the beginning of a record's id
+    case erase(String)
+    /// `[1, "erasures"]`
+    case erasures
+    /// `[1, "lift"]`: recovery mode ends
+    case liftRecovery
     /// `[1, "areas", [[code, name, longitude, latitude]…]]`
     case importAreas([AreaRow])
     /// `[1, "revoke", who, device]`, the device empty for all of the member's.
@@ -70,6 +76,12 @@ package enum AdminResponse: Equatable, Sendable {
     case status(DaemonStatus)
     /// `[1, "imported", new or changed, unchanged]`
     case imported(fresh: Int, unchanged: Int)
+    /// `[1, "erased", record]`
+    case erased(RecordID)
+    /// `[1, "erasures", [erased…], [waiting…], [purge…]]`
+    case erasures(ErasureList)
+    /// `[1, "lifted"]`
+    case recoveryLifted
     /// `[1, "membership", member, [[log, actor, seq]…]]`
     case membership(MembershipChange)
     /// `[1, "kept-aside", [entry…], [[reason, count]…]]`
@@ -100,6 +112,11 @@ extension AdminRequest: WireMessage {
             writer.unsigned(order.validMilliseconds)
         case .members: writer.begin("members", 0)
         case .status: writer.begin("status", 0)
+        case .erase(let typed):
+            writer.begin("erase", 1)
+            writer.text(typed)
+        case .erasures: writer.begin("erasures", 0)
+        case .liftRecovery: writer.begin("lift", 0)
         case .revoke(let who, let device):
             writer.begin("revoke", 2)
             writer.text(who)
@@ -134,6 +151,9 @@ extension AdminRequest: WireMessage {
                     validMilliseconds: try reader.unsigned("validity", atMost: Limits.timestamp)))
         case ("members", 0): self = .members
         case ("status", 0): self = .status
+        case ("erase", 1): self = .erase(try reader.text("id", atMost: Limits.shortTextBytes))
+        case ("erasures", 0): self = .erasures
+        case ("lift", 0): self = .liftRecovery
         case ("areas", 1):
             var areas: [AreaRow] = []
             for _ in 0..<(try reader.array("areas", atMost: AreaRow.limit)) {
@@ -184,6 +204,13 @@ extension AdminResponse: WireMessage {
             writer.begin("imported", 2)
             writer.unsigned(UInt64(clamping: fresh))
             writer.unsigned(UInt64(clamping: unchanged))
+        case .erased(let record):
+            writer.begin("erased", 1)
+            writer.bytes(record)
+        case .erasures(let list):
+            writer.begin("erasures", 3)
+            list.write(to: &writer)
+        case .recoveryLifted: writer.begin("lifted", 0)
         case .objection(let objection):
             writer.begin("objection", 2)
             writer.text(objection.name.rawValue)
@@ -205,6 +232,9 @@ extension AdminResponse: WireMessage {
             self = .members(members)
         case ("status", 5): self = .status(try DaemonStatus(from: &reader))
         case ("imported", 2): self = .imported(fresh: try reader.count(), unchanged: try reader.count())
+        case ("erased", 1): self = .erased(RecordID(try reader.bytes16("record")))
+        case ("erasures", 3): self = .erasures(try ErasureList(from: &reader))
+        case ("lifted", 0): self = .recoveryLifted
         case ("objection", 2):
             let name = try reader.text("objection", atMost: Limits.shortTextBytes)
             self = .objection(

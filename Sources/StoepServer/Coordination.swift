@@ -11,12 +11,15 @@ struct Coordination {
     let daemonKey: VerifyingKey
 
     /// Answers everything but an import, which its caller takes in steps.
-    func perform(_ request: AdminRequest) throws -> AdminResponse {
+    func perform(_ request: AdminRequest, _ ledger: inout OpenLedger) throws -> AdminResponse {
         switch request {
         case .invite(let order): .invited(try invite(order))
         case .members: .members(try audited("members") { try members() })
         case .status: .status(try audited("status") { try status() })
         case .importAreas(let areas): try importAll(areas)
+        case .erase(let typed): .erased(try erase(typed, ledger))
+        case .erasures: .erasures(try audited("erasures") { try erasures() })
+        case .liftRecovery: try lift(&ledger)
         case .revoke(let who, let device): .membership(try revoke(who, device: device))
         case .changeRole(let who, let role, let areas): .membership(try change(who, to: role, areas))
         case .listKeptAside(let log):
@@ -25,6 +28,12 @@ struct Coordination {
         case .release(let actor, let log, let through): .decided(try release(actor, log, through: through))
         case .refuse(let actor, let log): .decided(try refuse(actor, log))
         }
+    }
+
+    private func lift(_ ledger: inout OpenLedger) throws -> AdminResponse {
+        guard ledger.recovery != nil else { throw Objection(.notInRecovery) }
+        try ledger.lift()
+        return .recoveryLifted
     }
 
     func audited<T>(_ what: String, _ body: () throws -> T) throws -> T {
@@ -130,7 +139,8 @@ struct Coordination {
                 },
                 conflicts: status.conflicts, pending: status.pending, wanted: status.wanted,
                 quarantined: status.quarantined, members: try store.memberCount(), devices: try store.deviceCount(),
-                revoked: revoked.count, keptAside: aside.reduce(0) { $0 + $1.changes(alsoRefused: false).count })
+                revoked: revoked.count, keptAside: aside.reduce(0) { $0 + $1.changes(alsoRefused: false).count },
+                forks: try store.forkedActorCount())
         }
     }
 

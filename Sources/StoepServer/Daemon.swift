@@ -46,10 +46,11 @@ package final class Daemon: Sendable {
         guard Store.exists(in: data.path) else { throw .notADataDirectory(data.path) }
         let lock = try ServeLock(data)
         try data.clearStaging()
+        try DaemonError.translating { try Replacement.finish(data, .system) }
         let adminSocket = try AdminSocketPath(data)
         let tls = try DaemonError.translating { try KeyFile.read(data.tlsKeyPath) }
         let store = try DaemonError.translating { try data.openStore(.system, holder: "stoepd serve") }
-        let space = Space(store: store, daemonKey: tls.verifyingKey, log: configuration.log)
+        let space = Space(store: store, daemonKey: tls.verifyingKey, ledgerPath: data.ledgerPath, log: configuration.log)
         try await space.start()
         let server = HTTPServer()
         let router = Router(spaces: [space], log: configuration.log)

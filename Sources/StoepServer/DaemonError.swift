@@ -12,6 +12,12 @@ package enum DaemonError: Error, Equatable {
     case directoryNotEmpty(String)
     /// A file that must not be replaced stands where the root key is to be written.
     case rootKeyFileExists(String)
+    /// What stands there is no root key.
+    case notARootKey(String)
+    /// It is the root key of another space.
+    case rootKeyOfAnotherSpace(String)
+    /// So many daemons have a key already.
+    case tooManyDaemons(limit: Int)
     /// Another daemon serves from the directory.
     case running(data: String, processID: Int32?)
     case file(path: String, code: Int32)
@@ -82,6 +88,15 @@ package struct Objection: Error, Equatable, Sendable {
         case areaFile = "area-file"
         /// With the limit.
         case tooManyAreas = "too-many-areas"
+        /// With what was typed: nothing here has such an id.
+        case unknownRecord = "unknown-record"
+        /// With what was typed, then the ids that begin so.
+        case ambiguousRecord = "ambiguous-record"
+        /// With the id of what stands in the roster and is no member.
+        case notErasable = "not-erasable"
+        /// The ledger of erasures cannot be relied on.
+        case inRecovery = "in-recovery"
+        case notInRecovery = "not-in-recovery"
         /// With what was typed.
         case unknownMember = "unknown-member"
         /// With what was typed, then those that it may mean, each with a blank and a name.

@@ -14,9 +14,14 @@ package struct DataDirectory: Sendable {
 
     var tlsKeyPath: String { path + "/tls.key" }
     var rootKeyPath: String { path + "/root.key" }
+    /// Beside the directory, not in it: so that a backup of the directory does not hold it.
+    package var ledgerPath: String { path + ".ledger" }
     var serveLockPath: String { path + "/serve.lock" }
     /// Where a space is made before it stands in its place.
     var stagingPath: String { path + "/.init" }
+
+    /// Where new keys wait until they take the place of the old.
+    var replacementPath: String { path + "/.replace" }
 
     /// Opens the store of the space in it.
     package func openStore(_ environment: Environment, holder: String) throws -> Store {

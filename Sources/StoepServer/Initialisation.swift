@@ -47,6 +47,7 @@ package struct Initialisation: Sendable {
         try clearWhatWasCut()
         let rootPath = self.rootPath
         guard access(rootPath, F_OK) != 0 else { throw DaemonError.rootKeyFileExists(rootPath) }
+        try clearEmptyLedger()
         let folder = rootPath.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(rootPath[...$0]) } ?? "."
         guard access(folder, W_OK) == 0 else { throw DaemonError.file(path: folder, code: errno) }
 
@@ -64,6 +65,15 @@ package struct Initialisation: Sendable {
         return Made(space: space, rootKeyPath: rootPath)
     }
 
+    /// A ledger of a space that never came to be may go; one in which erasures stand may not.
+    private func clearEmptyLedger() throws {
+        guard access(data.ledgerPath, F_OK) == 0 else { return }
+        guard try ErasureLedger.isEmpty(path: data.ledgerPath) else {
+            throw DaemonError.file(path: data.ledgerPath, code: EEXIST)
+        }
+        unlink(data.ledgerPath)
+    }
+
     private var rootPath: String { rootKeyPath ?? data.rootKeyPath }
 
     private func fill(
@@ -74,7 +84,8 @@ package struct Initialisation: Sendable {
             Store.Configuration(directory: staged.path, holder: "stoepd init"), environment, space: space, keys: keys,
             isHub: true)
         defer { store.close() }
-        let delegation = Delegation(root: root.verifyingKey, serial: 1, authority: keys.publicKey)
+        let delegation = Delegation(
+            root: root.verifyingKey, serial: 1, authority: keys.publicKey, daemons: [tls.verifyingKey])
         try store.write {
             // The statement first and alone: nothing in the roster counts before the authority is known.
             _ = try store.saveInTransaction([
@@ -96,6 +107,7 @@ package struct Initialisation: Sendable {
             try store.audit("init")
         }
         try store.prepareToSend()
+        try LedgerKeeping.begin(store, path: data.ledgerPath)
         try store.checkpoint()
     }
 

@@ -26,18 +26,28 @@ extension Space {
     /// thousand times what it weighs.
     static let pushBytes = 64 << 20
 
-    /// Takes what a device hands in that is out, and tells it nothing of the space: the cuts keep it aside. Once it has
-    /// nothing more to hand in it is refused, so that nothing of what it recorded is lost.
+    /// Takes what a device hands in that is out, and tells it nothing of the space but what it has to destroy: the cuts
+    /// keep it aside. Once it has nothing more to hand in and nothing more to destroy it is refused.
     func handIn(_ request: SyncRequest, device: VerifyingKey) async throws -> SyncResponse {
         try refuseIfTooLarge(request)
         guard request.space == id else { throw ErrorMessage(name: ErrorName.spaceUnknown) }
-        guard !request.segments.isEmpty else { throw ErrorMessage(name: ErrorName.deviceRevoked) }
-        let taken = try await push(request.segments)
-        try refuseIfClosed()
-        note(taken.results, from: device)
-        // All that such a device is ever told: whatever it must do with what it holds belongs here.
+        var taken: Taken = ([], [])
+        if !request.segments.isEmpty {
+            taken = try await push(request.segments)
+            try refuseIfClosed()
+            note(taken.results, from: device)
+        } else if case .nothing = request.ask {
+        } else {
+            throw ErrorMessage(name: ErrorName.deviceRevoked)
+        }
+        let settled = try store.settle(
+            bodies: [], receipts: request.receipts, wanted: .empty, of: [], from: device, pushed: taken.rows,
+            mayRead: { _ in false })
+        guard case .settled(_, _, let order) = settled, order != nil || !request.segments.isEmpty || !request.receipts.isEmpty
+        else { throw ErrorMessage(name: ErrorName.deviceRevoked) }
         return SyncResponse(
-            results: taken.results, answer: .segments([]), cursor: nil, more: false, time: store.environment.now())
+            results: taken.results, answer: .segments([]), cursor: nil, more: false, time: store.environment.now(),
+            order: order)
     }
 
     private func refuseIfTooLarge(_ request: SyncRequest) throws {
@@ -56,7 +66,8 @@ extension Space {
         }
         let now = store.environment.now
         var session = ServerSession(
-            space: id, readable: readable.logs, mayRead: { readable.ofScope.contains($0) }, now: now)
+            space: id, readable: readable.logs, mayRead: { readable.ofScope.contains($0) },
+            isRecovering: recovery != nil, now: now)
         var rows: Set<Int64> = []
         var event = ServerSession.Event.received(request)
         while true {
@@ -69,8 +80,13 @@ extension Space {
                 // What was pushed may be the first of its log.
                 session.readable = try store.read { try store.readableLogs(member) }
                 event = .appended(taken.results)
+            case .settle(let bodies, let receipts, let wanted, let logs):
+                event = try store.settle(
+                    bodies: bodies, receipts: receipts, wanted: wanted, of: logs, from: device, pushed: rows,
+                    mayRead: { [store] in try store.mayRead(member, $0) })
+                if !bodies.isEmpty { foldSoon() }
             case .select(let selection):
-                event = try store.select(selection, except: rows)
+                event = try store.select(selection, except: rows, for: device)
             case .respond(let response):
                 return response
             case .refuse(let error):

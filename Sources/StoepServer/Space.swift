@@ -16,6 +16,12 @@ package actor Space {
     nonisolated let daemonKey: VerifyingKey
     nonisolated let log: EventLog
     let store: Store
+    let ledgerPath: String
+    var ledger: ErasureLedger?
+    /// Why nothing but the roster and the authority's own operations is served; nil where all is well.
+    var recovery: RecoveryReason?
+    var waitingErasures = 0
+    var isPurging = false
     var limiter = AttemptLimiter()
     private var waiting: [Push] = []
     private var isFolding = false
@@ -23,17 +29,21 @@ package actor Space {
 
     /// Takes the store over.
     /// - Parameter daemonKey: what the daemon's TLS certificate shows.
-    package init(store: sending Store, daemonKey: VerifyingKey, log: EventLog) {
+    package init(store: sending Store, daemonKey: VerifyingKey, ledgerPath: String, log: EventLog) {
         executor = QueueExecutor(label: "stoep.space")
         id = store.space
         self.daemonKey = daemonKey
         self.log = log
         self.store = store
+        self.ledgerPath = ledgerPath
     }
 
     /// Takes up what an earlier run left: heads that no anchor names yet, records that are behind.
     package func start() throws(DaemonError) {
-        try DaemonError.translating { try store.prepareToSend() }
+        try DaemonError.translating {
+            try store.prepareToSend()
+            try openLedger()
+        }
         foldSoon()
     }
 
@@ -45,6 +55,8 @@ package actor Space {
         defer { store.close() }
         try DaemonError.translating { try store.checkpoint() }
     }
+
+    var refusesNothing: Bool { !isClosed }
 
     func refuseIfClosed() throws(ErrorMessage) {
         if isClosed { throw ErrorMessage(name: ErrorName.stopping) }
@@ -89,6 +101,7 @@ package actor Space {
     private func take(_ group: [Push]) {
         do {
             let taken = try store.take(group.map(\.segments))
+            noteForks()
             for (push, result) in zip(group, taken) { push.continuation.resume(returning: result) }
         } catch where group.count > 1 && Self.mayBeOfOneRequest(error) {
             // One of them may have brought the transaction down: none pays for another.
@@ -122,7 +135,7 @@ package actor Space {
         isFolding = false
         guard !isClosed else { return }
         do {
-            if try store.foldSome(atMost: Self.recordsPerFold) { foldSoon() }
+            if try store.foldSome(atMost: Self.recordsPerFold) { foldSoon() } else { try countersign() }
         } catch {
             log(.error, "fold-failed", ["error": .error(error)])
             // A command that holds the lock for long, a full disk: later perhaps.
@@ -138,7 +151,10 @@ package actor Space {
     func perform(_ request: AdminRequest) async throws -> AdminResponse {
         try refuseIfClosed()
         let coordination = Coordination(store: store, daemonKey: daemonKey)
-        guard case .importAreas(let areas) = request else { return try coordination.perform(request) }
+        guard case .importAreas(let areas) = request else {
+            defer { purgeSoon() }
+            return try withLedger { try coordination.perform(request, &$0) }
+        }
         var fresh = 0
         for start in stride(from: 0, to: areas.count, by: Coordination.areasPerChange) {
             try refuseIfClosed()

@@ -29,11 +29,7 @@ extension CBORReader {
                 if reader.null() {
                     bodies.append(nil)
                 } else {
-                    try reader.array("body", exactly: 2)
-                    bodies.append(
-                        BlockBody(
-                            salt: try reader.bytes16("salt"),
-                            payload: try reader.bytes("payload", atMost: Limits.payloadBytes)))
+                    bodies.append(try reader.body())
                 }
             }
             try reader.finish()

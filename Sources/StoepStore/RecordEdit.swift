@@ -8,6 +8,8 @@ package struct RecordEdit {
         /// The record with this natural key, which comes into being where it is not here yet.
         case natural(CollectionNumber, key: String)
         case existing(RecordID)
+        /// A record that need not be here: only to erase it.
+        case named(CollectionNumber, RecordID)
     }
 
     package var log: LogID

@@ -5,14 +5,15 @@ import StoepWire
 /// The canonical content of a folded record: what is shown of it, and what the next edit names. Replicas that hold
 /// the same have the same bytes here. Layout: `[collection, [point…], creation, [field…]]`, where a point is
 /// `[actor, seq, check]` and everything else names points by their place in that table. Behind these four stands the
-/// presence, where the record is not simply there: `[1]` for deleted, `[2, point…]` for revived, `[3]` for hidden; and
+/// presence, where the record is not simply there: `[1]` for deleted, `[2, point…]` for revived; and
 /// behind all that `[edge…], [parting…]`, where anybody ever joined the record with another. So there are 4 items, 5
-/// (with the presence), 6 (with edges and partings) or 7 (with all three). A record of which nothing is known but that
-/// it is hidden is `[null]`, an erased one `[null, successor / null]`.
+/// (with the presence), 6 (with edges and partings) or 7 (with all three). A hidden record is `[null]`, whoever still
+/// holds what it said; an erased one `[null, successor / null]`.
 extension RecordState {
     package func encodedContent() throws(WireError) -> [UInt8] {
         if case .erased(let successor) = presence { return Self.content(erasedFor: successor) }
-        guard let collection, let creation else { return presence == .hidden ? [0x81, 0xf6] : [] }
+        if presence == .hidden { return [0x81, 0xf6] }
+        guard let collection, let creation else { return [] }
         var points = PointTable()
         var body = CBORWriter(reserving: 512)
         body.array(3)

@@ -83,7 +83,7 @@ extension Store {
             let point = ChangePoint(actor: segment.actor, seq: change.header.seq, check: change.hash.raw.first)
             if let held = try self.change(log: logRow, actor: actorRow, seq: point.seq, check: point.check) {
                 guard held.hash == change.hash else { throw Refusal("check-collision") }
-                try fillIn(change, row: held.id, log: logRow)
+                try fillIn(change.bodies, row: held.id, log: logRow)
                 parentID = held.id
                 continue
             }
@@ -109,7 +109,11 @@ extension Store {
         if try hasBranched || isCut(segment.log, segment.actor, at: first...head.seq) {
             try markBehind(writtenByActor: actorRow, log: logRow)
         }
-        if hasBranched, segment.actor == (try currentActor()) { try beginEpoch(alert: "branches") }
+        if hasBranched { forks.append(Fork(device: segment.device, log: segment.log.kind)) }
+        // What this device wrote under its present actor, and does not have, an older copy of this store has forgotten.
+        if segment.actor == (try currentActor()) {
+            try beginEpoch(alert: hasBranched ? "branches" : "store-restored")
+        }
         return fresh
     }
 
@@ -122,30 +126,19 @@ extension Store {
         }
     }
 
-    /// Puts bodies where they were missing.
-    private func fillIn(_ change: VerifiedChange, row: Int64, log: Int64) throws {
-        let missing = try db.first("SELECT missing FROM change WHERE id = ?", [.integer(row)]) { $0.int64(0) } ?? 0
-        guard missing > 0 else { return }
-        let held = try db.first("SELECT body FROM change WHERE id = ?", [.integer(row)]) { $0.blob(0) } ?? []
-        var bodies = try CBORReader.decodeBodies(held)
-        for (index, body) in change.bodies.enumerated() where bodies.indices.contains(index) {
-            bodies[index] = bodies[index] ?? body
-        }
-        let left = bodies.count { $0 == nil }
-        guard left < missing else { return }
-        try db.run(
-            "UPDATE change SET body = ?, missing = ? WHERE id = ?",
-            [.blob(CBORWriter.encode(bodies)), .integer(Int64(left)), .integer(row)])
-        try db.run(
-            "INSERT OR IGNORE INTO dirty(log, record, first) SELECT ?, record, ? FROM touch WHERE change = ?",
-            [.integer(log), .integer(bodies.contains { isControl($0) } ? 1 : 0), .integer(row)])
-    }
-
-    /// One new row, with all that points at it.
+    /// One new row, with all that points at it. A body of what is erased never touches the disk.
     func insert(
         _ change: VerifiedChange, log: LogID, logRow: Int64, actor: ActorID, actorRow: Int64, parent: Int64?
     ) throws -> Int64 {
         let header = change.header
+        let point = ChangePoint(actor: actor, seq: header.seq, check: change.hash.raw.first)
+        let records = header.blocks.enumerated().map { index, block in
+            switch block.subject {
+            case .created: RecordID(createdBy: point, block: index, environment.cryptography)
+            case .record(let id): id
+            }
+        }
+        let (bodies, missing) = try admitted(change.bodies, of: records, by: actor, log: logRow)
         try db.run(
             """
             INSERT INTO change(log, actor, seq, hash, parent, lamport, time, missing, header, body)
@@ -155,8 +148,7 @@ extension Store {
                 .integer(logRow), .integer(actorRow), .integer(Int64(clamping: header.seq)),
                 .blob(change.hash.bytes), .optional(parent), .integer(Int64(clamping: header.lamport)),
                 .integer(Int64(clamping: header.time.milliseconds)),
-                .integer(Int64(change.bodies.count { $0 == nil })), .blob(change.headerBytes),
-                .blob(CBORWriter.encode(change.bodies)),
+                .integer(Int64(missing)), .blob(change.headerBytes), .blob(CBORWriter.encode(bodies)),
             ])
         let row = db.lastInsertedRow
         if let parent {
@@ -170,13 +162,7 @@ extension Store {
         try db.run(
             "UPDATE log SET lamport = max(lamport, ?) WHERE id = ?",
             [.integer(Int64(clamping: header.lamport)), .integer(logRow)])
-        let point = ChangePoint(actor: actor, seq: header.seq, check: change.hash.raw.first)
-        for (index, block) in header.blocks.enumerated() {
-            let record =
-                switch block.subject {
-                case .created: RecordID(createdBy: point, block: index, environment.cryptography)
-                case .record(let id): id
-                }
+        for (index, record) in records.enumerated() {
             try db.run(
                 "INSERT INTO touch(record, change, block) VALUES(?, ?, ?)",
                 [.blob(record.bytes), .integer(row), .integer(Int64(index))])
@@ -189,7 +175,7 @@ extension Store {
     }
 
     /// Whether a block is about a record that governs its log, by what it says itself.
-    private func isControl(_ body: BlockBody?) -> Bool {
+    func isControl(_ body: BlockBody?) -> Bool {
         guard let body, let collection = Payload.collection(of: body.payload) else { return false }
         return configuration.schema[collection]?.isControl == true
     }

@@ -35,7 +35,7 @@ extension Store {
     /// - Parameter controlOnly: nothing but these two.
     /// - Returns: how many records were folded.
     @discardableResult
-    func foldBehind(
+    package func foldBehind(
         atMost limit: Int = .max, controlOnly: Bool = false, each: (RecordState) throws -> Void = { _ in }
     ) throws -> Int {
         var folded = 0
@@ -137,7 +137,8 @@ extension Store {
         let blocks = try blocks(of: id, log: row)
         if log.kind == .roster { try learnAuthorities(blocks) }
         let new = try folding(log) { $0(id, blocks) }
-        try put(new, log: log, row: row)
+        let hasEnded = try put(new, log: log, row: row)
+        if hasEnded || new.presence.isEnd { try purge(new, blocks, in: log, row: row) }
         return new
     }
 
@@ -240,32 +241,35 @@ extension Store {
     // MARK: Rows
 
     /// Stores a folded record, keeps the log's sum in step, and its columns.
-    private func put(_ state: RecordState, log: LogID, row: Int64) throws {
+    /// - Returns: whether its end changed: it was hidden, erased, or is so no longer.
+    private func put(_ state: RecordState, log: LogID, row: Int64) throws -> Bool {
         let old = try db.first(
-            "SELECT id, content, unknown FROM record WHERE rid = ? AND log = ?",
+            "SELECT id, content, unknown, ended FROM record WHERE rid = ? AND log = ?",
             [.blob(state.id.bytes), .integer(row)]
-        ) { (id: $0.int64(0), content: $0.blob(1), unknown: $0.int64(2)) }
+        ) { (id: $0.int64(0), content: $0.blob(1), unknown: $0.int64(2), ended: $0.int64(3)) }
         let content = try state.encodedContent()
         let isShown = state.isListed && state.collection.flatMap { configuration.schema[$0] }?.isControl != true
         let counts: [SQLValue] = [
             .integer(isShown ? Int64(state.conflicts.count + state.contested.count) : 0),
             .integer(Int64(state.pending)), .integer(Int64(state.quarantined.count)),
-            .integer(Int64(state.unknown)), .integer(isShown ? 1 : 0),
+            .integer(Int64(state.unknown)), .integer(isShown ? 1 : 0), .integer(state.presence.ended),
         ]
+        let hasEnded = state.presence.ended != old?.ended ?? 0
         let id: Int64
         if let old {
             id = old.id
             try db.run(
                 """
                 UPDATE record SET collection = ?, content = ?, conflicts = ?, pending = ?, quarantined = ?,
-                    unknown = ?, listed = ? WHERE id = ?
+                    unknown = ?, listed = ?, ended = ? WHERE id = ?
                 """,
                 [.optional(state.collection.map { Int64($0.rawValue) }), .blob(content)] + counts + [.integer(id)])
         } else {
             try db.run(
                 """
-                INSERT INTO record(rid, log, collection, content, conflicts, pending, quarantined, unknown, listed)
-                VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO record(
+                    rid, log, collection, content, conflicts, pending, quarantined, unknown, listed, ended)
+                VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
                     .blob(state.id.bytes), .integer(row), .optional(state.collection.map { Int64($0.rawValue) }),
@@ -274,13 +278,14 @@ extension Store {
             id = db.lastInsertedRow
         }
         // After an upgrade a record may have columns that it did not have, and say nothing new.
-        guard content != old?.content ?? [] || Int64(state.unknown) != old?.unknown ?? 0 else { return }
+        guard content != old?.content ?? [] || Int64(state.unknown) != old?.unknown ?? 0 else { return hasEnded }
         try addToSum(row, adding: digest(state.id, content), removing: digest(state.id, old?.content ?? []))
         let before = try RecordState(id: state.id, decoding: old?.content ?? [])
         try project(state, before: before, row: id)
         try keepEdges(of: state, before: before, log: row)
         if log.kind == .roster { try rosterChanged(from: before, to: state) }
         if state.collection ?? before.collection == .cut { try cutChanged(from: before, to: state, in: log, row: row) }
+        return hasEnded
     }
 
     private func digest(_ id: RecordID, _ content: [UInt8]) -> Bytes32 {

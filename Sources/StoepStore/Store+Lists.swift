@@ -19,19 +19,36 @@ extension Store {
     }
 
     /// The records whose id lies between two, both included, in order: those that begin with the same digits.
-    /// - Parameter collection: only of this one; nil for any.
+    /// - Parameters:
+    ///   - collection: only of this one; nil for any.
+    ///   - listed: leaves out what is deleted, hidden or erased.
     package func records(
-        from low: RecordID, through high: RecordID, of collection: CollectionNumber? = nil, limit: Int
+        from low: RecordID, through high: RecordID, of collection: CollectionNumber? = nil, listed: Bool = true,
+        limit: Int
     ) throws -> [RecordID] {
         try db.query(
             """
-            SELECT rid FROM record WHERE rid >= ?1 AND rid <= ?2 AND listed = 1
+            SELECT rid FROM record WHERE rid >= ?1 AND rid <= ?2 AND listed >= ?5
             AND (?3 IS NULL OR collection = ?3) ORDER BY rid LIMIT ?4
             """,
             [
                 .blob(low.bytes), .blob(high.bytes), .optional(collection.map { Int64($0.rawValue) }),
-                .integer(Int64(limit)),
+                .integer(Int64(limit)), .integer(listed ? 1 : 0),
             ], Self.recordID)
+    }
+
+    /// The records whose id begins with these hexadecimal digits; nil where no id can.
+    package func records(
+        beginning prefix: String, of collection: CollectionNumber? = nil, listed: Bool = true, limit: Int
+    ) throws -> [RecordID]? {
+        let digits = prefix.lowercased()
+        let count = digits.utf8.count
+        guard (1...2 * Bytes16.count).contains(count),
+            let low = Hex.decode(digits + String(repeating: "0", count: 2 * Bytes16.count - count)),
+            let high = Hex.decode(digits + String(repeating: "f", count: 2 * Bytes16.count - count)),
+            let first = RecordID(bytes: low), let last = RecordID(bytes: high)
+        else { return nil }
+        return try records(from: first, through: last, of: collection, listed: listed, limit: limit)
     }
 
     /// The records in which values compete.

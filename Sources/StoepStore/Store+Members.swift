@@ -30,15 +30,19 @@ extension Store {
         ) { (id: $0.blob(0), name: $0.stringIfPresent(1) ?? "") }
         return try rows.compactMap { row in
             guard let id = RecordID(bytes: row.id) else { throw StoreError.damaged("stoep.db: member") }
-            let devices = try db.query(
-                "SELECT key FROM f_device WHERE member = ? ORDER BY key", [.blob(id.bytes)]
-            ) { $0.blob(0) }.compactMap { VerifyingKey(bytes: $0) }.map { key in
+            let devices = try self.devices(of: id).map { key in
                 MemberDevice(key: key, isRevoked: try judging { $0.device(key)?.isRevoked ?? false })
             }
             return MemberEntry(
                 id: id, name: row.name, role: try role(of: id) ?? .revoked, partitions: try grantedPartitions(id),
                 devices: devices)
         }
+    }
+
+    /// The keys of a member's devices, in order.
+    package func devices(of member: RecordID) throws -> [VerifyingKey] {
+        try db.query("SELECT key FROM f_device WHERE member = ? ORDER BY key", [.blob(member.bytes)]) { $0.blob(0) }
+            .compactMap { VerifyingKey(bytes: $0) }
     }
 
     package func memberCount() throws -> Int { try rowCount("f_member") }

@@ -1,5 +1,6 @@
 import StoepModel
 import StoepSQLite
+import StoepSync
 import StoepWire
 
 /// What this replica knows of a daemon: how far it has read there, and what the daemon is known to hold.
@@ -11,7 +12,7 @@ extension Store {
         return db.lastInsertedRow
     }
 
-    private func peer(_ key: VerifyingKey) throws -> Int64? {
+    func peer(_ key: VerifyingKey) throws -> Int64? {
         try db.first("SELECT id FROM peer WHERE key = ?", [.blob(key.bytes)]) { $0.int64(0) }
     }
 
@@ -99,9 +100,10 @@ extension Store {
             guard let logRow = try logID(log) else { continue }
             let ends = try db.query(
                 """
-                SELECT h.actor, h.change FROM head h LEFT JOIN known k
+                SELECT h.actor, h.change FROM head h JOIN actor a ON a.id = h.actor LEFT JOIN known k
                 ON k.peer = ? AND k.log = h.log AND k.actor = h.actor AND k.change = h.change
                 WHERE h.log = ? AND k.change IS NULL
+                ORDER BY a.device NOT IN (SELECT device FROM authority), h.actor, h.change
                 """, [.integer(peer), .integer(logRow)]
             ) { (actor: $0.int64(0), change: $0.int64(1)) }
             for end in ends {
@@ -134,6 +136,16 @@ extension Store {
         return try chains.reduce(0) { try $0 + unsyncedCount(log: $1.log, actor: $1.actor) }
     }
 
+    /// The same of one log.
+    func unsyncedCount(in log: LogID) throws -> Int {
+        guard let row = try logID(log) else { return 0 }
+        let actors = try db.query(
+            "SELECT DISTINCT h.actor FROM head h JOIN actor a ON a.id = h.actor WHERE h.log = ? AND a.device = ?",
+            [.integer(row), .blob(keys.publicKey.bytes)]
+        ) { $0.int64(0) }
+        return try actors.reduce(0) { try $0 + unsyncedCount(log: row, actor: $1) }
+    }
+
     private func unsyncedCount(log: Int64, actor: Int64) throws -> Int {
         let known = try db.query(
             "SELECT DISTINCT change FROM known WHERE log = ? AND actor = ?", [.integer(log), .integer(actor)]
@@ -160,9 +172,10 @@ extension Store {
 
     /// Applies a piece of what a daemon sent: appended, folded, what it acknowledged noted, and the cursor moved, all
     /// or nothing.
+    /// - Parameter delivery: all of it but the segments, which are verified already.
     /// - Returns: how many changes were new, and which segments were refused.
     package func apply(
-        _ segments: [VerifiedSegment], acknowledged: [Head], cursor: Cursor?, from key: VerifyingKey
+        _ segments: [VerifiedSegment], _ delivery: ClientSession.Delivery, from key: VerifyingKey
     ) throws -> (fresh: Int, refused: [Refusal]) {
         try write {
             let peer = try makePeer(key)
@@ -176,9 +189,11 @@ extension Store {
                     refused.append(refusal)
                 }
             }
+            try fillIn(delivery.bodies)
             try foldBehind()
-            for head in acknowledged { try note(head, heldBy: peer) }
-            if let cursor, refused.isEmpty { try setCursor(cursor, peer: peer) }
+            for head in delivery.acknowledged { try note(head, heldBy: peer) }
+            try note(delivery.receipts, takenBy: peer)
+            if let cursor = delivery.cursor, refused.isEmpty { try setCursor(cursor, peer: peer) }
             return (fresh, refused)
         }
     }

@@ -52,7 +52,7 @@ extension Store {
             switch edit.target {
             case .new: nil
             case .natural(let collection, let key): naturalID(collection, key)
-            case .existing(let id): id
+            case .existing(let id), .named(_, let id): id
             }
         }
         guard !drafts.isEmpty else { return (nil, records.compactMap { $0 }) }
@@ -122,6 +122,9 @@ extension Store {
                 throw StoreError.unknownRecord(id)
             }
             (collection, subject) = (known, .record(id))
+        case .named(let number, let id):
+            (collection, subject) = (number, .record(id))
+            state = try stored(id, in: edit.log)
         }
         // What is erased absorbs every edit: nobody is to believe that theirs was kept.
         if !edit.fields.isEmpty, state.presence.absorbsEdits { throw StoreError.unknownRecord(state.id) }

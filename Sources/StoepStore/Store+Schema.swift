@@ -6,7 +6,7 @@ import StoepWire
 /// A store outlives the program that made it: what an earlier version could not fold is folded by a later one.
 extension Store {
     /// Raised when the same blocks fold to something else under the same schema: then everything is folded anew.
-    private static let foldRevision: UInt64 = 1
+    private static let foldRevision: UInt64 = 2
     private static let schemaKey = "schema"
 
     /// Brings the folded rows to this program's schema, where an earlier one folded them. Where it is the same, one row

@@ -16,6 +16,9 @@ package struct Outgoing {
     fileprivate(set) package var changes = 0
     fileprivate(set) var bytes = 0
 
+    /// The logs that the segments are of.
+    var logs: Set<LogID> { Set(segments.map(\.head.log)) }
+
     /// Whether it is enough for one message: in bytes, or in segments (thousands of devices with a change each).
     func isFull(_ budget: Int?) -> Bool {
         budget.map { bytes >= $0 || segments.count >= Limits.segments / 2 } ?? false
@@ -162,13 +165,15 @@ extension Store {
 
     /// What goes beyond `have`, for the actors of these buckets.
     package func segments(
-        beyond have: HeadList, in buckets: BucketSet, of logs: [LogID], budget: Int = Limits.pieceBytes
+        beyond have: HeadList, in buckets: BucketSet, of logs: [LogID], controlOnly: Bool = false,
+        budget: Int = Limits.pieceBytes
     ) throws -> Outgoing {
         var out = Outgoing()
         for log in Self.sendingOrder(logs) {
             guard try logID(log) != nil else { continue }
             let theirs = Dictionary(grouping: have[log], by: \.actor)
-            for head in try frontier([log]) where buckets.contains(Bucket(of: head.actor)) {
+            for head in try coveringFirst(frontier([log])) where buckets.contains(Bucket(of: head.actor)) {
+                if controlOnly, log.kind != .roster, try !isOfAuthority(head.actor) { continue }
                 let points = theirs[head.actor] ?? []
                 if points.contains(head.point) { continue }
                 if out.isFull(budget) {
@@ -185,6 +190,13 @@ extension Store {
             }
         }
         return out
+    }
+
+    /// What the authority wrote goes before all else of its log: an erasure comes before the stubs that it covers.
+    private func coveringFirst(_ heads: [Head]) throws -> [Head] {
+        let isControl = try Dictionary(
+            uniqueKeysWithValues: Set(heads.map(\.actor)).map { ($0, try isOfAuthority($0)) })
+        return heads.filter { isControl[$0.actor] == true } + heads.filter { isControl[$0.actor] != true }
     }
 
     /// The furthest of `candidates` that precedes `end` in its chain.

@@ -14,18 +14,34 @@ extension Store {
             return try holding(buckets, scope)
         case .have(let buckets, let scope):
             return try holding(buckets, scope)
-        case .gather(let scope, let refused):
+        case .gather(let scope, let refused, let peerWants, let wants):
             try prepareToSend()
-            let out = try read { try segments(unknownTo: key, scope: scope, refused: refused) }
-            return .gathered(
-                ClientSession.Gathered(
-                    segments: out.segments.map(\.packed), heads: out.segments.map(\.head), changes: out.changes,
-                    more: out.more))
-        case .apply(let packed, let acknowledged, let cursor):
-            return try applyPiece(packed, acknowledged, cursor, key)
+            try purgeIfDue()
+            return try read { .gathered(try gather(scope, refused, peerWants, wants, key)) }
+        case .apply(let delivery):
+            return try apply(delivery, key)
+        case .obey(let order):
+            do {
+                try obey(order)
+            } catch is Refusal {
+                // Nobody whose orders count here, as far as is known: nothing is destroyed, and what is held stays held.
+            }
+            return .obeyed
         case .send, .finish, .fail:
             return nil
         }
+    }
+
+    private func gather(
+        _ scope: [LogID]?, _ refused: [Head], _ peerWants: HeadList, _ wants: Bool, _ key: VerifyingKey
+    ) throws -> ClientSession.Gathered {
+        let out = try segments(unknownTo: key, scope: scope, refused: refused)
+        let logs = try scope ?? self.logs()
+        return ClientSession.Gathered(
+            segments: out.segments.map(\.packed), heads: out.segments.map(\.head), changes: out.changes,
+            more: out.more, wanted: wants ? try wanted(of: logs) : .empty,
+            bodies: try bodies(wanted: peerWants, of: logs),
+            receipts: out.more ? .none : try receipts(unknownTo: peer(key) ?? -1, of: logs))
     }
 
     private func holding(_ buckets: BucketSet, _ scope: [LogID]?) throws -> ClientSession.Event {
@@ -34,32 +50,34 @@ extension Store {
 
     /// Verifies before the lock and applies under it, in pieces so small that a save in between hardly waits. Only the
     /// last piece moves the cursor.
-    private func applyPiece(
-        _ packed: [PackedSegment], _ acknowledged: [Head], _ cursor: Cursor?, _ key: VerifyingKey
+    private func apply(
+        _ delivery: ClientSession.Delivery, _ key: VerifyingKey
     ) throws -> ClientSession.Event {
-        if packed.isEmpty, acknowledged.isEmpty, cursor == nil { return .applied(fresh: 0, refused: []) }
-        if packed.isEmpty, acknowledged.isEmpty, let cursor, try read({ try self.cursor(at: key) }) == cursor {
-            return .applied(fresh: 0, refused: [])
+        if delivery.isEmpty {
+            let here = try read { try cursor(at: key) }
+            if delivery.cursor == nil || delivery.cursor == here { return .applied(fresh: 0, refused: []) }
         }
         var fresh = 0
         var refused: [String] = []
         var piece: [VerifiedSegment] = []
         var pieceChanges = 0
-        func flush(_ acknowledged: [Head], _ cursor: Cursor?) throws {
-            let result = try apply(piece, acknowledged: acknowledged, cursor: refused.isEmpty ? cursor : nil, from: key)
+        func flush(_ rest: ClientSession.Delivery = .init()) throws {
+            var rest = rest
+            if !refused.isEmpty { rest.cursor = nil }
+            let result = try apply(piece, rest, from: key)
             fresh += result.fresh
             refused += result.refused.map(\.name)
             piece.removeAll()
             pieceChanges = 0
         }
-        for one in packed {
+        for one in delivery.segments {
             do {
                 let segment: VerifiedSegment
                 do {
                     segment = try verify(one)
                 } catch let refusal as Refusal where refusal.name == "base-missing" && !piece.isEmpty {
                     // It may build on what stands in this very piece.
-                    try flush([], nil)
+                    try flush()
                     segment = try verify(one)
                 }
                 piece.append(segment)
@@ -68,9 +86,9 @@ extension Store {
                 refused.append(refusal.name)
                 continue
             }
-            if pieceChanges >= 500 { try flush([], nil) }
+            if pieceChanges >= 500 { try flush() }
         }
-        try flush(acknowledged, cursor)
+        try flush(delivery)
         return .applied(fresh: fresh, refused: refused)
     }
 
@@ -106,29 +124,67 @@ extension Store {
         }
     }
 
-    /// Reads what an answer consists of.
-    package func select(_ selection: ServerSession.Selection, except rows: Set<Int64>) throws -> ServerSession.Event {
-        try read {
-            switch selection.ask {
-            case .nothing:
-                return .selected(segments: [], cursor: nil, more: false)
-            case .after(let cursor):
-                guard selection.isWhole, cursor.position <= (try lastPosition()),
-                    try self.cursor(at: cursor.position, of: selection.logs) == cursor
-                else { return .cursorUnknown }
-                let (out, position) = try arrivals(after: cursor.position, of: selection.logs, except: rows)
-                return .selected(
-                    segments: out.segments.map(\.packed), cursor: try self.cursor(at: position, of: selection.logs),
-                    more: out.more)
-            case .compare(let theirs):
-                let heads = try headList(selection.logs)
-                let buckets = BucketDigests(of: heads, environment.cryptography).differing(from: theirs)
-                let cursor = selection.isWhole ? try self.cursor(at: lastPosition(), of: selection.logs) : nil
-                return .compared(buckets, heads.filtered(to: buckets), cursor: cursor)
-            case .beyond(let buckets, let have):
-                let out = try segments(beyond: have, in: buckets, of: selection.logs)
-                return .selected(segments: out.segments.map(\.packed), cursor: nil, more: out.more)
+    /// Takes in what came beside the segments, and finds what goes back beside them.
+    /// - Parameters:
+    ///   - logs: what the device may be told of.
+    ///   - rows: what the device has just pushed.
+    ///   - mayRead: nil for one whose holdings are none of this replica's business.
+    package func settle(
+        bodies: [ChangeBodies], receipts: Receipts, wanted: HeadList, of logs: [LogID], from device: VerifyingKey,
+        pushed rows: Set<Int64>, mayRead: ((LogID) throws -> Bool)?
+    ) throws -> ServerSession.Event {
+        try noteHoldings(device, try read { try self.logs(ofRows: rows) })
+        if !bodies.isEmpty || isHub && !receipts.isEmpty {
+            try write {
+                try fillIn(bodies)
+                if isHub { try note(receipts, from: device) }
             }
+        }
+        return try read {
+            .settled(
+                wanted: try self.wanted(of: logs), bodies: try self.bodies(wanted: wanted, of: logs),
+                order: try mayRead.flatMap { try order(for: device, mayRead: $0) })
+        }
+    }
+
+    /// Reads what an answer consists of.
+    /// - Parameter device: what a daemon gives it is noted before it is given.
+    package func select(
+        _ selection: ServerSession.Selection, except rows: Set<Int64>, for device: VerifyingKey
+    ) throws -> ServerSession.Event {
+        let (event, logs) = try read { try select(selection, except: rows) }
+        try noteHoldings(device, logs)
+        return event
+    }
+
+    private func noteHoldings(_ device: VerifyingKey, _ logs: Set<LogID>) throws {
+        guard isHub, !logs.isEmpty, case let fresh = try read({ try unnotedHoldings(device, logs) }), !fresh.isEmpty
+        else { return }
+        try write { try noteHoldings(device, fresh) }
+    }
+
+    private func select(
+        _ selection: ServerSession.Selection, except rows: Set<Int64>
+    ) throws -> (ServerSession.Event, logs: Set<LogID>) {
+        switch selection.ask {
+        case .nothing:
+            return (.selected(segments: [], cursor: nil, more: false), [])
+        case .after(let cursor):
+            guard selection.isWhole, cursor.position <= (try lastPosition()),
+                try self.cursor(at: cursor.position, of: selection.logs) == cursor
+            else { return (.cursorUnknown, []) }
+            let (out, position) = try arrivals(after: cursor.position, of: selection.logs, except: rows)
+            let cursor = try self.cursor(at: position, of: selection.logs)
+            return (.selected(segments: out.segments.map(\.packed), cursor: cursor, more: out.more), out.logs)
+        case .compare(let theirs):
+            let heads = try headList(selection.logs)
+            let buckets = BucketDigests(of: heads, environment.cryptography).differing(from: theirs)
+            let cursor = selection.isWhole ? try self.cursor(at: lastPosition(), of: selection.logs) : nil
+            return (.compared(buckets, heads.filtered(to: buckets), cursor: cursor), [])
+        case .beyond(let buckets, let have):
+            let out = try segments(
+                beyond: have, in: buckets, of: selection.logs, controlOnly: selection.isControlOnly)
+            return (.selected(segments: out.segments.map(\.packed), cursor: nil, more: out.more), out.logs)
         }
     }
 }

@@ -3,10 +3,12 @@ import StoepSQLite
 
 extension Store {
     /// The tables. Everything but `log`, `actor`, `change`, `peer`, `known`, `arrival`, `invitation`, `audit` and
-    /// `meta` is derived from the log, and can be made anew from it.
+    /// `meta` is derived from the log, and can be made anew from it; a statement in `authority` may be here before the
+    /// log that brings it.
     /// The tables of collections are apart: they follow the schema, not the program's version.
     static let migrations = [
         Migration(version: 1, sql: base), Migration(version: 2, sql: upgrades), Migration(version: 3, sql: cuts),
+        Migration(version: 5, sql: endings),
     ]
 
     private static let cuts = """
@@ -16,6 +18,29 @@ extension Store {
         -- What decides whether other records count is folded before them.
         ALTER TABLE dirty ADD COLUMN first INTEGER NOT NULL DEFAULT 0;
         CREATE INDEX dirty_first ON dirty(log, record) WHERE first = 1;
+
+        """
+
+    private static let endings = """
+        -- Whether a record is hidden (3) or erased (4): what lacks a body of it is not wanted.
+        ALTER TABLE record ADD COLUMN ended INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX record_ended ON record(ended, log) WHERE ended > 0;
+        -- The erasures that the authority countersigned: by which change, asked for by whom, and when this store learnt
+        -- of it.
+        CREATE TABLE erasure(
+            log INTEGER NOT NULL, record BLOB NOT NULL, change INTEGER NOT NULL, member BLOB, time INTEGER NOT NULL,
+            PRIMARY KEY(log, record)) WITHOUT ROWID;
+        CREATE INDEX erasure_change ON erasure(log, change);
+        -- Up to which of an authority's changes a peer was told that what they erased is gone from here.
+        CREATE TABLE receipted(
+            peer INTEGER NOT NULL, log INTEGER NOT NULL, actor INTEGER NOT NULL, seq INTEGER NOT NULL,
+            PRIMARY KEY(peer, log, actor)) WITHOUT ROWID;
+        -- A daemon's: which logs each device was given something of, and what it has said that it destroyed.
+        CREATE TABLE holding(
+            device BLOB NOT NULL, log INTEGER NOT NULL, PRIMARY KEY(device, log)) WITHOUT ROWID;
+        CREATE TABLE receipt(
+            device BLOB NOT NULL, log INTEGER NOT NULL, actor INTEGER NOT NULL, seq INTEGER NOT NULL,
+            time INTEGER NOT NULL, PRIMARY KEY(device, log, actor)) WITHOUT ROWID;
 
         """
 

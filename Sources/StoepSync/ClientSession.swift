@@ -7,7 +7,8 @@ import StoepWire
 /// can be dropped at any point: what was applied is kept, and the next session goes on from there.
 ///
 /// With a cursor that the daemon still stands by, one request brings what is here and takes what is new. Without one
-/// both compare bucket digests first, then only the buckets that differ.
+/// both compare bucket digests first, then only the buckets that differ. Beside the segments go the bodies that either
+/// wants, and the receipts for what was destroyed.
 package struct ClientSession {
     package enum Event {
         /// Begins; the cursor is what the replica has of this daemon.
@@ -22,6 +23,8 @@ package struct ClientSession {
         case answered(SyncResponse)
         /// Answers `.apply`: how many changes were new, and the names of what was refused.
         case applied(fresh: Int, refused: [String])
+        /// Answers `.obey`.
+        case obeyed
         /// Answers `.send`: the daemon says that this device is out. It takes what is handed in all the same.
         case revoked
     }
@@ -34,11 +37,14 @@ package struct ClientSession {
         case learn(HeadList, BucketSet, comparedWith: BucketDigests, acknowledged: [Head], scope: [LogID]?)
         /// What the replica holds in these buckets.
         case have(BucketSet, scope: [LogID]?)
-        /// A piece of what the daemon is not known to hold, but for the chains that it has just refused.
-        case gather(scope: [LogID]?, refused: [Head])
+        /// A piece of what the daemon is not known to hold, but for the chains that it has just refused; what of its
+        /// wants is here; and, where that is asked for, what this replica wants itself.
+        case gather(scope: [LogID]?, refused: [Head], peerWants: HeadList, wants: Bool)
         case send(SyncRequest)
         /// Verify, append and fold; note what was acknowledged; move the cursor. All or nothing, durable.
-        case apply([PackedSegment], acknowledged: [Head], cursor: Cursor?)
+        case apply(Delivery)
+        /// Destroy what a signed order says, once everything of it has been handed in.
+        case obey([UInt8])
         case finish(Summary)
         case fail(SessionError)
     }
@@ -50,11 +56,52 @@ package struct ClientSession {
         package let heads: [Head]
         package let changes: Int
         package let more: Bool
-        package init(segments: [PackedSegment], heads: [Head], changes: Int, more: Bool) {
+        /// Changes of which this replica lacks a body.
+        package let wanted: HeadList
+        /// What is here of what the peer wants.
+        package let bodies: [ChangeBodies]
+        /// Receipts that the peer is not known to have.
+        package let receipts: Receipts
+
+        package init(
+            segments: [PackedSegment], heads: [Head], changes: Int, more: Bool, wanted: HeadList = .empty,
+            bodies: [ChangeBodies] = [], receipts: Receipts = .none
+        ) {
             self.segments = segments
             self.heads = heads
             self.changes = changes
             self.more = more
+            self.wanted = wanted
+            self.bodies = bodies
+            self.receipts = receipts
+        }
+
+        fileprivate static let nothing = Gathered(segments: [], heads: [], changes: 0, more: false)
+    }
+
+    /// What an answer brought, and what it says of what was sent.
+    package struct Delivery {
+        package var segments: [PackedSegment]
+        package var bodies: [ChangeBodies]
+        /// Ends of what the daemon has taken.
+        package var acknowledged: [Head]
+        /// Receipts that the daemon has taken.
+        package var receipts: Receipts
+        package var cursor: Cursor?
+
+        package init(
+            segments: [PackedSegment] = [], bodies: [ChangeBodies] = [], acknowledged: [Head] = [],
+            receipts: Receipts = .none, cursor: Cursor? = nil
+        ) {
+            self.segments = segments
+            self.bodies = bodies
+            self.acknowledged = acknowledged
+            self.receipts = receipts
+            self.cursor = cursor
+        }
+
+        package var isEmpty: Bool {
+            segments.isEmpty && bodies.isEmpty && acknowledged.isEmpty && receipts.isEmpty
         }
     }
 
@@ -67,6 +114,8 @@ package struct ClientSession {
         package var refused: [String] = []
         /// The daemon's wall clock.
         package var daemonTime: Timestamp?
+        /// The daemon ordered something to be destroyed.
+        package var wasOrdered = false
         /// The daemon said that this device is out; what it sent was handed in.
         package var isRevoked = false
     }
@@ -78,6 +127,8 @@ package struct ClientSession {
         case comparing(BucketDigests?)
         /// Exchanging what differs; then reading on from the cursor that the daemon gave with its digests.
         case differing(BucketSet, HeadList, then: Cursor?)
+        /// All segments are exchanged: only bodies and receipts are left.
+        case settling
         /// Only handing in: this device is told nothing any more.
         case handingIn
     }
@@ -85,7 +136,7 @@ package struct ClientSession {
     private let space: SpaceID
     private let scope: [LogID]?
     private var mode = Mode.comparing(nil)
-    private var outgoing = Gathered(segments: [], heads: [], changes: 0, more: false)
+    private var outgoing = Gathered.nothing
     private var more = false
     private var comparisons = 0
     private var idleRounds = 0
@@ -97,6 +148,17 @@ package struct ClientSession {
     private var hasPushed = false
     /// Compare once what this answer brought is applied.
     private var pendingComparison = false
+    /// What the daemon wants of this replica, as it said last.
+    private var peerWants = HeadList.empty
+    /// What it wanted when it was last given what is here.
+    private var suppliedWants = HeadList.empty
+    /// What this replica has asked for already.
+    private var askedFor: HeadList?
+    /// An order to be followed at the end.
+    private var order: [UInt8]?
+    /// The order that was followed last.
+    private var followed: [UInt8]?
+    private var settlements = 0
     package private(set) var summary = Summary()
 
     /// - Parameter scope: only these logs; nil for all that may be read.
@@ -120,11 +182,17 @@ package struct ClientSession {
             return gather()
         case .gathered(let gathered):
             outgoing = gathered
-            return gatheredEffect()
+            let effect = gatheredEffect()
+            if askedFor == nil || !gathered.wanted.entries.isEmpty { askedFor = gathered.wanted }
+            return effect
         case .answered(let response):
             return answered(response)
         case .applied(let fresh, let refused):
             return applied(fresh, refused)
+        case .obeyed:
+            followed = order
+            order = nil
+            return settle()
         case .revoked:
             return handIn()
         }
@@ -137,7 +205,7 @@ package struct ClientSession {
         summary.isRevoked = true
         mode = .handingIn
         pendingComparison = false
-        outgoing = Gathered(segments: [], heads: [], changes: 0, more: false)
+        outgoing = .nothing
         return gather()
     }
 
@@ -145,11 +213,16 @@ package struct ClientSession {
         mode = .comparing(nil)
         comparisons += 1
         hasPushed = false
-        outgoing = Gathered(segments: [], heads: [], changes: 0, more: false)
+        outgoing = .nothing
         return .digest(scope: scope)
     }
 
-    private func gather() -> Effect { .gather(scope: scope, refused: refusedHeads) }
+    /// Once at the beginning, and once everything is here, this replica says what it lacks.
+    private func gather() -> Effect {
+        var wants = askedFor == nil
+        if case .settling = mode { wants = true }
+        return .gather(scope: scope, refused: refusedHeads, peerWants: peerWants, wants: wants)
+    }
 
     private mutating func gatheredEffect() -> Effect {
         switch mode {
@@ -159,27 +232,56 @@ package struct ClientSession {
             hasPushed = hasPushed || !outgoing.segments.isEmpty
             if buckets.isEmpty, outgoing.segments.isEmpty {
                 more = false
-                return .apply([], acknowledged: [], cursor: then)
+                return .apply(Delivery(cursor: then))
             }
             return send(buckets.isEmpty ? .nothing : .beyond(buckets, have))
-        case .handingIn: return outgoing.segments.isEmpty ? .finish(summary) : send(.nothing)
+        case .settling:
+            let isNothing =
+                outgoing.segments.isEmpty && outgoing.bodies.isEmpty && outgoing.receipts.isEmpty
+                && (outgoing.wanted.entries.isEmpty || outgoing.wanted == askedFor)
+            return isNothing ? .finish(summary) : send(.nothing)
+        case .handingIn: return send(.nothing)
         case .comparing: return .fail(.protocolViolation("gathered"))
         }
     }
 
     private mutating func send(_ ask: SyncRequest.Ask) -> Effect {
         summary.roundTrips += 1
-        return .send(SyncRequest(space: space, scope: scope, ask: ask, segments: outgoing.segments))
+        suppliedWants = peerWants
+        return .send(
+            SyncRequest(
+                space: space, scope: scope, ask: ask, segments: outgoing.segments, wanted: outgoing.wanted,
+                bodies: outgoing.bodies, receipts: outgoing.receipts))
     }
+
+    /// Segments are exchanged: what was ordered is destroyed, then what either still wants goes over. Anything that
+    /// cannot be had here is asked for again at the next sync.
+    private mutating func settle() -> Effect {
+        if let order { return .obey(order) }
+        settlements += 1
+        let mayBeNews = summary.received > 0 || summary.wasOrdered || peerWants != suppliedWants
+        guard mayBeNews, settlements <= Self.settlementLimit else { return .finish(summary) }
+        mode = .settling
+        return gather()
+    }
+
+    /// Rounds that only bring bodies: whoever wants more than this at once goes on at the next sync.
+    private static let settlementLimit = 64
 }
 
 extension ClientSession {
     private mutating func answered(_ response: SyncResponse) -> Effect {
         summary.daemonTime = response.time
+        peerWants = response.wanted
+        if let order = response.order, order != followed {
+            self.order = order
+            summary.wasOrdered = true
+        }
         guard response.results.count == outgoing.segments.count else { return .fail(.protocolViolation("results")) }
         let acknowledged = zip(outgoing.heads, response.results).filter { $1 == nil }.map(\.0)
         acknowledgedHeads += acknowledged
         let refused = response.results.compactMap { $0 }
+        var delivery = Delivery(bodies: response.bodies, acknowledged: acknowledged, receipts: outgoing.receipts)
         if refused.isEmpty { summary.sent += outgoing.changes }
         // The daemon lacks what this builds on: it lost something. Find out what, and send it again.
         let daemonLostSomething = refused.contains("base-missing") && comparisons == 0 && !summary.isRevoked
@@ -191,7 +293,7 @@ extension ClientSession {
         case .cursorUnknown:
             guard case .after = mode, comparisons == 0 else { return .fail(.protocolViolation("cursor-unknown")) }
             pendingComparison = true
-            return .apply([], acknowledged: acknowledged, cursor: nil)
+            return .apply(delivery)
         case .differing(let buckets, let heads):
             guard case .comparing(let digests?) = mode else { return .fail(.protocolViolation("differing")) }
             mode = .differing(buckets, .empty, then: response.cursor)
@@ -199,12 +301,14 @@ extension ClientSession {
                 heads, buckets, comparedWith: digests, acknowledged: acknowledgedHeads, scope: scope)
         case .segments(let segments):
             if daemonLostSomething { pendingComparison = true }
-            return .apply(segments, acknowledged: acknowledged, cursor: cursor(after: response, refused))
+            delivery.segments = segments
+            delivery.cursor = cursor(after: response)
+            return .apply(delivery)
         }
     }
 
     /// The cursor that may be kept once the segments of this answer are applied.
-    private mutating func cursor(after response: SyncResponse, _ refused: [String]) -> Cursor? {
+    private mutating func cursor(after response: SyncResponse) -> Cursor? {
         more = response.more
         switch mode {
         case .after(let old):
@@ -219,7 +323,7 @@ extension ClientSession {
             return response.cursor
         case .differing(_, _, let then):
             return response.more || outgoing.more ? nil : then
-        case .comparing, .handingIn: return nil
+        case .comparing, .settling, .handingIn: return nil
         }
     }
 
@@ -237,23 +341,23 @@ extension ClientSession {
         if idleRounds > 3 { return .fail(.noProgress) }
         switch mode {
         case .after:
-            return more || outgoing.more ? gather() : .finish(summary)
+            return more || outgoing.more ? gather() : settle()
         case .differing(let buckets, _, let then):
             let progressed = fresh > 0 || !outgoing.segments.isEmpty
             if more || outgoing.more {
                 guard progressed else { return .fail(.noProgress) }
                 return .have(buckets, scope: scope)
             }
-            guard let then, scope == nil else { return .finish(summary) }
+            guard let then, scope == nil else { return settle() }
             // To read on from where the comparison stood would bring back what was sent since: compare once more.
             if hasPushed, comparisons < 3 { return compare() }
-            if buckets.isEmpty { return .finish(summary) }
+            if buckets.isEmpty { return settle() }
             // What arrived at the daemon while this went on.
             mode = .after(then)
             more = false
             return gather()
-        case .handingIn:
-            return outgoing.more ? gather() : .finish(summary)
+        case .settling: return settle()
+        case .handingIn: return outgoing.more ? gather() : settle()
         case .comparing: return .fail(.protocolViolation("applied"))
         }
     }

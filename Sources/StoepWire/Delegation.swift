@@ -16,32 +16,31 @@ package enum DelegationError: Error, Equatable, Sendable {
     }
 }
 
-/// The offline root's statement of who the authority is: the device key of the daemon, and with which cuts earlier
-/// authorities' changes end (`Protocol/README.md`, Delegation). The highest serial counts.
+/// The offline root's statement of who the authority is: the device key of the daemon, by which TLS keys laptops know
+/// daemons, and with which cuts earlier authorities' changes end (`Protocol/README.md`, Delegation). The highest serial
+/// counts.
 package struct Delegation: Hashable, Sendable {
     package let root: VerifyingKey
     package let serial: UInt64
     package let authority: VerifyingKey
+    /// The keys of the daemons' TLS certificates, in ascending order.
+    package let daemons: [VerifyingKey]
     /// In ascending order.
     package let cuts: [Cut]
 
-    package init(root: VerifyingKey, serial: UInt64, authority: VerifyingKey, cuts: [Cut] = []) {
+    package init(
+        root: VerifyingKey, serial: UInt64, authority: VerifyingKey, daemons: [VerifyingKey] = [], cuts: [Cut] = []
+    ) {
         self.root = root
         self.serial = serial
         self.authority = authority
+        self.daemons = Set(daemons).sorted()
         self.cuts = Set(cuts).sorted()
     }
 
     /// The full COSE_Sign1 array, signed by the root.
     package func sign(with signer: Signer) -> [UInt8] {
-        let payload = payload()
-        var writer = CBORWriter(reserving: payload.count + 80)
-        writer.array(4)
-        writer.bytes(COSESign1.protected)
-        writer.emptyMap()
-        writer.bytes(payload)
-        writer.bytes(Signature(of: COSESign1.message(payload: payload), by: signer).bytes)
-        return writer.bytes
+        COSESign1.statement(payload(), by: signer)
     }
 
     /// Decodes a statement that the root of this space did sign.
@@ -50,7 +49,7 @@ package struct Delegation: Hashable, Sendable {
     ) throws(DelegationError) {
         let (payload, signature): ([UInt8], [UInt8])
         do throws(WireError) {
-            (payload, signature) = try Self.open(bytes)
+            (payload, signature) = try COSESign1.open(bytes)
             self = try Self.decode(payload)
         } catch {
             throw .wire(error)
@@ -62,40 +61,33 @@ package struct Delegation: Hashable, Sendable {
     }
 
     private func payload() -> [UInt8] {
-        var writer = CBORWriter(reserving: 128 + 64 * cuts.count)
-        writer.array(5)
+        var writer = CBORWriter(reserving: 128 + 34 * daemons.count + 64 * cuts.count)
+        writer.array(6)
         writer.text("stoep/1 delegation")
         writer.bytes(root)
         writer.unsigned(serial)
         writer.bytes(authority)
+        writer.array(daemons.count)
+        for daemon in daemons { writer.bytes(daemon) }
         writer.array(cuts.count)
         for cut in cuts { writer.cut(cut) }
         return writer.bytes
     }
 
-    private static func open(_ bytes: [UInt8]) throws(WireError) -> (payload: [UInt8], signature: [UInt8]) {
-        var reader = CBORReader(bytes)
-        try reader.array("COSE_Sign1", exactly: 4)
-        let start = reader.offset
-        guard try reader.bytes("protected header", atMost: Limits.shortTextBytes) == COSESign1.protected else {
-            throw .malformed("protected header", at: start)
-        }
-        try reader.emptyMap("unprotected header")
-        let payload = try reader.bytes("payload", atMost: Limits.payloadBytes)
-        let signature = Array(reader.slice(try reader.exactly(Signature.count, "signature")))
-        try reader.finish()
-        return (payload, signature)
-    }
-
     private static func decode(_ payload: [UInt8]) throws(WireError) -> Delegation {
         var reader = CBORReader(payload)
-        try reader.array("delegation", exactly: 5)
-        let start = reader.offset
-        guard try reader.text("tag", atMost: Limits.shortTextBytes).utf8.elementsEqual("stoep/1 delegation".utf8)
-        else { throw .malformed("tag", at: start) }
+        try reader.array("delegation", exactly: 6)
+        try reader.tag("stoep/1 delegation")
         let root = VerifyingKey(try reader.bytes32("root key"))
         let serial = try reader.unsigned("serial", atMost: Limits.counter)
         let authority = VerifyingKey(try reader.bytes32("authority key"))
+        var daemons: [VerifyingKey] = []
+        for _ in 0..<(try reader.array("daemons", atMost: Limits.daemons)) {
+            let at = reader.offset
+            let daemon = VerifyingKey(try reader.bytes32("daemon key"))
+            if let last = daemons.last, last >= daemon { throw .notAscending("daemons", at: at) }
+            daemons.append(daemon)
+        }
         var cuts: [Cut] = []
         for _ in 0..<(try reader.array("cuts", atMost: Limits.frontierEntries)) {
             let at = reader.offset
@@ -104,6 +96,6 @@ package struct Delegation: Hashable, Sendable {
             cuts.append(cut)
         }
         try reader.finish()
-        return Delegation(root: root, serial: serial, authority: authority, cuts: cuts)
+        return Delegation(root: root, serial: serial, authority: authority, daemons: daemons, cuts: cuts)
     }
 }

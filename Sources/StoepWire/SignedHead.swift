@@ -20,23 +20,6 @@ package struct Signature: Hashable, Sendable {
     }
 }
 
-/// COSE_Sign1 (RFC 9052 §4.2, §4.4) with EdDSA, the one algorithm of version 1.
-enum COSESign1 {
-    /// The protected header: `{1: -8}`, algorithm EdDSA (RFC 9053 §2.2).
-    static let protected: [UInt8] = [0xa1, 0x01, 0x27]
-
-    /// The Sig_structure: what is signed. External data is empty.
-    static func message(payload: [UInt8]) -> [UInt8] {
-        var writer = CBORWriter(reserving: payload.count + 24)
-        writer.array(4)
-        writer.text("Signature1")
-        writer.bytes(protected)
-        writer.bytes([])
-        writer.bytes(payload)
-        return writer.bytes
-    }
-}
-
 /// The end of a chain, signed by its device: a COSE_Sign1 whose protected header is fixed and whose payload the
 /// receiver recomputes, so only the signature travels (`Protocol/README.md`, Signed head).
 package struct SignedHead: Hashable, Sendable {

@@ -1,12 +1,18 @@
 import StoepModel
 
-/// Push and pull in one: `[1, space, scope, ask, [packed segment…]]` (`Protocol/README.md`, Sync).
+/// Push and pull in one: `[1, space, scope, ask, [packed segment…], wanted, bodies, receipts]` (`Protocol/README.md`,
+/// Sync).
 package struct SyncRequest: Equatable, Sendable {
     package var space: SpaceID
     /// The logs that it is about, ascending; nil for all that the device may read.
     package var scope: [LogID]?
     package var ask: Ask
     package var segments: [PackedSegment]
+    /// Changes of which the sender lacks a body.
+    package var wanted: HeadList
+    /// What the receiver said it wanted, in its last answer.
+    package var bodies: [ChangeBodies]
+    package var receipts: Receipts
 
     /// What the sender wants to have.
     package enum Ask: Hashable, Sendable {
@@ -20,25 +26,26 @@ package struct SyncRequest: Equatable, Sendable {
         case nothing
     }
 
-    package init(space: SpaceID, scope: [LogID]? = nil, ask: Ask, segments: [PackedSegment] = []) {
+    package init(
+        space: SpaceID, scope: [LogID]? = nil, ask: Ask, segments: [PackedSegment] = [], wanted: HeadList = .empty,
+        bodies: [ChangeBodies] = [], receipts: Receipts = .none
+    ) {
         self.space = space
         self.scope = scope.map { Set($0).sorted() }
         self.ask = ask
         self.segments = segments
+        self.wanted = wanted
+        self.bodies = bodies
+        self.receipts = receipts
     }
 }
 
 extension SyncRequest: WireMessage {
     package func write(to writer: inout CBORWriter) {
-        writer.array(5)
+        writer.array(8)
         writer.unsigned(1)
         writer.bytes(space)
-        if let scope {
-            writer.array(scope.count)
-            for log in scope { writer.log(log) }
-        } else {
-            writer.null()
-        }
+        if let scope { writer.logs(scope) } else { writer.null() }
         switch ask {
         case .after(let cursor):
             writer.array(3)
@@ -59,29 +66,23 @@ extension SyncRequest: WireMessage {
             writer.unsigned(3)
         }
         writer.segments(segments)
+        wanted.write(to: &writer)
+        writer.bodies(bodies)
+        writer.receipts(receipts)
     }
 
     package init(from reader: inout CBORReader) throws(WireError) {
-        _ = try reader.versioned("sync request", 5...5)
+        _ = try reader.versioned("sync request", 8...8)
         let space = SpaceID(try reader.bytes32("space"))
-        let scope = reader.null() ? nil : try reader.scope()
+        let scope = reader.null() ? nil : try reader.logs("scope")
         let ask = try reader.ask()
-        self.init(space: space, scope: scope, ask: ask, segments: try reader.segments())
+        self.init(
+            space: space, scope: scope, ask: ask, segments: try reader.segments(), wanted: try reader.wanted(),
+            bodies: try reader.changeBodies(), receipts: try reader.receipts())
     }
 }
 
 extension CBORReader {
-    fileprivate mutating func scope() throws(WireError) -> [LogID] {
-        var out: [LogID] = []
-        for _ in 0..<(try array("scope", atMost: Limits.logs)) {
-            let at = offset
-            let log = try log()
-            if let last = out.last, last >= log { throw .notAscending("scope", at: at) }
-            out.append(log)
-        }
-        return out
-    }
-
     fileprivate mutating func ask() throws(WireError) -> SyncRequest.Ask {
         let (kind, count, start) = try variant("ask")
         switch (kind, count) {

@@ -1,6 +1,6 @@
 import StoepModel
 
-/// `[1, [result…], answer, cursor, more, time]` (`Protocol/README.md`, Sync).
+/// `[1, [result…], answer, cursor, more, time, wanted, bodies, order]` (`Protocol/README.md`, Sync).
 package struct SyncResponse: Equatable, Sendable {
     /// One for each pushed segment, in order: nil once it is durable (new or already held), else the error's name.
     package var results: [String?]
@@ -11,6 +11,12 @@ package struct SyncResponse: Equatable, Sendable {
     package var more: Bool
     /// The sender's wall clock.
     package var time: Timestamp
+    /// Changes of which the sender lacks a body.
+    package var wanted: HeadList
+    /// What of the receiver's wants the sender has.
+    package var bodies: [ChangeBodies]
+    /// A signed `PurgeOrder` for the device that asks; nil where it may keep what it holds.
+    package var order: [UInt8]?
 
     package enum Answer: Hashable, Sendable {
         case segments([PackedSegment])
@@ -20,18 +26,24 @@ package struct SyncResponse: Equatable, Sendable {
         case cursorUnknown
     }
 
-    package init(results: [String?], answer: Answer, cursor: Cursor?, more: Bool, time: Timestamp) {
+    package init(
+        results: [String?], answer: Answer, cursor: Cursor?, more: Bool, time: Timestamp, wanted: HeadList = .empty,
+        bodies: [ChangeBodies] = [], order: [UInt8]? = nil
+    ) {
         self.results = results
         self.answer = answer
         self.cursor = cursor
         self.more = more
         self.time = time
+        self.wanted = wanted
+        self.bodies = bodies
+        self.order = order
     }
 }
 
 extension SyncResponse: WireMessage {
     package func write(to writer: inout CBORWriter) {
-        writer.array(6)
+        writer.array(9)
         writer.unsigned(1)
         writer.array(results.count)
         for result in results {
@@ -60,10 +72,13 @@ extension SyncResponse: WireMessage {
         }
         writer.bool(more)
         writer.unsigned(time.milliseconds)
+        wanted.write(to: &writer)
+        writer.bodies(bodies)
+        if let order { writer.bytes(order) } else { writer.null() }
     }
 
     package init(from reader: inout CBORReader) throws(WireError) {
-        _ = try reader.versioned("sync response", 6...6)
+        _ = try reader.versioned("sync response", 9...9)
         var results: [String?] = []
         for _ in 0..<(try reader.array("results", atMost: Limits.segments)) {
             results.append(reader.null() ? nil : try reader.text("result", atMost: Limits.shortTextBytes))
@@ -76,7 +91,8 @@ extension SyncResponse: WireMessage {
         }
         self.init(
             results: results, answer: answer, cursor: cursor, more: try reader.bool("more"),
-            time: try reader.timestamp())
+            time: try reader.timestamp(), wanted: try reader.wanted(), bodies: try reader.changeBodies(),
+            order: reader.null() ? nil : try reader.bytes("order", atMost: Limits.payloadBytes))
     }
 }
 

@@ -42,6 +42,9 @@ extension Command {
         case .themeExists(let theme): .themeExists(name: theme.name, id: short(theme.id))
         case .consentKeepsNothing: .consentKeepsNothing
         case .loweringConsent(let id): .loweringConsent(id: short(id))
+        case .notYoursToErase(let id, let person):
+            .notYoursToErase(id: short(id), recordedBy: name(person))
+        case .alreadyErased(let id, let successor): .alreadyErased(id: short(id), successor: successor.map(short))
         case .wordsNotYours(let id, let person):
             .wordsNotYours(id: short(id), heardBy: name(person), console.settings.words)
         case .notAllowed(let rule): .notAllowedByRule(rule)

@@ -50,7 +50,12 @@ extension Command {
         let terminal = console.settings.terminal
         let changed: Bool
         if !edit.isEmpty {
-            changed = try replica.edit(id, edit, in: read)
+            do throws(ReplicaError) {
+                changed = try replica.edit(id, edit, in: read)
+            } catch {
+                guard case .loweringConsent = error, edit.isOnlyConsent else { throw error }
+                return try lowerConsent(of: id, replica)
+            }
         } else if terminal.canAnswer, terminal.showsOutput {
             changed = try editInEditor(try read ?? replica.open(id), replica)
         } else {

@@ -31,6 +31,8 @@ struct Command {
         case .talkEdit: return try talkEdit(replica)
         case .talkHistory: return try talkHistory(replica)
         case .talkUndo: return try talkUndo(replica)
+        case .erase: return try erase(replica)
+        case .redact: return try redact(replica)
         case .themeNew: return try themeNew(replica)
         case .themeList: return try themeList(replica)
         case .areaList: return try areaList(replica)

@@ -15,6 +15,10 @@ await CommandRun<StoepdVerb>().finish { verb, arguments, console in
     case .quarantineRefuse: try command.quarantineRefuse()
     case .status: try command.status()
     case .areaImport: try command.importAreas()
+    case .erase: try command.erase()
+    case .erasures: try command.erasures()
+    case .recoveryLift: try command.liftRecovery()
+    case .replace: try command.replace()
     }
     return .done
 }

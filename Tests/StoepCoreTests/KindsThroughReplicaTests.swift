@@ -1,6 +1,7 @@
 import StoepMerge
 import StoepModel
-import StoepStore
+import StoepSync
+@testable import StoepStore
 import StoepTestSupport
 import Testing
 
@@ -118,7 +119,7 @@ import Testing
         #expect(try bram.seen(record).isListed)
     }
 
-    @Test func `somebody who has become an observer is told so by the sync, which ends`() throws {
+    @Test func `somebody who has become an observer hands in what they have, and then keeps nothing`() throws {
         let space = try TestSpace(seed: 4)
         let anna = try space.laptop("Anna")
         try space.settle([anna])
@@ -127,9 +128,19 @@ import Testing
         try space.setRole(member, .observer)
         let run = try space.sync(anna)
         #expect(run.talk.count < 20, "\(run.talk)")
-        // What was written before is kept, here at least: nothing is lost by losing a role.
-        #expect(try anna.read { try anna.history(of: talk) }.count == 1)
+        #expect(run.summary?.wasOrdered == true)
+        #expect(try space.hub.read { try space.hub.blockCount(of: talk) } == 1)
+        #expect(try anna.read { try anna.blockCount(of: talk) } == 0)
+        #expect(try anna.read { try anna.purgedLogs() } == [])
+        #expect(try space.hub.read { try space.hub.holdings(anna.keys.publicKey) } == [])
         #expect(try space.sync(anna).talk.count < 20)
+    }
+}
+
+extension Store {
+    /// How many blocks about a record are held, whether they count or not.
+    fileprivate func blockCount(of record: RecordID) throws -> Int {
+        try logID(.street("north")!).map { try blocks(of: record, log: $0).count } ?? 0
     }
 }
 

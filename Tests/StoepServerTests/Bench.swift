@@ -55,7 +55,8 @@ final class Bench: Sendable {
         self.scratch = scratch
         self.data = data
         tls = try KeyFile.read(data.tlsKeyPath)
-        space = Space(store: try data.openStore(clock.environment, holder: "test"), daemonKey: tls.verifyingKey, log: .silent)
+        space = Space(store: try data.openStore(clock.environment, holder: "test"), daemonKey: tls.verifyingKey, ledgerPath: data.ledgerPath,
+            log: .silent)
         try await space.start()
         server = HTTPServer()
         let router = Router(spaces: [space], log: .silent)

@@ -141,7 +141,7 @@ private struct Bombs: WireMessage {
     init(from reader: inout CBORReader) throws(WireError) { space = SpaceID(.zero) }
 
     func write(to writer: inout CBORWriter) {
-        writer.array(5)
+        writer.array(8)
         writer.unsigned(1)
         writer.bytes(space)
         writer.null()
@@ -153,13 +153,18 @@ private struct Bombs: WireMessage {
             writer.unsigned(UInt64(Limits.segmentBytes))
             writer.bytes([UInt8](repeating: 0, count: 8200))
         }
+        HeadList.empty.write(to: &writer)
+        writer.array(0)
+        writer.array(2)
+        HeadList.empty.write(to: &writer)
+        writer.array(0)
     }
 }
 
 extension Laptop {
     /// All that this device has and the daemon is not known to hold.
     func outgoing() throws -> [PackedSegment] {
-        let effect = ClientSession.Effect.gather(scope: nil, refused: [])
+        let effect = ClientSession.Effect.gather(scope: nil, refused: [], peerWants: .empty, wants: false)
         guard case .gathered(let gathered)? = try store.perform(effect, with: daemonKey) else { return [] }
         return gathered.segments
     }

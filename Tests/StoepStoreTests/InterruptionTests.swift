@@ -110,7 +110,7 @@ import Testing
             Cursor(position: cursor.position, hash: Bytes32(hash)!), Cursor(position: cursor.position + 7, hash: cursor.hash),
             Cursor(position: 0, hash: cursor.hash), Cursor(position: Limits.counter, hash: cursor.hash),
         ] {
-            _ = try anna.apply([], acknowledged: [], cursor: wrong, from: key)
+            _ = try anna.apply([], .init(cursor: wrong), from: key)
             let run = try space.sync(anna)
             #expect(run.talk == ["after+0", "cursor-unknown", "compare+0", "differing"])
             #expect(run.summary?.received == 0 && run.summary?.sent == 0)

@@ -120,8 +120,11 @@ import Testing
             try old.db.execute(
                 """
                 DROP INDEX dirty_first; ALTER TABLE dirty DROP COLUMN first;
-                DROP INDEX actor_cut; ALTER TABLE actor DROP COLUMN cut; DROP TABLE edge; DROP INDEX record_unknown; ALTER TABLE record DROP COLUMN unknown;
-                ALTER TABLE record DROP COLUMN listed; DELETE FROM meta WHERE key = 'schema';
+                DROP INDEX actor_cut; ALTER TABLE actor DROP COLUMN cut;
+                DROP TABLE edge; DROP INDEX record_unknown; ALTER TABLE record DROP COLUMN unknown;
+                ALTER TABLE record DROP COLUMN listed; DROP INDEX record_ended;
+                ALTER TABLE record DROP COLUMN ended; DROP TABLE erasure; DROP TABLE receipted; DROP TABLE holding;
+                DROP TABLE receipt; DELETE FROM meta WHERE key = 'schema';
                 UPDATE record SET content = x'' WHERE collection = 32; PRAGMA user_version = 1
                 """)
         }

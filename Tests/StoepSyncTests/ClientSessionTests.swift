@@ -70,14 +70,17 @@ import Testing
                 return
             }
             #expect(request.ask == .nothing && request.segments.count == 1)
-            guard case .apply(_, let acknowledged, let cursor) = session.handle(answer(.segments([]), results: [nil])) else {
+            guard case .apply(let delivery) = session.handle(answer(.segments([]), results: [nil])) else {
                 Issue.record("it notes nothing")
                 return
             }
-            #expect(acknowledged == [head] && cursor == nil)
+            #expect(delivery.acknowledged == [head] && delivery.cursor == nil)
             _ = session.handle(.applied(fresh: 0, refused: []))
         }
-        guard case .finish(let summary) = session.handle(nothing) else {
+        // Everything is handed in: it asks whether anything is to be destroyed, and is refused.
+        guard case .send(let last) = session.handle(nothing), last.segments.isEmpty,
+            case .finish(let summary) = session.handle(.revoked)
+        else {
             Issue.record("it does not end")
             return
         }

@@ -32,7 +32,10 @@ extension Generator {
             default: .nothing
             }
         let scope = chance(2) ? nil : (0..<below(4)).map { _ in log() }
-        return SyncRequest(space: SpaceID(bytes32()), scope: scope, ask: ask, segments: packed())
+        return SyncRequest(
+            space: SpaceID(bytes32()), scope: scope, ask: ask, segments: packed(), wanted: headList(),
+            bodies: bodies(),
+            receipts: Receipts(erasures: headList(), purged: (0..<below(3)).map { _ in log() }))
     }
 
     fileprivate mutating func response() -> SyncResponse {
@@ -45,7 +48,18 @@ extension Generator {
         return SyncResponse(
             results: (0..<below(4)).map { _ in chance(2) ? nil : "signature-invalid" }, answer: answer,
             cursor: chance(2) ? nil : cursor(), more: chance(2),
-            time: Timestamp(milliseconds: number(atMost: Limits.timestamp)))
+            time: Timestamp(milliseconds: number(atMost: Limits.timestamp)), wanted: headList(), bodies: bodies(),
+            order: chance(2) ? nil : bytes(below(80)))
+    }
+
+    fileprivate mutating func bodies() -> [ChangeBodies] {
+        (0..<below(3)).map { _ in
+            ChangeBodies(
+                log: log(), point: point(),
+                bodies: (0..<below(3) + 1).map { _ in
+                    chance(2) ? nil : BlockBody(salt: bytes16(), payload: bytes(below(30)))
+                })
+        }
     }
 
     fileprivate mutating func invitation() -> Invitation {
@@ -99,7 +113,7 @@ private func expectOneForm<Message: WireMessage>(_ message: Message, _ generator
     }
 
     @Test func `a message of another version is refused as such, whatever its shape`() {
-        for hex in ["8102", "8502f6f6f6f6", "98190200"] {
+        for hex in ["8102", "8802f6f6f6f6", "98190200"] {
             #expect { try SyncRequest(decoding: Hex.decode(hex + String(repeating: "00", count: 30))!) } throws: {
                 ($0 as? WireError)?.name == "unknown-version"
             }
@@ -109,11 +123,16 @@ private func expectOneForm<Message: WireMessage>(_ message: Message, _ generator
     @Test func `a claimed count is refused before anything is made for it`() {
         let space = "5820" + String(repeating: "00", count: 32)
         for segments in ["9a00100000", "9b7fffffffffffffff", "991001"] {
-            #expect { try SyncRequest(decoding: Hex.decode("8501" + space + "f68103" + segments)!) } throws: {
+            #expect { try SyncRequest(decoding: Hex.decode("8801" + space + "f68103" + segments)!) } throws: {
                 ($0 as? WireError)?.name == "too-large"
             }
         }
-        #expect { try SyncRequest(decoding: Hex.decode("8501" + space + "f68103" + "991000")!) } throws: {
+        #expect {
+            try SyncRequest(decoding: Hex.decode("8801" + space + "f6810380" + "80" + "990401")!)
+        } throws: {
+            ($0 as? WireError)?.name == "too-large"
+        }
+        #expect { try SyncRequest(decoding: Hex.decode("8801" + space + "f68103" + "991000")!) } throws: {
             ($0 as? WireError)?.name == "truncated"
         }
     }

@@ -216,8 +216,12 @@ struct WorkedExamples {
         let cut = Cut(log: .square, point: ChangePoint(actor: actor, seq: 9, check: 0x0102_0304_0506_0708))
         add("cut", cut.encoded())
         let delegation = Delegation(
-            root: root.verifyingKey, serial: 1, authority: device.verifyingKey, cuts: [cut])
+            root: root.verifyingKey, serial: 1, authority: device.verifyingKey,
+            daemons: [VerifyingKey(Bytes32(Array(0xb0...0xcf))!)], cuts: [cut])
         add("delegation", delegation.sign(with: root.signer))
+        add("authority request", AuthorityRequest(space: space).encoded())
+        let hash = AuthorityRequest.hash(of: Bytes16(Array(0x80...0x8f))!, cryptography)
+        add("authority request of an invited device", AuthorityRequest(space: space, invitation: hash).encoded())
     }
 
     private mutating func messages(_ segment: Segment) throws {
@@ -229,6 +233,18 @@ struct WorkedExamples {
         let refused = SyncResponse(
             results: [nil, "signature-invalid"], answer: .cursorUnknown, cursor: nil, more: true, time: time)
         add("response with results", refused.encoded())
+        let head = ChangePoint(actor: actor, seq: 9, check: 0x0102_0304_0506_0708)
+        let wanted = HeadList([log: [head]])
+        let given = ChangeBodies(
+            log: log, point: ChangePoint(actor: actor, seq: 7, check: 0x1112_1314_1516_1718),
+            bodies: [nil, BlockBody(salt: Bytes16(Array(0x50...0x5f))!, payload: [0x84, 0x18, 0x20, 0xf6, 0x80, 0x80])])
+        let receipts = Receipts(erasures: HeadList([log: [head]]), purged: [.square])
+        add(
+            "request with bodies",
+            SyncRequest(space: space, ask: .nothing, wanted: wanted, bodies: [given], receipts: receipts).encoded())
+        add(
+            "purge order",
+            PurgeOrder(space: space, device: device.verifyingKey, logs: [log]).sign(with: device.signer))
         let secret = Bytes16(Array(0x80...0x8f))!
         let member = RecordID(Bytes16(Array(0x60...0x6f))!)
         let sealing = SealingKey(Bytes32(Array(0x90...0xaf))!)

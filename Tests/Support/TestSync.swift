@@ -10,6 +10,8 @@ package struct SyncRun {
     /// Bytes of each request's and each answer's body.
     package var requests: [Int] = []
     package var answers: [Int] = []
+    /// The segments of all answers, in order.
+    package var received: [PackedSegment] = []
     package var effects = 0
     /// The names of the asks and answers, in order.
     package var talk: [String] = []
@@ -44,6 +46,7 @@ extension TestSpace {
                 run.answers.append(answer.count)
                 let response = try SyncResponse(decoding: answer)
                 run.talk.append(response.answer.name)
+                if case .segments(let segments) = response.answer { run.received += segments }
                 event = .answered(response)
             case .finish(let summary):
                 run.summary = summary
@@ -77,8 +80,12 @@ extension TestSpace {
                 let taken = try hub.take([segments])
                 rows = taken[0].rows
                 event = .appended(taken[0].results)
+            case .settle(let bodies, let receipts, let wanted, let logs):
+                event = try hub.settle(
+                    bodies: bodies, receipts: receipts, wanted: wanted, of: logs, from: device, pushed: rows,
+                    mayRead: { [hub] in try hub.mayRead(member, $0) })
             case .select(let selection):
-                event = try hub.select(selection, except: rows)
+                event = try hub.select(selection, except: rows, for: device)
             case .respond(let response):
                 while try hub.foldSome() {}
                 return response.encoded()

@@ -41,7 +41,7 @@ struct TreeTests {
             guard let file = try? Repository.read(path) else { continue }
             for (number, line) in zip(1..., file.lines) {
                 for home in homes {
-                    // A path begins there: `a/root/b` is another thing.
+                    // A path begins there; in the middle of a longer one it is another thing.
                     guard let range = line.range(of: home) else { continue }
                     let before = line[..<range.lowerBound].last
                     let begins = before.map { !($0.isLetter || $0.isNumber || "._-~/}".contains($0)) } ?? true

@@ -1,0 +1,113 @@
+import StoepMerge
+import StoepModel
+import StoepStore
+
+/// What is to be kept of a conversation of which something is redacted. Nil keeps what is there; an empty text keeps
+/// nothing of it.
+public struct Redaction: Sendable {
+    public var words: String?
+    public var observation: String?
+    public var place: String?
+    public init() {}
+
+    var isEmpty: Bool { words == nil && observation == nil && place == nil }
+}
+
+/// Erasing: for ever, and everywhere once the daemon has countersigned it (`DESIGN` §6).
+extension Replica {
+    /// Has a record erased: it is gone from this device at once, hidden wherever the request comes, and destroyed
+    /// everywhere once the daemon has countersigned it, which it does by itself at the next syncs.
+    /// - Throws: `unknownID`, `notYoursToErase`, `alreadyErased`.
+    public func erase(_ id: RecordID) throws(ReplicaError) {
+        try ReplicaError.naming {
+            try saveDrafts()
+            try store.write { try erase(id, successor: nil) }
+        }
+    }
+
+    /// Replaces a conversation by one that lacks what must not be kept, and has the first erased.
+    /// - Returns: the new record.
+    /// - Throws: `nothingToChange`, `unknownID`, `notYoursToErase`, `alreadyErased`, `tooLong`.
+    public func redact(_ id: RecordID, _ redaction: Redaction) throws(ReplicaError) -> RecordID {
+        try ReplicaError.naming {
+            guard !redaction.isEmpty else { throw ReplicaError.nothingToChange }
+            try Self.check(text: redaction.words, "words")
+            try Self.check(text: redaction.observation, "observation")
+            try Self.check(value: redaction.place, "place")
+            return try replace(id) { state in
+                var fields = Self.copy(state, except: [Field.Conversation.place])
+                let place = redaction.place ?? state.string(Field.Conversation.place) ?? ""
+                if !place.isEmpty { fields.append(.set(Field.Conversation.place, .text(place))) }
+                let texts = [
+                    (Field.Conversation.words, redaction.words), (Field.Conversation.observation, redaction.observation),
+                ]
+                for (field, text) in texts {
+                    let kept = text ?? state.text(field)
+                    if !kept.isEmpty { fields.append(.text(field, kept)) }
+                }
+                return fields
+            }
+        }
+    }
+
+    /// Lowers a conversation's consent to `none`: what remains is that there was one, when and where it counts.
+    /// - Returns: the record that remains.
+    /// - Throws: as `redact`.
+    public func lowerConsent(_ id: RecordID) throws(ReplicaError) -> RecordID {
+        try ReplicaError.naming {
+            try replace(id) { state in
+                let kept = [
+                    Field.Conversation.startedAt, Field.Conversation.area, Field.Conversation.minutes,
+                    Field.Conversation.headcount, Field.Conversation.team,
+                ]
+                return kept.compactMap { field in state.value(field).map { .set(field, $0) } }
+                    + [.set(Field.Conversation.consent, .integer(Consent.none.rawValue))]
+            }
+        }
+    }
+
+    /// All registers and sets as they are shown.
+    private static func copy(_ state: RecordState, except left: [FieldNumber]) -> [FieldEdit] {
+        state.fields.compactMap { entry in
+            if left.contains(entry.number) { return nil }
+            switch entry.state {
+            case .register(let values): return values.first.map { .set(entry.number, $0.value) }
+            case .set(let members): return .add(entry.number, members.map(\.value))
+            case .text, .counter, .list: return nil
+            }
+        }
+    }
+
+    private func replace(_ id: RecordID, _ kept: (RecordState) throws -> [FieldEdit]) throws -> RecordID {
+        try saveDrafts()
+        return try store.write {
+            try checkErasable(id)
+            let (state, log) = try conversation(id)
+            let successor = try store.saveInTransaction([
+                RecordEdit(log: log, target: .new(.conversation), fields: try kept(state))
+            ])[0]
+            try erase(id, successor: successor)
+            return successor
+        }
+    }
+
+    /// Inside a write transaction.
+    private func erase(_ id: RecordID, successor: RecordID?) throws {
+        try checkErasable(id)
+        guard let log = try store.log(of: id) else { throw ReplicaError.unknownID(id.description) }
+        _ = try store.saveInTransaction([
+            RecordEdit(log: log, target: .existing(id), fields: [], ending: .erase(successor: successor))
+        ])
+    }
+
+    private func checkErasable(_ id: RecordID) throws {
+        let state = try store.stored(id)
+        if case .erased(let successor) = state.presence { throw ReplicaError.alreadyErased(id, successor: successor) }
+        if state.presence == .hidden { throw ReplicaError.alreadyErased(id, successor: nil) }
+        guard state.collection != nil else { throw ReplicaError.unknownID(id.description) }
+        let isCoordinator = try store.role(of: member) == .coordinator
+        guard isCoordinator || state.creation?.member == member else {
+            throw ReplicaError.notYoursToErase(id, recordedBy: try person(state.creation?.member))
+        }
+    }
+}

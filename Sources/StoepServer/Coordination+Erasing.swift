@@ -1,0 +1,88 @@
+import StoepMerge
+import StoepModel
+import StoepStore
+
+/// Erasing by hand, and looking at what was erased (`DESIGN` §6).
+extension Coordination {
+    /// Erases a record for ever, everywhere.
+    /// - Parameter typed: the beginning of its id.
+    func erase(_ typed: String, _ ledger: OpenLedger) throws -> RecordID {
+        let erased = try store.write {
+            let record = try record(beginning: typed)
+            let state = try store.stored(record)
+            guard let log = try store.log(of: record) else { throw Objection(.unknownRecord, typed) }
+            if log == .roster {
+                guard state.collection == .member, state.isListed else { throw Objection(.notErasable, typed) }
+                try eraseName(of: state, ledger)
+            } else {
+                guard try !store.isErased(record, in: log) else { throw Objection(.unknownRecord, typed) }
+                try store.erase(store.entry(toErase: record, in: log), keep: ledger.keep)
+            }
+            try store.audit("erase \(record)")
+            return record
+        }
+        try store.prepareToSend()
+        return erased
+    }
+
+    private func record(beginning typed: String) throws -> RecordID {
+        guard let found = try store.records(beginning: typed, listed: false, limit: 20) else { throw Objection(.unknownRecord, typed) }
+        guard let record = found.first else { throw Objection(.unknownRecord, typed) }
+        guard found.count == 1 else {
+            throw Objection(.ambiguousRecord, arguments: [typed] + found.map(\.description))
+        }
+        return record
+    }
+
+    /// A member's name goes, what they may do stays: somebody without a name takes their place, with their devices and
+    /// grants, so that everything they wrote counts as before.
+    private func eraseName(of member: RecordState, _ ledger: OpenLedger) throws {
+        var fields: [FieldEdit] = []
+        for field in [Field.Member.role, Field.Member.defaultPartition] {
+            if let value = member.value(field) { fields.append(.set(field, value)) }
+        }
+        let successor = try store.saveInTransaction([
+            RecordEdit(log: .roster, target: .new(.member), fields: fields)
+        ])[0]
+        var edits = try store.devices(of: member.id).map { device in
+            RecordEdit(
+                log: .roster, target: .natural(.device, key: device.description),
+                fields: [.set(Field.Device.member, .record(successor))])
+        }
+        for partition in try store.grantedPartitions(member.id) {
+            edits.append(
+                RecordEdit(
+                    log: .roster, target: .natural(.grant, key: Store.grantKey(successor, partition)),
+                    fields: [
+                        .set(Field.Grant.member, .record(successor)), .set(Field.Grant.partition, .text(partition)),
+                        .set(Field.Grant.level, .integer(1)),
+                    ]))
+        }
+        for start in stride(from: 0, to: edits.count, by: Limits.blocks) {
+            _ = try store.saveInTransaction(Array(edits[start..<min(start + Limits.blocks, edits.count)]))
+        }
+        try store.erase(store.entry(toErase: member.id, in: .roster, successor: successor), keep: ledger.keep)
+    }
+
+    /// What was erased, who has confirmed, and what waits.
+    func erasures() throws -> ErasureList {
+        try store.read {
+            let names = Dictionary(
+                try store.members().flatMap { member in member.devices.map { ($0.key, member.name) } },
+                uniquingKeysWith: { first, _ in first })
+            func devices(_ keys: [VerifyingKey]) -> [ErasureList.Device] {
+                keys.map { ErasureList.Device(key: $0, name: names[$0] ?? "") }
+            }
+            return ErasureList(
+                erased: try store.erasures().map {
+                    ErasureList.Erased(
+                        record: $0.record, log: $0.log, time: $0.time, confirmed: devices($0.confirmed),
+                        outstanding: devices($0.outstanding))
+                },
+                waiting: try store.waitingErasures().map { ErasureList.Waiting(record: $0.record, log: $0.log) },
+                purges: try store.outstandingPurges().map {
+                    ErasureList.Purge(device: devices([$0.device])[0], logs: $0.logs)
+                })
+        }
+    }
+}

@@ -1,0 +1,211 @@
+import Glibc
+import StoepModel
+import StoepSQLite
+import StoepStore
+import StoepWire
+
+/// Every erasure that this daemon countersigned, in a file kept apart from its data directory and its backups
+/// (`DESIGN` §6): a store restored from a backup has forgotten what was erased since, and must not serve it.
+///
+/// A CBOR sequence (RFC 8742): `[1, space, id]`, then for each erasure `[log, record, collection, successor / null]`,
+/// each durable before the erasure it stands for is. What a crash left half written at the end is taken off.
+package final class ErasureLedger {
+    package let path: String
+    /// Tells this ledger from another that stands in its place.
+    let id: Bytes16
+    private(set) var entries: [LedgerEntry]
+
+    private init(path: String, id: Bytes16, entries: [LedgerEntry]) {
+        self.path = path
+        self.id = id
+        self.entries = entries
+    }
+
+    /// Bytes that a ledger may have: a million erasures.
+    private static let maximumBytes = 128 << 20
+
+    /// Begins a ledger with what was erased before. Replaces nothing.
+    static func create(path: String, space: SpaceID, id: Bytes16, entries: [LedgerEntry]) throws -> ErasureLedger {
+        guard !DurableFile.exists(path) else { throw DaemonError.file(path: path, code: EEXIST) }
+        var writer = CBORWriter()
+        writer.array(3)
+        writer.unsigned(1)
+        writer.bytes(space)
+        writer.bytes(id)
+        for entry in entries { writer.entry(entry) }
+        try Self.naming { () throws(FileError) in try DurableFile.write(writer.bytes, to: path) }
+        return ErasureLedger(path: path, id: id, entries: entries)
+    }
+
+    /// Reads the ledger of this space; nil where there is none, or something else.
+    static func open(path: String, space: SpaceID) throws -> ErasureLedger? {
+        guard DurableFile.exists(path) else { return nil }
+        let bytes = try Self.naming { () throws(FileError) in
+            try DurableFile.read(path, maximumBytes: maximumBytes)
+        }
+        var reader = CBORReader(bytes)
+        guard (try? reader.array("ledger", exactly: 3)) != nil, (try? reader.unsigned("version")) == 1,
+            (try? reader.bytes32("space")).map({ SpaceID($0) }) == space, let id = try? reader.bytes16("id")
+        else { return nil }
+        var entries: [LedgerEntry] = []
+        var end = reader.offset
+        while reader.offset < bytes.count {
+            guard let entry = try? reader.entry() else { break }
+            entries.append(entry)
+            end = reader.offset
+        }
+        // A crash leaves less than one entry; anything else is damage, of which nothing is taken off.
+        guard bytes.count - end < 256 else { return nil }
+        if end < bytes.count {
+            guard truncate(path, off_t(end)) == 0 else { throw DaemonError.file(path: path, code: errno) }
+        }
+        return ErasureLedger(path: path, id: id, entries: entries)
+    }
+
+    /// Whether a file is a ledger in which nothing stands yet.
+    static func isEmpty(path: String) throws -> Bool {
+        let bytes = try Self.naming { () throws(FileError) in
+            try DurableFile.read(path, maximumBytes: maximumBytes)
+        }
+        var reader = CBORReader(bytes)
+        guard (try? reader.array("ledger", exactly: 3)) != nil, (try? reader.unsigned("version")) == 1,
+            (try? reader.bytes32("space")) != nil, (try? reader.bytes16("id")) != nil
+        else { return false }
+        return reader.isAtEnd
+    }
+
+    /// Appends entries; durable on return. An entry that stands there already is not written again.
+    func append(_ fresh: [LedgerEntry]) throws(DaemonError) {
+        let known = Set(entries)
+        let fresh = fresh.filter { !known.contains($0) }
+        guard !fresh.isEmpty else { return }
+        var writer = CBORWriter()
+        for entry in fresh { writer.entry(entry) }
+        let descriptor = Glibc.open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { throw .file(path: path, code: errno) }
+        defer { close(descriptor) }
+        let bytes = writer.bytes
+        guard Glibc.write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0 else {
+            throw .file(path: path, code: errno)
+        }
+        entries += fresh
+    }
+
+    private static func naming<T>(_ body: () throws(FileError) -> T) throws(DaemonError) -> T {
+        do {
+            return try body()
+        } catch {
+            throw .file(path: error.path, code: error.code)
+        }
+    }
+}
+
+extension CBORWriter {
+    fileprivate mutating func entry(_ entry: LedgerEntry) {
+        array(4)
+        log(entry.log)
+        bytes(entry.record)
+        unsigned(UInt64(entry.collection.rawValue))
+        if let successor = entry.successor { bytes(successor) } else { null() }
+    }
+}
+
+extension CBORReader {
+    fileprivate mutating func entry() throws(WireError) -> LedgerEntry {
+        try array("entry", exactly: 4)
+        return LedgerEntry(
+            log: try log(), record: RecordID(try bytes16("record")),
+            collection: CollectionNumber(rawValue: try unsigned32("collection")),
+            successor: null() ? nil : RecordID(try bytes16("successor")))
+    }
+}
+
+/// Why a daemon serves nothing but the roster and the authority's own operations until a coordinator has looked.
+package enum RecoveryReason: String, Sendable {
+    /// The ledger is not there, or is another's.
+    case ledgerMissing = "ledger-missing"
+    /// The ledger lacks what this store knows to have been erased.
+    case ledgerBehind = "ledger-behind"
+}
+
+/// The ledger and the store, held against each other.
+struct LedgerKeeping {
+    let store: Store
+    let path: String
+
+    private enum Meta {
+        static let id = "ledger-id"
+        static let recovery = "recovery"
+    }
+
+    /// Begins the ledger of a new space.
+    static func begin(_ store: Store, path: String) throws {
+        let id = store.environment.random16()
+        _ = try ErasureLedger.create(path: path, space: store.space, id: id, entries: [])
+        try store.write { try store.setMeta(Meta.id, id.bytes) }
+    }
+
+    /// Opens the ledger and holds it against the store. What the store has forgotten is erased again; where the ledger
+    /// itself cannot be relied on, recovery mode begins.
+    func open() throws -> ErasureLedger? {
+        let known = try store.read { (id: try store.meta(Meta.id), erased: try store.ledgerEntries()) }
+        guard let ledger = try ErasureLedger.open(path: path, space: store.space), ledger.id.bytes == known.id else {
+            try enterRecovery(.ledgerMissing)
+            return nil
+        }
+        let held = Set(ledger.entries.map(\.place))
+        if known.erased.contains(where: { !held.contains($0.place) }) { try enterRecovery(.ledgerBehind) }
+        for entry in ledger.entries {
+            try store.write {
+                guard try !store.isErased(entry.record, in: entry.log) else { return }
+                try store.erase(entry) { _ in }
+            }
+        }
+        return ledger
+    }
+
+    /// Why recovery mode is on; nil where it is not.
+    func recovery() throws -> RecoveryReason? {
+        try store.read { try store.meta(Meta.recovery) }
+            .flatMap { RecoveryReason(rawValue: String(decoding: $0, as: UTF8.self)) }
+    }
+
+    private func enterRecovery(_ reason: RecoveryReason) throws {
+        guard try recovery() == nil else { return }
+        try store.write {
+            try store.setMeta(Meta.recovery, Array(reason.rawValue.utf8))
+            try store.audit("recovery mode: \(reason.rawValue)")
+        }
+    }
+
+    /// A coordinator has seen to it that nothing erased is served: the ledger goes on with all that the store knows.
+    func lift() throws -> ErasureLedger {
+        let erased = try store.read { try store.ledgerEntries() }
+        let ledger: ErasureLedger
+        if let held = try ErasureLedger.open(path: path, space: store.space) {
+            try held.append(erased)
+            ledger = held
+        } else {
+            if DurableFile.exists(path) {
+                guard rename(path, path + ".foreign") == 0 else { throw DaemonError.file(path: path, code: errno) }
+            }
+            ledger = try ErasureLedger.create(
+                path: path, space: store.space, id: store.environment.random16(), entries: erased)
+        }
+        try store.write {
+            try store.setMeta(Meta.id, ledger.id.bytes)
+            try store.removeMeta(Meta.recovery)
+            try store.audit("recovery mode lifted")
+        }
+        return ledger
+    }
+}
+
+extension LedgerEntry {
+    fileprivate struct Place: Hashable {
+        let log: LogID
+        let record: RecordID
+    }
+
+    fileprivate var place: Place { Place(log: log, record: record) }
+}

@@ -1,0 +1,88 @@
+import StoepModel
+import StoepStore
+
+/// Countersigning what members asked to have erased, and seeing to it that it is gone.
+extension Space {
+    /// Holds the ledger against the store, before anything is served.
+    func openLedger() throws {
+        let keeping = LedgerKeeping(store: store, path: ledgerPath)
+        ledger = try keeping.open()
+        recovery = try keeping.recovery()
+        if let recovery { log(.warning, "recovery-mode", ["reason": .word(recovery.word)]) }
+        try store.prepareToSend()
+    }
+
+    /// Countersigns what waits, within the daily limits. In recovery mode nothing is: the ledger cannot be relied on.
+    func countersign() throws {
+        guard recovery == nil, let ledger else { return }
+        let (done, waiting) = try store.countersign { try ledger.append($0) }
+        if done > 0 {
+            log(.info, "erasures-countersigned", ["count": .number(done)])
+            try store.prepareToSend()
+        }
+        if waiting > 0, waiting != waitingErasures {
+            log(.warning, "erasures-wait", ["count": .number(waiting)])
+        }
+        waitingErasures = waiting
+        purgeSoon()
+    }
+
+    /// Whoever reads an older state keeps what was erased in the write-ahead log: until it is gone, this is tried again.
+    func purgeSoon() {
+        guard !isPurging, (try? store.isPurgeDue()) == true else { return }
+        isPurging = true
+        Task {
+            try? await Task.sleep(for: .seconds(2))
+            isPurging = false
+            if refusesNothing { try? store.purgeIfDue() }
+            purgeSoon()
+        }
+    }
+
+    /// Carries out what a coordinator orders, with the ledger that this space has open.
+    func withLedger<T>(_ body: (inout OpenLedger) throws -> T) throws -> T {
+        var open = OpenLedger(keeping: LedgerKeeping(store: store, path: ledgerPath), ledger: ledger, recovery: recovery)
+        defer { (ledger, recovery) = (open.ledger, open.recovery) }
+        return try body(&open)
+    }
+}
+
+/// The ledger as a command finds it, and leaves it.
+struct OpenLedger {
+    let keeping: LedgerKeeping
+    var ledger: ErasureLedger?
+    var recovery: RecoveryReason?
+
+    init(keeping: LedgerKeeping, ledger: ErasureLedger?, recovery: RecoveryReason?) {
+        self.keeping = keeping
+        self.ledger = ledger
+        self.recovery = recovery
+    }
+
+    /// Where no daemon runs.
+    init(store: Store, path: String) throws {
+        let keeping = LedgerKeeping(store: store, path: path)
+        self.init(keeping: keeping, ledger: try keeping.open(), recovery: try keeping.recovery())
+    }
+
+    /// Makes entries durable.
+    /// - Throws: the objection that recovery mode is on, where there is no ledger to rely on.
+    func keep(_ entries: [LedgerEntry]) throws {
+        guard recovery == nil, let ledger else { throw Objection(.inRecovery) }
+        try ledger.append(entries)
+    }
+
+    mutating func lift() throws {
+        ledger = try keeping.lift()
+        recovery = nil
+    }
+}
+
+extension RecoveryReason {
+    fileprivate var word: StaticString {
+        switch self {
+        case .ledgerMissing: "ledger-missing"
+        case .ledgerBehind: "ledger-behind"
+        }
+    }
+}

@@ -1,0 +1,157 @@
+import StoepMerge
+import StoepModel
+import StoepSQLite
+import StoepSync
+import StoepWire
+
+/// Bodies that are missing: which of them are wanted, and how they come and go. What an erasure covers is not wanted
+/// (`DESIGN` §4); everything else is asked for until it is here.
+extension Store {
+    /// Changes of these logs of which a body is wanted, a bounded number.
+    package func wanted(of logs: [LogID], atMost limit: Int = Limits.wantedChanges) throws -> HeadList {
+        let names = try rows(of: logs)
+        let rows = try db.query(
+            """
+            SELECT c.log, a.actor, c.seq, c.hash FROM change c JOIN actor a ON a.id = c.actor WHERE c.missing > 0
+            """
+        ) { row in
+            guard let actor = ActorID(bytes: row.blob(1)), let hash = ChangeHash(bytes: row.blob(3)) else {
+                throw StoreError.damaged("stoep.db: change")
+            }
+            return (
+                log: row.int64(0),
+                point: ChangePoint(actor: actor, seq: UInt64(clamping: row.int64(2)), check: hash.raw.first)
+            )
+        }
+        var lists: [LogID: [ChangePoint]] = [:]
+        for row in rows.lazy.filter({ names[$0.log] != nil }).prefix(limit) {
+            if let log = names[row.log] { lists[log, default: []].append(row.point) }
+        }
+        return HeadList(lists)
+    }
+
+    /// What is here of what a peer wants, of these logs alone, as much as one message carries.
+    package func bodies(
+        wanted: HeadList, of logs: [LogID], budget: Int = Limits.pieceBytes
+    ) throws -> [ChangeBodies] {
+        let allowed = Set(logs)
+        var out: [ChangeBodies] = []
+        var bytes = 0
+        for entry in wanted.entries where allowed.contains(entry.log) {
+            for point in entry.heads {
+                guard let row = try change(entry.log, point) else { continue }
+                let bodies = try self.bodies(row.id)
+                guard bodies.contains(where: { $0 != nil }) else { continue }
+                out.append(ChangeBodies(log: entry.log, point: point, bodies: bodies))
+                bytes += bodies.reduce(0) { $0 + ($1?.payload.count ?? 0) + 32 }
+                if bytes >= budget { return out }
+            }
+        }
+        return out
+    }
+
+    /// Puts what came where it was missing, as far as it is what the change's header committed to. Inside a transaction.
+    package func fillIn(_ list: [ChangeBodies]) throws {
+        for one in list {
+            guard let row = try change(one.log, one.point), let log = try logID(one.log),
+                let stored = try db.first("SELECT header FROM change WHERE id = ?", [.integer(row.id)], { $0.blob(0) }),
+                let header = try? ChangeHeader(decoding: stored), header.blocks.count == one.bodies.count
+            else { continue }
+            let bodies = zip(header.blocks, one.bodies).map { block, body in
+                body.flatMap { Commitment(to: $0, environment.cryptography) == block.commitment ? $0 : nil }
+            }
+            try fillIn(bodies, row: row.id, log: log)
+        }
+    }
+
+    /// Puts bodies that hold where they were missing, but for those of records that have ended.
+    func fillIn(_ given: [BlockBody?], row: Int64, log: Int64) throws {
+        let missing = try db.first("SELECT missing FROM change WHERE id = ?", [.integer(row)]) { $0.int64(0) } ?? 0
+        guard missing > 0 else { return }
+        var bodies = try self.bodies(row)
+        let ended = try endedBlocks(of: row, log: log)
+        var isNew = false
+        for (index, body) in given.enumerated() where bodies.indices.contains(index) && bodies[index] == nil {
+            guard let body, !ended.contains(index) else { continue }
+            bodies[index] = body
+            isNew = true
+        }
+        guard isNew else { return }
+        try put(bodies, of: row, ended: ended)
+        try db.run(
+            "INSERT OR IGNORE INTO dirty(log, record, first) SELECT ?, record, ? FROM touch WHERE change = ?",
+            [.integer(log), .integer(bodies.contains { isControl($0) } ? 1 : 0), .integer(row)])
+    }
+
+    /// What of a new change is written: bodies of erased records are not, unless it is the authority that writes. Also
+    /// how many of the rest are wanted.
+    func admitted(
+        _ bodies: [BlockBody?], of records: [RecordID], by actor: ActorID, log: Int64
+    ) throws -> (bodies: [BlockBody?], missing: Int) {
+        guard try hasEnded(log) else { return (bodies, bodies.count { $0 == nil }) }
+        var admitted = bodies
+        var missing = 0
+        for (index, record) in records.enumerated() where bodies.indices.contains(index) {
+            let ended = try self.ended(record, log: log)
+            if ended == RecordPresence.erased(successor: nil).ended, try !isOfAuthority(actor) { admitted[index] = nil }
+            if bodies[index] == nil, ended == 0 { missing += 1 }
+        }
+        return (admitted, missing)
+    }
+
+    // MARK: Rows
+
+    func bodies(_ row: Int64) throws -> [BlockBody?] {
+        try CBORReader.decodeBodies(
+            db.first("SELECT body FROM change WHERE id = ?", [.integer(row)]) { $0.blob(0) } ?? [])
+    }
+
+    /// Writes a change's bodies anew, and how many of those that are missing are wanted.
+    func put(_ bodies: [BlockBody?], of row: Int64, ended: Set<Int>) throws {
+        let missing = bodies.indices.count { bodies[$0] == nil && !ended.contains($0) }
+        try db.run(
+            "UPDATE change SET body = ?, missing = ? WHERE id = ?",
+            [.blob(CBORWriter.encode(bodies)), .integer(Int64(missing)), .integer(row)])
+    }
+
+    /// The places of those blocks of a change whose record is hidden or erased.
+    func endedBlocks(of row: Int64, log: Int64) throws -> Set<Int> {
+        Set(
+            try db.query(
+                """
+                SELECT t.block FROM touch t JOIN record r ON r.rid = t.record AND r.log = ?
+                WHERE t.change = ? AND r.ended > 0
+                """, [.integer(log), .integer(row)]
+            ) { Int(clamping: $0.int64(0)) })
+    }
+
+    private func ended(_ record: RecordID, log: Int64) throws -> Int64 {
+        try db.first(
+            "SELECT ended FROM record WHERE rid = ? AND log = ?", [.blob(record.bytes), .integer(log)]
+        ) { $0.int64(0) } ?? 0
+    }
+
+    /// Whether any record of a log has ended: most logs never have one, and their imports need not look.
+    private func hasEnded(_ log: Int64) throws -> Bool {
+        try db.first("SELECT 1 FROM record WHERE ended > 0 AND log = ? LIMIT 1", [.integer(log)]) { _ in true } ?? false
+    }
+
+    func rows(of logs: [LogID]) throws -> [Int64: LogID] {
+        var names: [Int64: LogID] = [:]
+        for log in logs { if let row = try logID(log) { names[row] = log } }
+        return names
+    }
+}
+
+extension RecordPresence {
+    /// How the column says it: 0 for all but what is hidden or erased.
+    var ended: Int64 {
+        switch self {
+        case .present, .deleted, .revived: 0
+        case .hidden: 3
+        case .erased: 4
+        }
+    }
+
+    var isEnd: Bool { ended > 0 }
+}

@@ -1,0 +1,84 @@
+import Glibc
+import StoepStore
+import Testing
+
+/// A text that is looked for in files, in the forms in which it could stand there: UTF-8, UTF-16 in both byte orders,
+/// and base64 wherever it begins.
+package struct Canary: Sendable {
+    package let text: String
+    private let forms: [[UInt8]]
+
+    package init(_ text: String) {
+        self.text = text
+        let utf8 = Array(text.utf8)
+        var forms = [utf8]
+        forms.append(text.utf16.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] })
+        forms.append(text.utf16.flatMap { [UInt8(truncatingIfNeeded: $0 >> 8), UInt8(truncatingIfNeeded: $0)] })
+        for start in 0..<3 { forms.append(Self.base64(Array(utf8.dropFirst(start)))) }
+        self.forms = forms
+    }
+
+    /// The whole groups of three of what begins at a group.
+    private static func base64(_ bytes: [UInt8]) -> [UInt8] {
+        let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+        return stride(from: 0, to: bytes.count - bytes.count % 3, by: 3).flatMap { start in
+            let group = Int(bytes[start]) << 16 | Int(bytes[start + 1]) << 8 | Int(bytes[start + 2])
+            return [18, 12, 6, 0].map { letters[group >> $0 & 63] }
+        }
+    }
+
+    /// Whether any form of it stands in these bytes.
+    package func stands(in bytes: [UInt8]) -> Bool {
+        forms.contains { Self.find($0, in: bytes) }
+    }
+
+    private static func find(_ form: [UInt8], in bytes: [UInt8]) -> Bool {
+        guard let first = form.first, bytes.count >= form.count else { return false }
+        return bytes.withUnsafeBytes { all in
+            var start = 0
+            while start + form.count <= all.count,
+                let hit = memchr(all.baseAddress! + start, Int32(first), all.count - form.count + 1 - start)
+            {
+                if memcmp(hit, form, form.count) == 0 { return true }
+                start = hit - UnsafeMutableRawPointer(mutating: all.baseAddress!) + 1
+            }
+            return false
+        }
+    }
+
+    /// The files under a directory in which any form of it stands.
+    package func files(under directory: String) throws -> [String] {
+        try Self.files(directory).filter { path in
+            let bytes = try Self.bytes(of: path)
+            return !bytes.isEmpty && stands(in: bytes)
+        }
+    }
+
+    private static func files(_ directory: String) throws -> [String] {
+        guard let stream = opendir(directory) else { return [] }
+        defer { closedir(stream) }
+        var found: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name == "." || name == ".." { continue }
+            let path = "\(directory)/\(name)"
+            if entry.pointee.d_type == UInt8(DT_DIR) { found += try files(path) }
+            if entry.pointee.d_type == UInt8(DT_REG) { found.append(path) }
+        }
+        return found
+    }
+
+    private static func bytes(of path: String) throws -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // Some other process took it away meanwhile.
+        if descriptor < 0, errno == ENOENT { return [] }
+        try #require(descriptor >= 0, "\(path)")
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 1 << 16)
+        while case let count = read(descriptor, &piece, piece.count), count > 0 { bytes += piece[..<count] }
+        return bytes
+    }
+}
