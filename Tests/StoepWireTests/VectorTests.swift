@@ -89,6 +89,8 @@ import Testing
         case .syncResponse: return Hex.encode(try SyncResponse(decoding: bytes).encoded())
         case .enrolRequest: return Hex.encode(try EnrolRequest(decoding: bytes).encoded())
         case .enrolResponse: return Hex.encode(try EnrolResponse(decoding: bytes).encoded())
+        case .authorityRequest: return Hex.encode(try AuthorityRequest(decoding: bytes).encoded())
+        case .authorityResponse: return Hex.encode(try AuthorityResponse(decoding: bytes).encoded())
         case .error: return Hex.encode(try ErrorMessage(decoding: bytes).encoded())
         case .invitation: return try Invitation(text: vector.content, .openSSL).text(.openSSL)
         }

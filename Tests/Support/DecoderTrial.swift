@@ -164,6 +164,7 @@ package enum DecoderTrial: String, CaseIterable {
     private static func messages(_ bytes: [UInt8]) -> String? {
         message(SyncRequest.self, bytes) ?? message(SyncResponse.self, bytes) ?? message(EnrolRequest.self, bytes)
             ?? message(EnrolResponse.self, bytes) ?? message(ErrorMessage.self, bytes) ?? message(HeadList.self, bytes)
+            ?? message(AuthorityRequest.self, bytes) ?? message(AuthorityResponse.self, bytes)
     }
 
     private static func signed(_ bytes: [UInt8]) -> String? {
