@@ -8,7 +8,7 @@ import StoepWire
 extension Replica {
     /// The daemons to call, in turn until one answers: the one that answered last first. Each has one key, under which
     /// is kept how far this replica has read there.
-    /// - Parameter other: where they are to be looked for instead of where the roster says.
+    /// - Parameter other: where they are called instead of where the roster says.
     func endpoints(at other: String? = nil) throws -> [DaemonEndpoint] {
         guard let address = try text(Meta.daemonAddress),
             let last = try store.meta(Meta.daemonKey).flatMap({ VerifyingKey(bytes: $0) })
@@ -34,25 +34,24 @@ extension Replica {
 
     /// Does what is to be done with a daemon, with the first that can be had. Where what answers has another key, the
     /// root's statements are asked for, and followed if they are newer than those that are held.
-    /// - Parameter address: where they are to be looked for instead of where the roster says.
     /// - Returns: what was done, and whether the daemon turned out to be replaced.
     func calling<T>(
-        _ transport: Transport, at address: String? = nil, _ body: (DaemonEndpoint) throws -> T
+        _ transport: Transport, at other: String? = nil, _ body: (DaemonEndpoint) throws -> T
     ) throws -> (T, isReplaced: Bool) {
         do {
-            return (try callingEach(at: address, body), false)
+            return (try callingEach(at: other, body), false)
         } catch ReplicaError.transport(let failure) where isOtherKey(failure) {
-            guard try follow(transport, at: address) else { throw ReplicaError.transport(failure) }
-            return (try callingEach(at: address, body), true)
+            guard try follow(transport, at: other) else { throw ReplicaError.transport(failure) }
+            return (try callingEach(at: other, body), true)
         }
     }
 
-    private func callingEach<T>(at address: String?, _ body: (DaemonEndpoint) throws -> T) throws -> T {
+    private func callingEach<T>(at other: String?, _ body: (DaemonEndpoint) throws -> T) throws -> T {
         var failed: (any Error)?
-        for endpoint in try store.read({ try endpoints(at: address) }) {
+        for endpoint in try store.read({ try endpoints(at: other) }) {
             do {
                 let done = try body(endpoint)
-                if address == nil { try remember(endpoint) }
+                try remember(endpoint)
                 return done
             } catch ReplicaError.transport(let failure as TransportFailure) where !failure.mayHaveArrived {
                 // Somebody with another key may be the daemon that took its place: worth more than nobody at all.
