@@ -91,6 +91,8 @@ import Testing
         case .syncResponse: return Hex.encode(try SyncResponse(decoding: bytes).encoded())
         case .enrolRequest: return Hex.encode(try EnrolRequest(decoding: bytes).encoded())
         case .enrolResponse: return Hex.encode(try EnrolResponse(decoding: bytes).encoded())
+        case .authorityRequest: return Hex.encode(try AuthorityRequest(decoding: bytes).encoded())
+        case .authorityResponse: return Hex.encode(try AuthorityResponse(decoding: bytes).encoded())
         case .error: return Hex.encode(try ErrorMessage(decoding: bytes).encoded())
         case .bundleManifest: return Hex.encode(try BundleManifest(decoding: bytes).encoded())
         case .bundlePiece: return Hex.encode(try BundlePiece(decoding: bytes).encoded())

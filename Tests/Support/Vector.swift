@@ -22,6 +22,8 @@ package struct Vector: Equatable, Sendable {
         case syncResponse = "sync-response"
         case enrolRequest = "enrol-request"
         case enrolResponse = "enrol-response"
+        case authorityRequest = "authority-request"
+        case authorityResponse = "authority-response"
         case error
         /// The manifest of a bundle, without the head of the file.
         case bundleManifest = "bundle-manifest"
