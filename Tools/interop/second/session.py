@@ -56,9 +56,12 @@ class Session:
         erased, hidden = View(self.replica).gone()
         return erased | hidden
 
+    def receipts(self):
+        """The erasures whose destruction no daemon has heard of yet."""
+        return [each for each in View(self.replica).erasing() if each not in self.receipted]
+
     def request(self, ask, pushed, bodies):
-        erasures = View(self.replica).erasing()
-        fresh = [each for each in erasures if each not in self.receipted]
+        fresh = self.receipts()
         wanted = self.replica.missing_bodies(self.hidden())
         message = shapes.Request(1, self.replica.space, None, ask, [packed for _, _, packed in pushed], wanted, bodies,
                                  shapes.Receipts(fresh, []))
