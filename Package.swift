@@ -54,9 +54,12 @@ let package = Package(
         .executableTarget(
             name: "stoep-schema", dependencies: ["StoepModel"], path: "Tools/schema", swiftSettings: settings),
         .executableTarget(
+            name: "stoep-vectors", dependencies: ["StoepTestSupport"], path: "Tools/vectors", swiftSettings: settings),
+        .executableTarget(
             name: "stoep-bench",
             dependencies: [
-                "StoepModel", "StoepMerge", "StoepWire", "StoepCrypto", "StoepStore", "StoepTestSupport", "CZlib",
+                "StoepModel", "StoepMerge", "StoepWire", "StoepSync", "StoepCrypto", "StoepStore", "StoepTestSupport",
+                "CZlib",
             ],
             path: "Tools/benches", swiftSettings: settings),
         .target(

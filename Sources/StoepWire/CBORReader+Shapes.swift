@@ -59,7 +59,7 @@ extension CBORReader {
     }
 
     /// Passes over one item of any kind in this profile. `depth` is how many arrays enclose it already.
-    mutating func skip(depth: Int, checkingText: Bool = true) throws(WireError) {
+    package mutating func skip(depth: Int, checkingText: Bool = true) throws(WireError) {
         let head = try head()
         switch head.kind {
         case .unsigned, .negative, .bool, .null: break

@@ -54,6 +54,24 @@ import Testing
         }
     }
 
+    /// S + L stands for the same scalar as S. RFC 8032 §5.1.7 has only the one below L verify, so that nobody can make
+    /// a second signature out of a first.
+    @Test func `a signature has one form: its scalar raised by the order is refused`() throws {
+        let order = bytes("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010")
+        for seed in UInt8(0)..<50 {
+            let key = try #require(SigningKey(seed: [UInt8](repeating: seed, count: 32)))
+            var raised = key.sign([seed])
+            var carry = 0
+            for index in 0..<32 {
+                let sum = Int(raised[32 + index]) + Int(order[index]) + carry
+                raised[32 + index] = UInt8(sum & 0xff)
+                carry = sum >> 8
+            }
+            #expect(carry == 0)
+            #expect(!SigningKey.verify(signature: raised, message: [seed], publicKey: key.publicKey))
+        }
+    }
+
     @Test func `verifying answers no, whatever the lengths`() throws {
         let key = try #require(SigningKey(seed: [UInt8](repeating: 1, count: 32)))
         let signature = key.sign([])

@@ -10,6 +10,8 @@ package struct SyncRun {
     /// Bytes of each request's and each answer's body.
     package var requests: [Int] = []
     package var answers: [Int] = []
+    /// The segments of all answers, in order.
+    package var received: [PackedSegment] = []
     package var effects = 0
     /// The names of the asks and answers, in order.
     package var talk: [String] = []
@@ -44,6 +46,7 @@ extension TestSpace {
                 run.answers.append(answer.count)
                 let response = try SyncResponse(decoding: answer)
                 run.talk.append(response.answer.name)
+                if case .segments(let segments) = response.answer { run.received += segments }
                 event = .answered(response)
             case .finish(let summary):
                 run.summary = summary

@@ -46,6 +46,7 @@ struct ModuleGraph: Equatable {
     static func folder(of module: String) -> String {
         switch module {
         case "stoep-schema": "Tools/schema"
+        case "stoep-vectors": "Tools/vectors"
         case "stoep-bench": "Tools/benches"
         default: "Sources/\(module)"
         }

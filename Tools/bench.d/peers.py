@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Measures Yrs (pycrdt) and Loro for `stoep-bench merge`, which asks for one measurement after another, so that ours
-and theirs alternate: a JSON object a line on standard input, one a line on standard output.
+"""Measures Yrs (pycrdt) and Loro for `stoep-bench merge` and `wire`, which ask for one measurement after another, so
+that ours and theirs alternate: a JSON object a line on standard input, one a line on standard output.
 
     {"do": "about"}                                              versions
     {"do": "load", "name": N, "path": FILE, "kind": "trace"}     a recorded text: bytes deflated, by peer
-    {"do": "load", "name": N, "path": FILE, "kind": "records"}   JSON lines: bytes and bytes deflated of all pieces
+    {"do": "load", "name": N, "path": FILE, "kind": "records"}   JSON lines: bytes and bytes deflated of all pieces,
+                                                                 "piece" records each (256)
     {"do": "import" | "inflate-import" | "local" | "memory", "name": N, "peer": "yrs" | "loro"}
 
 A measurement answers {"value": V}: milliseconds of the thread's own time, or bytes for memory, which is measured in a
@@ -90,13 +91,13 @@ class Yrs:
     # Records: a map of maps, in which the themes are keys (so that adding and removing them commute) and the words a text.
 
     @staticmethod
-    def written(records):
+    def written(records, a_piece):
         doc = pycrdt.Doc(client_id=1)
         every = doc.get("records", type=pycrdt.Map)
         pieces = []
-        for start in range(0, len(records), RECORDS_A_PIECE):
+        for start in range(0, len(records), a_piece):
             before = doc.get_state()
-            for index, record in enumerate(records[start : start + RECORDS_A_PIECE], start):
+            for index, record in enumerate(records[start : start + a_piece], start):
                 fields = {name: value for name, value in record.items() if name not in ("themes", "words")}
                 fields["themes"] = pycrdt.Map({theme: True for theme in record["themes"]})
                 fields["words"] = pycrdt.Text(record["words"])
@@ -153,14 +154,14 @@ class Loro:
         return doc, doc.get_text("text").to_string()
 
     @staticmethod
-    def written(records):
+    def written(records, a_piece):
         doc = loro.LoroDoc()
         doc.peer_id = 1
         every = doc.get_map("records")
         pieces = []
-        for start in range(0, len(records), RECORDS_A_PIECE):
+        for start in range(0, len(records), a_piece):
             before = doc.oplog_vv
-            for index, record in enumerate(records[start : start + RECORDS_A_PIECE], start):
+            for index, record in enumerate(records[start : start + a_piece], start):
                 fields = every.insert_container(str(index), loro.LoroMap())
                 for name, value in record.items():
                     if name == "themes":
@@ -304,10 +305,10 @@ class Trace:
 class Records:
     """Records, as each peer sends them in pieces."""
 
-    def __init__(self, path):
+    def __init__(self, path, a_piece=RECORDS_A_PIECE):
         with opened(path) as file:
             records = [json.loads(line) for line in file]
-        self.pieces = {name: peer.written(records) for name, peer in PEERS.items()}
+        self.pieces = {name: peer.written(records, a_piece) for name, peer in PEERS.items()}
         self.deflated = {name: [zlib.compress(piece, 6) for piece in pieces] for name, pieces in self.pieces.items()}
         for name, peer in PEERS.items():
             if peer.words(brought_in(peer, self.pieces[name]), len(records) - 1) != records[-1]["words"]:
@@ -336,7 +337,11 @@ def answer(request):
             "python": platform.python_version(), "yrs": f"pycrdt {version('pycrdt')}",
             "loro": f"loro {version('loro')}"}
     if what == "load":
-        LOADED[request["name"]] = one = {"trace": Trace, "records": Records}[request["kind"]](request["path"])
+        if request["kind"] == "records":
+            one = Records(request["path"], int(request.get("piece", RECORDS_A_PIECE)))
+        else:
+            one = Trace(request["path"])
+        LOADED[request["name"]] = one
         return {name: one.about(name) for name in PEERS}
     return {"value": LOADED[request["name"]].measure(what, request["peer"])}
 

@@ -6,6 +6,10 @@ struct Figure: Encodable {
     enum Goal {
         case atMost(Double)
         case atLeast(Double)
+        /// Of the value itself, not of the ratio.
+        case valueAtMost(Double)
+        /// The value is at most so much above the peer's.
+        case above(Double)
     }
 
     let name: String
@@ -32,6 +36,9 @@ struct Figure: Encodable {
         switch goal {
         case .atMost(let bound): (self.goal, met) = ("ratio ≤ \(Self.short(bound))", ratio.map { $0 <= bound })
         case .atLeast(let bound): (self.goal, met) = ("ratio ≥ \(Self.short(bound))", ratio.map { $0 >= bound })
+        case .valueAtMost(let bound): (self.goal, met) = ("≤ \(Self.short(bound)) \(unit)", value <= bound)
+        case .above(let bound):
+            (self.goal, met) = ("≤ peer's + \(Self.short(bound))", peerValue.map { value <= $0 + bound })
         case nil: (self.goal, met) = (nil, nil)
         }
     }

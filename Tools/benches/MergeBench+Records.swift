@@ -75,13 +75,7 @@ extension MergeBench {
         let log = try StreetRoundLog(round)
         try log.verify()
         let count = Double(log.count)
-        let sizes = try peers.map { peers in
-            let file = FileManager.default.temporaryDirectory.appendingPathComponent(
-                "stoep-bench-records-\(ProcessInfo.processInfo.processIdentifier).jsonl")
-            defer { try? FileManager.default.removeItem(at: file) }
-            try round.jsonLines().write(to: file)
-            return try peers.load("street-round", "records", from: file.path)
-        }
+        let sizes = try peers.map { try $0.load("street-round", round) }
         let name = "fold.street-round"
         let folded = Contest(
             name: name,

@@ -62,14 +62,7 @@ struct MergeBench {
         }
         if wants("text.open-note") { contests += try noteContests() }
         guard wants("fold.street-round") else { return contests }
-        let round: StreetRound
-        do {
-            round =
-                try options.records.map(StreetRound.init(path:))
-                ?? StreetRound.generated(count: 10_000, seed: 1)
-        } catch {
-            throw Failure(description: "\(options.records ?? ""): \(error)")
-        }
+        let round = try StreetRound.given(options.records)
         notes.append("fold.street-round: \(round.source)")
         return contests + (try streetContests(round))
     }

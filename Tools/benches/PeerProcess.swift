@@ -41,9 +41,13 @@ final class PeerProcess {
         process.waitUntilExit()
     }
 
-    /// - Parameter kind: `trace` or `records`.
-    func load(_ name: String, _ kind: String, from path: String) throws -> [Contest.Side: Size] {
-        let reply = try ask(["do": "load", "name": name, "kind": kind, "path": path])
+    /// - Parameters:
+    ///   - kind: `trace` or `records`.
+    ///   - piece: of how many records a piece is; nil is 256.
+    func load(_ name: String, _ kind: String, from path: String, piece: Int? = nil) throws -> [Contest.Side: Size] {
+        var request = ["do": "load", "name": name, "kind": kind, "path": path]
+        request["piece"] = piece.map { String($0) }
+        let reply = try ask(request)
         var sizes: [Contest.Side: Size] = [:]
         for side in [Contest.Side.yrs, .loro] {
             guard let one = reply[side.rawValue] as? [String: Any], let bytes = one["bytes"] as? Double,
@@ -52,6 +56,15 @@ final class PeerProcess {
             sizes[side] = Size(bytes: bytes, deflated: deflated)
         }
         return sizes
+    }
+
+    /// - Parameter piece: of how many records a piece is; nil is 256.
+    func load(_ name: String, _ round: StreetRound, piece: Int? = nil) throws -> [Contest.Side: Size] {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "stoep-bench-records-\(ProcessInfo.processInfo.processIdentifier).jsonl")
+        defer { try? FileManager.default.removeItem(at: file) }
+        try round.jsonLines().write(to: file)
+        return try load(name, "records", from: file.path, piece: piece)
     }
 
     /// Milliseconds; for memory bytes.

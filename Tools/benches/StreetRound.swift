@@ -24,6 +24,16 @@ struct StreetRound {
         self.source = source
     }
 
+    /// That of a file; where none is given, one that is made up.
+    static func given(_ path: String?) throws -> StreetRound {
+        guard let path else { return generated(count: 10_000, seed: 1) }
+        do {
+            return try StreetRound(path: path)
+        } catch {
+            throw Failure(description: "\(path): \(error)")
+        }
+    }
+
     init(path: String) throws {
         let lines = try GzipFile.contents(path).split(separator: UInt8(ascii: "\n"))
         records = try lines.enumerated().map { index, line in

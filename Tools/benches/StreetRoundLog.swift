@@ -73,7 +73,7 @@ struct StreetRoundLog {
     }
 
     /// Consent travels as a number, and has a name in a file.
-    private static func value(_ value: Value, of field: FieldDefinition) throws -> Value {
+    static func value(_ value: Value, of field: FieldDefinition) throws -> Value {
         switch (value, field.type) {
         case (.text, .text), (.integer, .integer): return value
         case (.text(let name), .integer):
@@ -173,14 +173,33 @@ extension RecordState {
 extension StreetRound {
     /// How many bytes the bare values come to, deflated in pieces of 256 records.
     func deflatedBareBytes() -> Int {
+        let pieces = stride(from: 0, to: records.count, by: Limits.changesPerHead)
+        return deflatedBareBytes(in: pieces.map { $0..<min($0 + Limits.changesPerHead, records.count) })
+    }
+
+    /// The same in other pieces: which records each has.
+    func deflatedBareBytes(in pieces: [Range<Int>]) -> Int {
         let bare = bareBytes()
-        return stride(from: 0, to: bare.count, by: Limits.changesPerHead).reduce(0) { sum, start in
-            let piece = Array(bare[start..<min(start + Limits.changesPerHead, bare.count)].joined())
-            var length = compressBound(UInt(piece.count))
-            var out = [UInt8](repeating: 0, count: Int(length))
-            let status = compress2(&out, &length, piece, UInt(piece.count), 6)
-            precondition(status == Z_OK, "zlib wrote beyond its own bound")
-            return sum + Int(length)
-        }
+        return pieces.reduce(0) { $0 + Zlib.deflated(Array(bare[$1].joined())).count }
+    }
+}
+
+/// zlib as whoever knows nothing of what the bytes say calls it.
+enum Zlib {
+    static func deflated(_ bytes: [UInt8]) -> [UInt8] {
+        var length = compressBound(UInt(bytes.count))
+        var out = [UInt8](repeating: 0, count: Int(length))
+        let status = compress2(&out, &length, bytes, UInt(bytes.count), 6)
+        precondition(status == Z_OK, "zlib wrote beyond its own bound")
+        return Array(out[..<Int(length)])
+    }
+
+    /// - Parameter count: how many bytes come out, which is known.
+    static func inflated(_ bytes: [UInt8], count: Int) -> [UInt8] {
+        var length = UInt(count)
+        var out = [UInt8](repeating: 0, count: count)
+        let status = uncompress(&out, &length, bytes, UInt(bytes.count))
+        precondition(status == Z_OK && length == count, "what zlib deflated does not inflate")
+        return out
     }
 }

@@ -3,6 +3,7 @@ import Foundation
 let usage = """
     usage: stoep-bench merge [--peers] [--json FILE] [--runs N] [--data DIR] [--records FILE]
                              [--only NAME] [--python FILE]
+           stoep-bench wire [--peers] [--json FILE] [--runs N] [--records FILE] [--python FILE]
            stoep-bench trace [--json FILE] [--runs N] FILE…
 
     Tools/bench --help says what these do.
@@ -59,6 +60,17 @@ func merge(_ given: some Sequence<String>) throws -> Int32 {
     return 0
 }
 
+func wire(_ given: some Sequence<String>) throws -> Int32 {
+    let arguments = try Arguments(given, valued: ["--json", "--runs", "--records", "--python"], flags: ["--peers"])
+    if let extra = arguments.rest.first { throw Arguments.Misuse(description: "wire takes no \(extra)") }
+    try WireBench(
+        records: arguments.values["--records"],
+        python: arguments.values["--python"] ?? (arguments.flags.contains("--peers") ? Checkout.python : nil),
+        runs: try arguments.runs(orElse: 11)
+    ).run(json: arguments.values["--json"])
+    return 0
+}
+
 func trace(_ given: some Sequence<String>) throws -> Int32 {
     let arguments = try Arguments(given, valued: ["--json", "--runs"])
     if arguments.rest.isEmpty { throw Arguments.Misuse(description: "trace needs a file") }
@@ -70,6 +82,7 @@ func run(_ arguments: [String]) throws -> Int32 {
     let rest = arguments.dropFirst()
     switch arguments.first {
     case "merge": return try merge(rest)
+    case "wire": return try wire(rest)
     case "trace": return try trace(rest)
     case "fuzz-merge": return FuzzMerge.run(rest)
     case MemoryProbe.command: return try MemoryProbe.run(arguments)
