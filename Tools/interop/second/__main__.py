@@ -1,15 +1,26 @@
+import argparse
 import sys
 import time
+from pathlib import Path
 
-from . import live, specimens
+from . import live, specimens, vectors
 from .grammar import Grammar
 from .report import Report
 
-report, rules = Report(), Grammar()
+BINARIES = Path(__file__).resolve().parents[3] / ".build" / "debug"
+
+arguments = argparse.ArgumentParser(prog="Tools/interop/run")
+arguments.add_argument("--offline", action="store_true")
+arguments.add_argument("--seed", type=int, default=1)
+arguments.add_argument("--binaries", type=Path, default=BINARIES)
+chosen = arguments.parse_args()
+
+report, rules, started = Report(), Grammar(), time.monotonic()
 specimens.run(report, rules)
-started = time.monotonic()
-if len(sys.argv) > 1:
-    live.run(report, rules, sys.argv[1], seed=1)
-    print(f"live: {time.monotonic() - started:.0f} s")
-report.same("CDDL", "items held against it", rules.held > 0, True)
-sys.exit(report.close())
+vectors.run(report, rules)
+if not chosen.offline:
+    if not all((chosen.binaries / program).exists() for program in ("stoep", "stoepd")):
+        sys.exit(f"There is no stoep and stoepd in {chosen.binaries}: swift build")
+    live.run(report, rules, str(chosen.binaries), chosen.seed)
+print(report.told(rules.held, time.monotonic() - started))
+sys.exit(1 if report.wrong else 0)

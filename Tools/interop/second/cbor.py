@@ -176,9 +176,9 @@ class Reader:
             raise Refused("not-in-profile", "a map")
         self.at = start
         if major == BYTES:
-            return self.bytes(2**64)
+            return self.bytes(limits.PAYLOAD)
         if major == TEXT:
-            return self.text(2**64)
+            return self.text(limits.PAYLOAD)
         return self.list(Reader.item, 2**64)
 
     def end(self):

@@ -77,10 +77,8 @@ def read_delegation(data, space):
 def read_purge_order(data, space, device, authority):
     signed, value = decode(data, shapes.purge_order)
     verify(authority, signed.signature, to_be_signed(signed.payload))
-    if value.space != space:
-        raise Refused("space-mismatch")
-    if value.device != device:
-        raise Refused("device-mismatch")
+    if (value.space, value.device) != (space, device):
+        raise Refused("order-for-another")
     return value
 
 
@@ -182,7 +180,7 @@ class Replica:
         changes, time, births = [], 0, value.birth
         for index in range(count):
             seq = value.first + index
-            lamport = self.next_lamport(value, index, lamport, changes or value.first > 1)
+            lamport = self.next_lamport(value, index, lamport)
             time += value.times[index]
             if not 0 <= time <= limits.TIME:
                 raise Refused("time-out-of-bounds")
@@ -227,16 +225,15 @@ class Replica:
         held = self.changes.get(log, {})
         previous = held.get((actor, value.first - 1, value.base))
         if previous is None:
-            others = any(each.actor == actor and each.seq == value.first - 1 for each in held.values())
-            raise Refused("base-mismatch" if others else "base-missing")
+            raise Refused("base-missing")
         return self.keys[log, actor], previous.hash, previous.lamport
 
     @staticmethod
-    def next_lamport(value, index, before, chained):
+    def next_lamport(value, index, before):
         lamport = value.lamports[index] + (before + 1 if index else 0)
-        if not 1 <= lamport <= limits.COUNTER:
+        if lamport > limits.COUNTER:
             raise Refused("lamport-out-of-bounds")
-        if chained and lamport <= before and not lamport == before == limits.COUNTER:
+        if lamport <= before and not lamport == before == limits.COUNTER:
             raise Refused("lamport-order")
         return lamport
 

@@ -9,7 +9,7 @@ from .cbor import Refused
 from .chain import keyed_record, read_delegation
 
 ROSTER, SQUARE = (0,), (1,)
-DELEGATION, MEMBER, DEVICE, GRANT = 1, 3, 4, 5
+DELEGATION, MEMBER, DEVICE, DAEMON = 1, 3, 4, 7
 THEME, CONVERSATION = 17, 32
 OWNER, VOLUNTEER, COORDINATOR = 2, 3, 4
 SCHEMA = json.loads((grammar.PROTOCOL / "schema.json").read_text())

@@ -74,10 +74,10 @@ class Decoder:
     def known(self, reader, kind, count):
         if kind == DELETE:
             entries = reader.list(lambda r: r.uint(2**32 - 1), limits.LIST, 1)
-            if any(entry >= len(self.table) for entry in entries):
-                raise Refused("malformed", "an entry beyond the table")
             if any(not before < after for before, after in zip(entries, entries[1:])):
                 raise Refused("not-ascending")
+            if any(entry >= len(self.table) for entry in entries):
+                raise Refused("malformed", "an entry beyond the table")
             return Delete(kind, entries)
         if kind == ERASE:
             return Erase(kind, None if reader.null() else reader.fixed(16))

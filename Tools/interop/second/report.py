@@ -20,10 +20,11 @@ class Report:
         self.wrong.append(f"{topic}: {text}")
         print(f"DIFFERENT {topic}: {text}", flush=True)
 
-    def close(self):
-        for topic, count in self.counts.items():
-            print(f"{topic}: {count} checked")
-        return 1 if self.wrong else 0
+    def told(self, held, seconds):
+        lines = [f"{topic}: {count} comparisons" for topic, count in self.counts.items()]
+        lines.append(f"CDDL: {held} items held against stoep.cddl")
+        end = f"{len(self.wrong)} DIFFERENCES" if self.wrong else "no difference"
+        return "\n".join(lines + [f"Tools/interop: {end}, in {seconds:.0f} s."])
 
 
 def shown(value):

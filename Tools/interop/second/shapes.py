@@ -15,17 +15,18 @@ PROTECTED = bytes.fromhex("a10127")
 PARTITION = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
 
 
-def version(reader):
-    if reader.uint() != 1:
-        raise Refused("unknown-version")
+def envelope(reader, count, name="unknown-version"):
+    """Enters an envelope: its version is judged before its shape, which a later version may change."""
+    items = reader.array()
+    if items and reader.uint() != 1:
+        raise Refused(name)
+    if items != count:
+        raise Refused("malformed", f"an array of {items}")
     return 1
 
 
 def seq(reader):
-    number = reader.uint()
-    if not 1 <= number <= limits.COUNTER:
-        raise Refused("sequence-out-of-bounds")
-    return number
+    return reader.uint(limits.COUNTER, 1)
 
 
 def partition(reader):
@@ -146,9 +147,8 @@ def changes(reader, item):
 
 
 def segment(reader):
-    reader.tuple(12)
     value = Segment(
-        version(reader), log(reader), reader.fixed(16), seq(reader),
+        envelope(reader, 12), log(reader), reader.fixed(16), seq(reader),
         None if reader.null() else reader.fixed(8),
         None if reader.null() else birth(reader),
         changes(reader, lambda r: r.int64()), changes(reader, lambda r: r.int64()), changes(reader, blocks),
@@ -182,10 +182,8 @@ def inflate(value):
         raise Refused("malformed", str(error)) from None
     if len(plain) > value.length:
         raise Refused("inflates-beyond-declared")
-    if not stream.eof or len(plain) < value.length:
-        raise Refused("truncated", "the stream ends early")
-    if stream.unused_data:
-        raise Refused("trailing-bytes", "behind the stream")
+    if not stream.eof or len(plain) < value.length or stream.unused_data:
+        raise Refused("malformed", "the stream ends early, or something follows it")
     return plain
 
 
@@ -259,9 +257,8 @@ def ask(reader):
 
 
 def sync_request(reader):
-    reader.tuple(8)
     value = Request(
-        version(reader), reader.fixed(32), None if reader.null() else logs(reader), ask(reader),
+        envelope(reader, 8), reader.fixed(32), None if reader.null() else logs(reader), ask(reader),
         reader.list(packed, limits.SEGMENTS), wanted(reader), all_bodies(reader), receipts(reader))
     reader.leave()
     return value
@@ -283,9 +280,8 @@ def answer(reader):
 
 
 def sync_response(reader):
-    reader.tuple(9)
     value = Response(
-        version(reader),
+        envelope(reader, 9),
         reader.list(lambda r: None if r.null() else r.text(limits.SHORT_TEXT), limits.SEGMENTS),
         answer(reader), None if reader.null() else cursor(reader), reader.bool(), reader.uint(limits.TIME),
         wanted(reader), all_bodies(reader), None if reader.null() else reader.bytes(limits.PAYLOAD))
@@ -301,32 +297,26 @@ def role(reader):
 
 
 def enrol_request(reader):
-    reader.tuple(4)
-    value = EnrolRequest(version(reader), reader.fixed(32), reader.fixed(16), reader.fixed(32))
+    value = EnrolRequest(envelope(reader, 4), reader.fixed(32), reader.fixed(16), reader.fixed(32))
     reader.leave()
     return value
 
 
 def enrol_response(reader):
-    reader.tuple(4)
-    value = EnrolResponse(version(reader), reader.fixed(16), role(reader), reader.text(limits.SHORT_TEXT))
+    value = EnrolResponse(envelope(reader, 4), reader.fixed(16), role(reader), reader.text(limits.SHORT_TEXT))
     reader.leave()
     return value
 
 
 def error_message(reader):
-    reader.tuple(3)
-    value = ErrorMessage(version(reader), reader.text(limits.SHORT_TEXT), reader.text(limits.SHORT_TEXT))
+    value = ErrorMessage(envelope(reader, 3), reader.text(limits.SHORT_TEXT), reader.text(limits.SHORT_TEXT))
     reader.leave()
     return value
 
 
 def invitation(reader):
-    reader.tuple(7)
-    if reader.uint() != 1:
-        raise Refused("invitation-version")
     value = Invitation(
-        1, reader.fixed(32), reader.text(limits.SHORT_TEXT), reader.fixed(32), role(reader),
+        envelope(reader, 7, "invitation-version"), reader.fixed(32), reader.text(limits.SHORT_TEXT), reader.fixed(32), role(reader),
         ascending(reader.list(partition, limits.LOGS), lambda name: name.encode()), reader.fixed(16))
     reader.leave()
     return value
@@ -398,11 +388,11 @@ Header = namedtuple("Header", "version seq lamport time blocks birth")
 
 def header(reader):
     count = reader.tuple(5, 6)
-    number = (version(reader), seq(reader))
-    if count == 6 and number[1] != 1:
-        raise Refused("birth-unexpected")
-    if count == 5 and number[1] == 1:
-        raise Refused("birth-missing")
+    if reader.uint() != 1:
+        raise Refused("unknown-version")
+    number = (1, seq(reader))
+    if (count == 6) != (number[1] == 1):
+        raise Refused("malformed", "a birth exactly at seq 1")
 
     def one(reader):
         size = reader.tuple(1, 2)
