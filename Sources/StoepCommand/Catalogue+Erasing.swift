@@ -87,7 +87,7 @@ extension CommandFailure {
 
     package static func nothingToErase(_ typed: String) -> CommandFailure {
         CommandFailure(
-            "unknown-id", .failed,
+            "nothing-to-erase", .failed,
             Localized(
                 en: "nothing here has an id that begins with “\(typed.onOneLine)”, or it is erased already",
                 nl: "niets hier heeft een id die met ‘\(typed.onOneLine)’ begint, of het is al gewist"),

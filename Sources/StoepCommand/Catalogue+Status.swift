@@ -38,6 +38,10 @@ extension Localized {
             Localized(
                 en: "The daemon had this laptop destroy what it may no longer read.",
                 nl: "De daemon liet deze laptop vernietigen wat hij niet meer mag lezen.")
+        case "actor-cut":
+            Localized(
+                en: "A coordinator ended what counts of this laptop at some point, and it went on from there. What you record now counts; they decide about what came in between.",
+                nl: "Een coördinator bepaalde tot waar telt wat deze laptop schreef, en hij ging vandaar verder. Wat je nu vastlegt telt; over wat ertussen kwam wordt beslist.")
         default:
             Localized(
                 en: "A file beside the store was missing or damaged (\(alert.onOneLine)). Nothing is lost.",

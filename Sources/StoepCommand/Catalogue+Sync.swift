@@ -112,13 +112,19 @@ extension CommandFailure {
             nl: "Alles blijft hier bewaard. Vraag de coördinator of de laptop is verwijderd, of om een nieuwe uitnodiging."))
 
     /// The laptop's member was revoked: what it has is handed in all the same.
-    package static let deviceRevoked = CommandFailure(
-        "device-revoked", .notAllowed,
-        Localized(
-            en: "this laptop's access was withdrawn", nl: "de toegang van deze laptop is ingetrokken"),
-        advice: Localized(
-            en: "What you recorded is kept here. Ask the coordinator what is to happen with it.",
-            nl: "Wat je vastlegde blijft hier bewaard. Vraag de coördinator wat ermee moet gebeuren."))
+    package static func deviceRevoked(handedIn: Int, notTaken: [String]) -> CommandFailure {
+        CommandFailure(
+            "device-revoked", .notAllowed,
+            Localized(
+                en: "this laptop's access was withdrawn; \(counted(handedIn, "change was", "changes were")) handed in",
+                nl: "de toegang van deze laptop is ingetrokken; \(counted(handedIn, "wijziging is", "wijzigingen zijn")) ingeleverd"),
+            advice: notTaken.isEmpty
+                ? Localized(
+                    en: "What you recorded is kept here as well. A coordinator decides what becomes of what was handed in.",
+                    nl: "Wat je vastlegde blijft ook hier bewaard. Een coördinator beslist wat er met het ingeleverde gebeurt.")
+                : .syncNotTaken(Set(notTaken).sorted()),
+            details: [.init("handedIn", .number(handedIn)), .init("refused", .strings(notTaken))])
+    }
 
     /// The daemon is there and cannot serve now.
     package static func daemonNotReady(reason: String) -> CommandFailure {

@@ -78,7 +78,7 @@ extension CommandSpec {
                 wat een ander intussen toevoegt blijft ernaast staan. De woorden kan alleen veranderen wie ze \
                 hoorde; de observatie elke vrijwilliger van het gebied. Een thema komt bij de thema's die er zijn.
                 """),
-        options: content + [.read],
+        options: content + [.read, .yes],
         positionals: [.recordID],
         examples: [
             CommandExample(

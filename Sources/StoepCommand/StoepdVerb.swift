@@ -1,6 +1,8 @@
 /// The commands of `stoepd`, for the coordinator.
 package enum StoepdVerb: CommandVerb {
-    case initialise, serve, invite, members, status, areaImport
+    case initialise, serve, invite, members, revoke, changeRole
+    case quarantineList, quarantineShow, quarantineRelease, quarantineRefuse
+    case status, areaImport
     case erase, erasures, recoveryLift
 
     package static let program = ProgramSpec(
@@ -13,6 +15,10 @@ package enum StoepdVerb: CommandVerb {
         nouns: [
             ("area", Localized(en: "the areas of the space", nl: "de gebieden van de ruimte")),
             ("recovery", Localized(en: "after a restore from a backup", nl: "na het terugzetten van een back-up")),
+            (
+                "quarantine",
+                Localized(en: "what is held and does not count", nl: "wat bewaard is en niet telt")
+            ),
         ])
 
     package var spec: CommandSpec {
@@ -21,6 +27,12 @@ package enum StoepdVerb: CommandVerb {
         case .serve: .serve
         case .invite: .invite
         case .members: .members
+        case .revoke: .revoke
+        case .changeRole: .changeRole
+        case .quarantineList: .quarantineList
+        case .quarantineShow: .quarantineShow
+        case .quarantineRelease: .quarantineRelease
+        case .quarantineRefuse: .quarantineRefuse
         case .status: .daemonStatus
         case .areaImport: .areaImport
         case .erase: .daemonErase

@@ -10,7 +10,7 @@ extension Replica {
     ///   - logs: only these; nil for all that may be read.
     ///   - transport: how to reach the daemon.
     ///   - progress: is told how far it is; nil for nobody.
-    /// - Throws: `transport`, `refused`, `answerNotUnderstood`, and the errors of the store.
+    /// - Throws: `transport`, `refused`, `revoked`, `answerNotUnderstood`, and the errors of the store.
     public func sync(
         only logs: [LogID]? = nil, through transport: Transport, progress: (SyncProgress) -> Void = { _ in }
     ) throws(ReplicaError) -> SyncReport {
@@ -20,6 +20,7 @@ extension Replica {
             progress(.calling(address: endpoint.address))
             var exchange = Exchange(self, endpoint, scope: logs)
             let summary = try exchange.run(transport, progress)
+            if summary.isRevoked { throw ReplicaError.revoked(handedIn: summary.sent, notTaken: summary.refused) }
             if logs == nil, let time = summary.daemonTime {
                 try store.noteSync(with: endpoint.keys[0], daemonTime: time)
             }
@@ -79,7 +80,7 @@ private struct Exchange {
             case .fail(let error): throw ReplicaError.answerNotUnderstood(error.name)
             case .send(let request):
                 if !request.segments.isEmpty { progress(.sending(session.summary.sent, of: waiting)) }
-                effect = session.handle(.answered(try send(request, transport)))
+                effect = session.handle(try answer(to: request, transport))
             default:
                 guard let event = try store.perform(effect, with: key) else {
                     preconditionFailure("an effect that nobody performs")
@@ -87,6 +88,15 @@ private struct Exchange {
                 effect = session.handle(event)
                 if case .applied = event { progress(.receiving(session.summary.received)) }
             }
+        }
+    }
+
+    /// What the daemon answers; that this device is out is for the session, which hands in what is here.
+    private mutating func answer(to request: SyncRequest, _ transport: Transport) throws -> ClientSession.Event {
+        do {
+            return .answered(try send(request, transport))
+        } catch ReplicaError.refused("device-revoked", _) {
+            return .revoked
         }
     }
 

@@ -28,6 +28,9 @@ public enum ReplicaError: Error {
     case invitationTooNew
     /// The daemon refused, by the name that the protocol gives its reason; the detail is a log or empty.
     case refused(name: String, detail: String)
+    /// This device is out, or its member is. So many changes were handed in all the same, except for what the daemon did
+    /// not take, by the names of the reasons; a coordinator decides what becomes of them.
+    case revoked(handedIn: Int, notTaken: [String])
     case answerNotUnderstood(String)
     /// What the host's transport threw.
     case transport(any Error)

@@ -188,6 +188,10 @@ package struct RecordFold {
         case .malformed:
             return Judged(block: block, standing: .masked(.malformed), creates: false)
         case .payload(let payload, _):
+            // Who could write the cuts of a log could undo those of the authority.
+            if case .counts(member: .some) = verdict, schema[payload.collection]?.isControl == true {
+                return Judged(block: block, standing: .masked(.notAuthority), creates: false)
+            }
             switch creation(block.subject, payload, id) {
             case .some(let creates): return Judged(block: block, standing: verdict, creates: creates)
             case nil: return Judged(block: block, standing: .masked(.malformed), creates: false)
@@ -207,7 +211,7 @@ package struct RecordFold {
         case (.record, let key?) where naturalID(payload.collection, key) != id: return nil
         case (.created, nil), (.record, .some):
             guard let definition else { return true }
-            return definition.hasNaturalKey == isNamed && definition.log == log ? true : nil
+            return definition.hasNaturalKey == isNamed && (definition.log ?? log) == log ? true : nil
         }
     }
 }

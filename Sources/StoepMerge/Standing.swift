@@ -10,9 +10,9 @@ package enum QuarantineReason: String, Sendable, Hashable, CaseIterable {
     case role = "role"
     /// The member has no grant for this partition.
     case partition = "partition"
-    /// Only the authority writes in the roster.
+    /// Only the authority writes in the roster, and cuts in any log.
     case notAuthority = "not-authority"
-    /// The change lies beyond the cut of a revocation or a change of role.
+    /// The change lies beyond the cut of a revocation or a change of role, and nobody released it.
     case beyondCut = "beyond-cut"
     /// Only the member whose device created the record may change this field.
     case notCreator = "not-creator"
@@ -30,10 +30,11 @@ package enum Standing: Sendable, Hashable {
 /// What the roster says of a device.
 package struct DeviceEntry: Sendable, Hashable {
     package let member: RecordID?
-    package let cuts: [Cut]
-    package init(member: RecordID?, cuts: [Cut]) {
+    /// This one device is out, whatever its member may do.
+    package let isRevoked: Bool
+    package init(member: RecordID?, isRevoked: Bool = false) {
         self.member = member
-        self.cuts = cuts
+        self.isRevoked = isRevoked
     }
 }
 
@@ -59,16 +60,21 @@ package struct Roster {
     /// The member's role where several were set at once: the more restrictive one.
     package let role: (RecordID) -> Role?
     package let isGranted: (_ member: RecordID, _ partition: String) -> Bool
+    /// What the authority wrote in a log of how far an actor's chain counts there: of each value that nobody overwrote
+    /// the ends, none where it is not what the specification allows. Nil where the chain is not cut.
+    package let cuts: (LogID, ActorID) -> [[ChangePoint]]?
 
     package init(
         authorities: [AuthorityEntry], device: @escaping (VerifyingKey) -> DeviceEntry?,
         role: @escaping (RecordID) -> Role?,
-        isGranted: @escaping (_ member: RecordID, _ partition: String) -> Bool
+        isGranted: @escaping (_ member: RecordID, _ partition: String) -> Bool,
+        cuts: @escaping (LogID, ActorID) -> [[ChangePoint]]?
     ) {
         self.authorities = authorities
         self.device = device
         self.role = role
         self.isGranted = isGranted
+        self.cuts = cuts
     }
 
     /// Whether what stands at `point` of `log`, written by `key`, counts. `isWithin` tells whether the point is the
@@ -81,23 +87,35 @@ package struct Roster {
         guard log.kind != .roster else { return .masked(.notAuthority) }
         guard let entry = device(key) else { return .masked(.unknownDevice) }
         guard let member = entry.member, let role = role(member) else { return .masked(.unknownMember) }
-        let cuts = entry.cuts.filter { $0.log == log && $0.point.actor == point.actor }
-        if !cuts.isEmpty {
-            return cuts.allSatisfy { isWithin(point, $0.point) } ? .counts(member: member) : .masked(.beyondCut)
+        if let values = cuts(log, point.actor) {
+            // Of several written at once each restricts: what counts is within an end of every one of them.
+            let isWithinAll = values.allSatisfy { ends in ends.contains { isWithin(point, $0) } }
+            return isWithinAll && !values.isEmpty ? .counts(member: member) : .masked(.beyondCut)
         }
-        return mayWrite(member, role, in: log).map { .masked($0) } ?? .counts(member: member)
+        if entry.isRevoked { return .masked(.role) }
+        return objection(to: member, role, in: log, isGranted).map { .masked($0) } ?? .counts(member: member)
     }
 
-    /// Whether the standing of what `key` writes is the same at every point of its chains: nothing cuts them.
-    package func isUniform(_ key: VerifyingKey) -> Bool {
+    /// Whether the standing of what `actor`, with the key, writes in a log is the same at every point of its chain.
+    package func isUniform(_ key: VerifyingKey, _ actor: ActorID, in log: LogID) -> Bool {
         guard authorities.allSatisfy({ $0.device != key }) else { return authorities.last?.device == key }
-        return device(key)?.cuts.isEmpty ?? true
+        return cuts(log, actor) == nil
     }
 
     /// Whether the member's devices are given what the log holds.
     package func mayRead(_ member: RecordID, _ log: LogID) -> Bool {
         guard let role = role(member), role > .observer else { return false }
-        return log.kind == .roster || mayWrite(member, role, in: log) == nil
+        return log.kind == .roster || objection(to: member, role, in: log, isGranted) == nil
+    }
+
+    /// Whether what the member's devices write in the log counts, where nothing cuts it.
+    package func mayWrite(_ member: RecordID, _ log: LogID) -> Bool {
+        role(member).map { objection(to: member, $0, in: log, isGranted) == nil } ?? false
+    }
+
+    /// The same, were the member to have this role and be granted these partitions.
+    package func mayWrite(_ member: RecordID, _ log: LogID, as role: Role, granted: Set<String>) -> Bool {
+        objection(to: member, role, in: log) { granted.contains($1) } == nil
     }
 
     private func authorityStanding(
@@ -113,7 +131,9 @@ package struct Roster {
         return within ? .counts(member: nil) : .masked(.beyondCut)
     }
 
-    private func mayWrite(_ member: RecordID, _ role: Role, in log: LogID) -> QuarantineReason? {
+    private func objection(
+        to member: RecordID, _ role: Role, in log: LogID, _ isGranted: (RecordID, String) -> Bool
+    ) -> QuarantineReason? {
         switch (log.kind, role) {
         case (_, .revoked), (_, .observer): .role
         case (.roster, _): .notAuthority

@@ -227,7 +227,7 @@ public struct Head: Hashable, Sendable {
     public var point: ChangePoint { ChangePoint(actor: actor, seq: seq, check: hash.raw.first) }
 }
 
-/// The last change of an actor in a log that counts (`DESIGN` §3).
+/// The last change of an earlier authority in a log that counts: what a delegation names (`DESIGN` §3).
 public struct Cut: Hashable, Comparable, Sendable {
     public let log: LogID
     public let point: ChangePoint

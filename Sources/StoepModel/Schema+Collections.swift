@@ -6,6 +6,7 @@ extension CollectionNumber {
     public static let grant = CollectionNumber(rawValue: 5)
     public static let partition = CollectionNumber(rawValue: 6)
     public static let daemon = CollectionNumber(rawValue: 7)
+    public static let cut = CollectionNumber(rawValue: 8)
     public static let area = CollectionNumber(rawValue: 16)
     public static let theme = CollectionNumber(rawValue: 17)
     public static let meeting = CollectionNumber(rawValue: 18)
@@ -32,7 +33,7 @@ public enum Field {
         public static let key = FieldNumber(rawValue: 1)
         public static let sealingKey = FieldNumber(rawValue: 2)
         public static let member = FieldNumber(rawValue: 3)
-        public static let cuts = FieldNumber(rawValue: 4)
+        public static let state = FieldNumber(rawValue: 4)
     }
     public enum Grant {
         public static let member = FieldNumber(rawValue: 1)
@@ -47,6 +48,11 @@ public enum Field {
         public static let key = FieldNumber(rawValue: 1)
         public static let address = FieldNumber(rawValue: 2)
         public static let state = FieldNumber(rawValue: 3)
+    }
+    /// Up to where an actor's chain counts in the log that the record stands in; its key is the actor.
+    public enum Cut {
+        public static let points = FieldNumber(rawValue: 1)
+        public static let refused = FieldNumber(rawValue: 2)
     }
     public enum Area {
         public static let code = FieldNumber(rawValue: 1)
@@ -167,7 +173,7 @@ extension Schema {
                 FieldDefinition(1, "key", .register, .bytes),
                 FieldDefinition(2, "sealingKey", .register, .bytes),
                 FieldDefinition(3, "member", .register, .record(.member)),
-                FieldDefinition(4, "cuts", .set, .bytes),
+                FieldDefinition(4, "state", .register, .integer, settlement: .least),
             ]),
             CollectionDefinition(.grant, "grant", in: .roster, naturalKey: true, [
                 FieldDefinition(1, "member", .register, .record(.member)),
@@ -182,6 +188,10 @@ extension Schema {
                 FieldDefinition(1, "key", .register, .bytes),
                 FieldDefinition(2, "address"),
                 FieldDefinition(3, "state", .register, .integer, settlement: .least),
+            ]),
+            CollectionDefinition(.cut, "cut", in: nil, naturalKey: true, [
+                FieldDefinition(1, "points", .register, .bytes),
+                FieldDefinition(2, "refused", .register, .bytes),
             ]),
             CollectionDefinition(.area, "area", in: .square, naturalKey: true, [
                 FieldDefinition(1, "code"),

@@ -82,7 +82,9 @@ public struct FieldDefinition: Sendable {
 public struct CollectionDefinition: Sendable {
     public let number: CollectionNumber
     public let name: String
-    public let log: LogKind
+    /// The kind of log that its records stand in. Nil is any: they govern the log that they stand in, and only the
+    /// authority writes them.
+    public let log: LogKind?
     /// Whether its records are known by a key of the field's own (an area by its code): created twice, they are one.
     public let hasNaturalKey: Bool
     /// Whether two of its records may turn out to be the same, and be joined.
@@ -90,7 +92,7 @@ public struct CollectionDefinition: Sendable {
     public let fields: [FieldDefinition]
 
     init(
-        _ number: CollectionNumber, _ name: String, in log: LogKind, naturalKey: Bool = false, joinable: Bool = false,
+        _ number: CollectionNumber, _ name: String, in log: LogKind?, naturalKey: Bool = false, joinable: Bool = false,
         _ fields: [FieldDefinition]
     ) {
         self.number = number
@@ -100,6 +102,10 @@ public struct CollectionDefinition: Sendable {
         isJoinable = joinable
         self.fields = fields
     }
+
+    /// Whether its records govern the log that they stand in: no list shows them, and no competing values of theirs are
+    /// anybody's to settle.
+    public var isControl: Bool { log == nil }
 
     /// Where the field stands in `fields`. Most collections number theirs from 1 on, so that is where it is looked for.
     @inlinable public func place(of number: FieldNumber) -> Int? {

@@ -18,6 +18,18 @@ package enum AdminRequest: Equatable, Sendable {
     case liftRecovery
     /// `[1, "areas", [[code, name, longitude, latitude]…]]`
     case importAreas([AreaRow])
+    /// `[1, "revoke", who, device]`, the device empty for all of the member's.
+    case revoke(who: String, device: String?)
+    /// `[1, "role", who, role, [area…]]`
+    case changeRole(who: String, Role, areas: [String])
+    /// `[1, "kept-aside", log]`, here and below the log empty for all.
+    case listKeptAside(LogID?)
+    /// `[1, "show-kept-aside", actor, log]`
+    case showKeptAside(actor: String, LogID?)
+    /// `[1, "release", actor, log, seq]`, the number 0 for all that is held.
+    case release(actor: String, LogID?, through: UInt64?)
+    /// `[1, "refuse", actor, log]`
+    case refuse(actor: String, LogID?)
 }
 
 package struct InvitationOrder: Equatable, Sendable {
@@ -58,7 +70,7 @@ package struct AreaRow: Equatable, Sendable {
 package enum AdminResponse: Equatable, Sendable {
     /// `[1, "invited", invitation, partitions, expires]`
     case invited(Invited)
-    /// `[1, "members", [[id, name, role, [partition…], [device…]]…]]`
+    /// `[1, "members", [[id, name, role, [partition…], [[device, revoked]…], kept aside]…]]`
     case members([ListedMember])
     /// `[1, "status", space, name, actor, [log…], [counts…]]`
     case status(DaemonStatus)
@@ -70,6 +82,14 @@ package enum AdminResponse: Equatable, Sendable {
     case erasures(ErasureList)
     /// `[1, "lifted"]`
     case recoveryLifted
+    /// `[1, "membership", member, [[log, actor, seq]…]]`
+    case membership(MembershipChange)
+    /// `[1, "kept-aside", [entry…], [[reason, count]…]]`
+    case keptAside([ListedAside], besides: [CountedReason])
+    /// `[1, "kept-aside-changes", [change…], more]`
+    case keptAsideChanges([ShownChange], more: Int)
+    /// `[1, "decided", [[log, actor, changes]…]]`
+    case decided([Decision])
     /// `[1, "objection", name, [argument…]]`
     case objection(Objection)
 }
@@ -79,36 +99,6 @@ package struct Invited: Equatable, Sendable {
     package let text: String
     package let partitions: [String]
     package let expires: Timestamp
-}
-
-/// A member as the coordinator sees them.
-package struct ListedMember: Equatable, Sendable {
-    package var id: RecordID
-    package var name: String
-    package var role: Role
-    package var partitions: [String]
-    package var devices: [VerifyingKey]
-}
-
-/// How a daemon's space stands.
-package struct DaemonStatus: Equatable, Sendable {
-    package struct Log: Equatable, Sendable {
-        package let log: LogID
-        package let heads: [Head]
-        package let stateHash: Bytes32
-        package let records: Int
-    }
-
-    package let space: SpaceID
-    package let name: String
-    package let actor: ActorID
-    package let logs: [Log]
-    package let conflicts: Int
-    package let pending: Int
-    package let wanted: Int
-    package let quarantined: Int
-    package let members: Int
-    package let devices: Int
 }
 
 extension AdminRequest: WireMessage {
@@ -127,6 +117,16 @@ extension AdminRequest: WireMessage {
             writer.text(typed)
         case .erasures: writer.begin("erasures", 0)
         case .liftRecovery: writer.begin("lift", 0)
+        case .revoke(let who, let device):
+            writer.begin("revoke", 2)
+            writer.text(who)
+            writer.text(device ?? "")
+        case .changeRole(let who, let role, let areas):
+            writer.begin("role", 3)
+            writer.text(who)
+            writer.signed(role.rawValue)
+            writer.texts(areas)
+        case .listKeptAside, .showKeptAside, .release, .refuse: writeQuarantine(to: &writer)
         case .importAreas(let areas):
             writer.begin("areas", 1)
             writer.array(areas.count)
@@ -165,7 +165,18 @@ extension AdminRequest: WireMessage {
                         longitude: try reader.signed("longitude"), latitude: try reader.signed("latitude")))
             }
             self = .importAreas(areas)
-        default: throw .malformed("command", at: start)
+        case ("revoke", 2):
+            self = .revoke(
+                who: try reader.text("who", atMost: Limits.shortTextBytes), device: try reader.textIfAny("device"))
+        case ("role", 3):
+            self = .changeRole(
+                who: try reader.text("who", atMost: Limits.shortTextBytes), try reader.knownRole(),
+                areas: try reader.texts("areas"))
+        default:
+            guard let request = try Self(quarantine: kind, count, from: &reader) else {
+                throw .malformed("command", at: start)
+            }
+            self = request
         }
     }
 }
@@ -181,15 +192,11 @@ extension AdminResponse: WireMessage {
         case .members(let members):
             writer.begin("members", 1)
             writer.array(members.count)
-            for member in members {
-                writer.array(5)
-                writer.bytes(member.id)
-                writer.text(member.name)
-                writer.signed(member.role.rawValue)
-                writer.texts(member.partitions)
-                writer.array(member.devices.count)
-                for device in member.devices { writer.bytes(device) }
-            }
+            for member in members { member.write(to: &writer) }
+        case .membership(let change):
+            writer.begin("membership", 2)
+            change.write(to: &writer)
+        case .keptAside, .keptAsideChanges, .decided: writeQuarantine(to: &writer)
         case .status(let status):
             writer.begin("status", 5)
             status.write(to: &writer)
@@ -221,7 +228,7 @@ extension AdminResponse: WireMessage {
                     partitions: try reader.texts("partitions"), expires: try reader.time()))
         case ("members", 1):
             var members: [ListedMember] = []
-            for _ in 0..<(try reader.array("members", atMost: .max)) { members.append(try reader.member()) }
+            for _ in 0..<(try reader.array("members", atMost: .max)) { members.append(try ListedMember(from: &reader)) }
             self = .members(members)
         case ("status", 5): self = .status(try DaemonStatus(from: &reader))
         case ("imported", 2): self = .imported(fresh: try reader.count(), unchanged: try reader.count())
@@ -232,127 +239,12 @@ extension AdminResponse: WireMessage {
             let name = try reader.text("objection", atMost: Limits.shortTextBytes)
             self = .objection(
                 Objection(Objection.Name(rawValue: name) ?? .daemonFailed, arguments: try reader.texts("arguments")))
-        default: throw .malformed("answer", at: start)
-        }
-    }
-}
-
-extension DaemonStatus {
-    fileprivate func write(to writer: inout CBORWriter) {
-        writer.bytes(space)
-        writer.text(name)
-        writer.bytes(actor)
-        writer.array(logs.count)
-        for log in logs {
-            writer.array(4)
-            writer.text(log.log.description)
-            writer.bytes(log.stateHash)
-            writer.unsigned(UInt64(clamping: log.records))
-            writer.array(log.heads.count)
-            for head in log.heads {
-                writer.array(3)
-                writer.bytes(head.actor)
-                writer.unsigned(head.seq)
-                writer.bytes(head.hash)
+        case ("membership", 2): self = .membership(try MembershipChange(from: &reader))
+        default:
+            guard let response = try Self(quarantine: kind, count, from: &reader) else {
+                throw .malformed("answer", at: start)
             }
+            self = response
         }
-        writer.array(6)
-        for count in [conflicts, pending, wanted, quarantined, members, devices] {
-            writer.unsigned(UInt64(clamping: count))
-        }
-    }
-
-    fileprivate init(from reader: inout CBORReader) throws(WireError) {
-        space = SpaceID(try reader.bytes32("space"))
-        name = try reader.text("name", atMost: Limits.shortTextBytes)
-        actor = ActorID(try reader.bytes16("actor"))
-        var logs: [Log] = []
-        for _ in 0..<(try reader.array("logs", atMost: .max)) { logs.append(try reader.statusLog()) }
-        self.logs = logs
-        try reader.array("counts", exactly: 6)
-        conflicts = try reader.count()
-        pending = try reader.count()
-        wanted = try reader.count()
-        quarantined = try reader.count()
-        members = try reader.count()
-        devices = try reader.count()
-    }
-}
-
-extension CBORWriter {
-    /// The head of every administrative message: version and kind, with so many items behind.
-    fileprivate mutating func begin(_ kind: String, _ items: Int) {
-        array(2 + items)
-        unsigned(1)
-        text(kind)
-    }
-
-    fileprivate mutating func texts(_ texts: [String]) {
-        array(texts.count)
-        for one in texts { text(one) }
-    }
-}
-
-extension CBORReader {
-    fileprivate mutating func begin() throws(WireError) -> (kind: String, items: Int, start: Int) {
-        let start = offset
-        let count = try array("message", atMost: Limits.nesting)
-        let at = offset
-        let version = try unsigned("version")
-        guard version == 1 else { throw .unknownVersion(version, at: at) }
-        let kind = try text("kind", atMost: Limits.shortTextBytes)
-        return (kind, count - 2, start)
-    }
-
-    fileprivate mutating func texts(_ what: String) throws(WireError) -> [String] {
-        var out: [String] = []
-        for _ in 0..<(try array(what, atMost: Limits.logs)) {
-            out.append(try text(what, atMost: Limits.shortTextBytes))
-        }
-        return out
-    }
-
-    fileprivate mutating func count() throws(WireError) -> Int {
-        Int(truncatingIfNeeded: try unsigned("count", atMost: Limits.counter))
-    }
-
-    fileprivate mutating func time() throws(WireError) -> Timestamp {
-        Timestamp(milliseconds: try unsigned("time", atMost: Limits.timestamp))
-    }
-
-    fileprivate mutating func knownRole() throws(WireError) -> Role {
-        let start = offset
-        guard let role = Role(rawValue: try signed("role")) else { throw .malformed("role", at: start) }
-        return role
-    }
-
-    fileprivate mutating func member() throws(WireError) -> ListedMember {
-        try array("member", exactly: 5)
-        var member = ListedMember(
-            id: RecordID(try bytes16("member")), name: try text("name", atMost: Limits.valueBytes),
-            role: try knownRole(), partitions: try texts("partitions"), devices: [])
-        for _ in 0..<(try array("devices", atMost: .max)) {
-            member.devices.append(VerifyingKey(try bytes32("device")))
-        }
-        return member
-    }
-
-    fileprivate mutating func statusLog() throws(WireError) -> DaemonStatus.Log {
-        let start = offset
-        try array("log", exactly: 4)
-        guard let log = LogID(parsing: try text("log", atMost: Limits.shortTextBytes)) else {
-            throw .malformed("log", at: start)
-        }
-        let stateHash = try bytes32("state hash")
-        let records = try count()
-        var heads: [Head] = []
-        for _ in 0..<(try array("heads", atMost: .max)) {
-            try array("head", exactly: 3)
-            heads.append(
-                Head(
-                    log: log, actor: ActorID(try bytes16("actor")), seq: try unsigned("seq"),
-                    hash: ChangeHash(try bytes32("hash"))))
-        }
-        return DaemonStatus.Log(log: log, heads: heads, stateHash: stateHash, records: records)
     }
 }

@@ -68,7 +68,7 @@ extension Coordination {
     func erasures() throws -> ErasureList {
         try store.read {
             let names = Dictionary(
-                try store.members().flatMap { member in member.devices.map { ($0, member.name) } },
+                try store.members().flatMap { member in member.devices.map { ($0.key, member.name) } },
                 uniquingKeysWith: { first, _ in first })
             func devices(_ keys: [VerifyingKey]) -> [ErasureList.Device] {
                 keys.map { ErasureList.Device(key: $0, name: names[$0] ?? "") }

@@ -20,6 +20,13 @@ struct Coordination {
         case .erase(let typed): .erased(try erase(typed, ledger))
         case .erasures: .erasures(try audited("erasures") { try erasures() })
         case .liftRecovery: try lift(&ledger)
+        case .revoke(let who, let device): .membership(try revoke(who, device: device))
+        case .changeRole(let who, let role, let areas): .membership(try change(who, to: role, areas))
+        case .listKeptAside(let log):
+            try audited("quarantine list \(log?.description ?? "")") { try listKeptAside(log) }
+        case .showKeptAside(let actor, let log): try showKeptAside(actor, log)
+        case .release(let actor, let log, let through): .decided(try release(actor, log, through: through))
+        case .refuse(let actor, let log): .decided(try refuse(actor, log))
         }
     }
 
@@ -29,7 +36,7 @@ struct Coordination {
         return .recoveryLifted
     }
 
-    private func audited<T>(_ what: String, _ body: () throws -> T) throws -> T {
+    func audited<T>(_ what: String, _ body: () throws -> T) throws -> T {
         try store.write {
             try store.audit(what)
             return try body()
@@ -76,7 +83,7 @@ struct Coordination {
     }
 
     /// The partitions that these areas belong to. An area that belongs to none gets one of its own.
-    private func partitions(of areas: [String]) throws -> [String] {
+    func partitions(of areas: [String]) throws -> [String] {
         var found: Set<String> = []
         let known = Set(try store.partitions())
         for area in areas {
@@ -108,9 +115,11 @@ struct Coordination {
     // MARK: Looking
 
     private func members() throws -> [ListedMember] {
-        try store.members().map {
-            ListedMember(id: $0.id, name: $0.name, role: $0.role, partitions: $0.partitions, devices: $0.devices)
+        var aside: [RecordID: Int] = [:]
+        for entry in try store.keptAside() {
+            if let member = entry.member { aside[member, default: 0] += entry.changes(alsoRefused: false).count }
         }
+        return try store.members().map { ListedMember($0, keptAside: aside[$0.id] ?? 0) }
     }
 
     func status() throws -> DaemonStatus {
@@ -119,13 +128,18 @@ struct Coordination {
             let space = try store.stored(store.naturalID(.space, "space"))
             var name = ""
             if case .text(let text)? = space.value(Field.Space.name) { name = text }
+            let revoked = try store.members().flatMap { member in
+                member.devices.filter { $0.isRevoked || member.role == .revoked }
+            }
+            let aside = try store.keptAside()
             return DaemonStatus(
                 space: status.space, name: name, actor: status.actor,
                 logs: status.logs.map {
                     DaemonStatus.Log(log: $0.log, heads: $0.heads, stateHash: $0.stateHash, records: $0.records)
                 },
                 conflicts: status.conflicts, pending: status.pending, wanted: status.wanted,
-                quarantined: status.quarantined, members: try store.memberCount(), devices: try store.deviceCount())
+                quarantined: status.quarantined, members: try store.memberCount(), devices: try store.deviceCount(),
+                revoked: revoked.count, keptAside: aside.reduce(0) { $0 + $1.changes(alsoRefused: false).count })
         }
     }
 

@@ -91,6 +91,20 @@ package struct Objection: Error, Equatable, Sendable {
         /// The ledger of erasures cannot be relied on.
         case inRecovery = "in-recovery"
         case notInRecovery = "not-in-recovery"
+        /// With what was typed.
+        case unknownMember = "unknown-member"
+        /// With what was typed, then those that it may mean, each with a blank and a name.
+        case ambiguousMember = "ambiguous-member"
+        /// The member has no such laptop, or several that begin so. With what was typed, then those.
+        case unknownLaptop = "unknown-laptop"
+        /// With what was typed.
+        case nothingKeptAside = "nothing-kept-aside"
+        /// With what was typed, then the actors that begin so.
+        case ambiguousActor = "ambiguous-actor"
+        /// No cut can let it count. With the reason for which it does not.
+        case notReleasable = "not-releasable"
+        /// What counts already would count no longer. With the number.
+        case releaseTooShort = "release-too-short"
         /// The daemon that was asked is of another version.
         case unknownCommand = "unknown-command"
         /// The daemon failed; its log says why.

@@ -52,23 +52,24 @@ package struct Router: Sendable {
 
     /// Who asks is settled before anything of the body is looked at.
     private func sync(_ request: HTTPRequest, _ device: VerifyingKey) async throws -> SyncResponse {
-        var members: [SpaceID: RecordID] = [:]
-        var isRevoked = false
+        var standings: [SpaceID: Space.Standing] = [:]
         for space in spaces {
             switch try await space.standing(of: device) {
             case .unknown: break
-            case .revoked: isRevoked = true
-            case .member(let member): members[space.id] = member
+            case let standing: standings[space.id] = standing
             }
         }
-        guard !members.isEmpty else {
-            throw ErrorMessage(name: isRevoked ? ErrorName.deviceRevoked : ErrorName.deviceUnknown)
-        }
+        guard !standings.isEmpty else { throw ErrorMessage(name: ErrorName.deviceUnknown) }
         let message: SyncRequest = try decode(request)
-        guard let space = spaces.first(where: { $0.id == message.space }), let member = members[space.id] else {
+        guard let space = spaces.first(where: { $0.id == message.space }), let standing = standings[space.id] else {
             throw ErrorMessage(name: ErrorName.spaceUnknown)
         }
-        let response = try await space.sync(message, as: member, device: device)
+        let response: SyncResponse
+        switch standing {
+        case .unknown: throw ErrorMessage(name: ErrorName.deviceUnknown)
+        case .revoked: response = try await space.handIn(message, device: device)
+        case .member(let member): response = try await space.sync(message, as: member, device: device)
+        }
         log(.info, "sync", ["device": .device(device), "pushed": .number(message.segments.count)])
         return response
     }

@@ -7,6 +7,7 @@ extension Space {
     /// What is known of a device that asks.
     enum Standing {
         case unknown
+        /// It, or its member, is out: it may hand in what it has, and is told nothing.
         case revoked
         case member(RecordID)
     }
@@ -14,10 +15,10 @@ extension Space {
     func standing(of device: VerifyingKey) throws -> Standing {
         try refuseIfClosed()
         return try store.read {
-            guard let member = try store.member(of: device), let role = try store.role(of: member) else {
+            guard let member = try store.member(of: device), try store.role(of: member) != nil else {
                 return .unknown
             }
-            return role == .revoked ? .revoked : .member(member)
+            return try store.isRevoked(device) ? .revoked : .member(member)
         }
     }
 
@@ -25,12 +26,40 @@ extension Space {
     /// thousand times what it weighs.
     static let pushBytes = 64 << 20
 
-    /// Answers one request of a member's device.
-    func sync(_ request: SyncRequest, as member: RecordID, device: VerifyingKey) async throws -> SyncResponse {
+    /// Takes what a device hands in that is out, and tells it nothing of the space but what it has to destroy: the cuts
+    /// keep it aside. Once it has nothing more to hand in and nothing more to destroy it is refused.
+    func handIn(_ request: SyncRequest, device: VerifyingKey) async throws -> SyncResponse {
+        try refuseIfTooLarge(request)
+        guard request.space == id else { throw ErrorMessage(name: ErrorName.spaceUnknown) }
+        var taken: Taken = ([], [])
+        if !request.segments.isEmpty {
+            taken = try await push(request.segments)
+            try refuseIfClosed()
+            note(taken.results, from: device)
+        } else if case .nothing = request.ask {
+        } else {
+            throw ErrorMessage(name: ErrorName.deviceRevoked)
+        }
+        let settled = try store.settle(
+            bodies: [], receipts: request.receipts, wanted: .empty, of: [], from: device, pushed: taken.rows,
+            mayRead: { _ in false })
+        guard case .settled(_, _, let order) = settled, order != nil || !request.segments.isEmpty || !request.receipts.isEmpty
+        else { throw ErrorMessage(name: ErrorName.deviceRevoked) }
+        return SyncResponse(
+            results: taken.results, answer: .segments([]), cursor: nil, more: false, time: store.environment.now(),
+            order: order)
+    }
+
+    private func refuseIfTooLarge(_ request: SyncRequest) throws {
         try refuseIfClosed()
         guard request.segments.reduce(0, { $0 + $1.rawCount }) <= Self.pushBytes else {
             throw ErrorMessage(name: ErrorName.tooLarge)
         }
+    }
+
+    /// Answers one request of a member's device.
+    func sync(_ request: SyncRequest, as member: RecordID, device: VerifyingKey) async throws -> SyncResponse {
+        try refuseIfTooLarge(request)
         let scope = request.scope ?? []
         let readable: (logs: [LogID], ofScope: Set<LogID>) = try store.read {
             (try store.readableLogs(member), Set(try scope.filter { try store.mayRead(member, $0) }))

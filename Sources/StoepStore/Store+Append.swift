@@ -106,20 +106,20 @@ extension Store {
         }
         let hasBranched = try heads(log: logRow, actor: actorRow).count > max(1, branches.count)
         // A new branch, and a change that a cut may name, put others of the actor's changes beyond it, or within.
-        if try hasBranched || isCut(segment.device, segment.log, segment.actor, at: first...head.seq) {
+        if try hasBranched || isCut(segment.log, segment.actor, at: first...head.seq) {
             try markBehind(writtenByActor: actorRow, log: logRow)
         }
         if hasBranched, segment.actor == (try currentActor()) { try beginEpoch(alert: "branches") }
         return fresh
     }
 
-    /// Whether the roster ends the actor's chain at one of these numbers.
-    private func isCut(
-        _ device: VerifyingKey, _ log: LogID, _ actor: ActorID, at seqs: ClosedRange<UInt64>
-    ) throws -> Bool {
-        let roster = try roster()
-        let cuts = (roster.device(device)?.cuts ?? []) + roster.authorities.flatMap(\.cuts)
-        return cuts.contains { $0.log == log && $0.point.actor == actor && seqs.contains($0.point.seq) }
+    /// Whether a cut of the log or a delegation ends the actor's chain at one of these numbers.
+    private func isCut(_ log: LogID, _ actor: ActorID, at seqs: ClosedRange<UInt64>) throws -> Bool {
+        try judging { roster in
+            let delegated = roster.authorities.flatMap(\.cuts)
+            return delegated.contains { $0.log == log && $0.point.actor == actor && seqs.contains($0.point.seq) }
+                || (roster.cuts(log, actor) ?? []).joined().contains { seqs.contains($0.seq) }
+        }
     }
 
     /// One new row, with all that points at it. A body of what is erased never touches the disk.
@@ -162,9 +162,17 @@ extension Store {
             try db.run(
                 "INSERT INTO touch(record, change, block) VALUES(?, ?, ?)",
                 [.blob(record.bytes), .integer(row), .integer(Int64(index))])
+            let isControl = change.bodies.indices.contains(index) && isControl(change.bodies[index])
             try db.run(
-                "INSERT OR IGNORE INTO dirty(log, record) VALUES(?, ?)", [.integer(logRow), .blob(record.bytes)])
+                "INSERT OR IGNORE INTO dirty(log, record, first) VALUES(?, ?, ?)",
+                [.integer(logRow), .blob(record.bytes), .integer(isControl ? 1 : 0)])
         }
         return row
+    }
+
+    /// Whether a block is about a record that governs its log, by what it says itself.
+    func isControl(_ body: BlockBody?) -> Bool {
+        guard let body, let collection = Payload.collection(of: body.payload) else { return false }
+        return configuration.schema[collection]?.isControl == true
     }
 }

@@ -79,8 +79,8 @@ extension Store {
         guard isNew else { return }
         try put(bodies, of: row, ended: ended)
         try db.run(
-            "INSERT OR IGNORE INTO dirty(log, record) SELECT ?, record FROM touch WHERE change = ?",
-            [.integer(log), .integer(row)])
+            "INSERT OR IGNORE INTO dirty(log, record, first) SELECT ?, record, ? FROM touch WHERE change = ?",
+            [.integer(log), .integer(bodies.contains { isControl($0) } ? 1 : 0), .integer(row)])
     }
 
     /// What of a new change is written: bodies of erased records are not, unless it is the authority that writes. Also

@@ -30,20 +30,31 @@ extension Store {
         ) { $0.string(0) }.flatMap { LogID(parsing: $0) }
     }
 
-    /// Folds what is behind: the roster first, because it decides what else counts. Inside a transaction.
+    /// Folds what is behind: the roster first and then the cuts, because they decide what else counts. Inside a
+    /// transaction.
+    /// - Parameter controlOnly: nothing but these two.
     /// - Returns: how many records were folded.
     @discardableResult
     func foldBehind(
-        atMost limit: Int = .max, rosterOnly: Bool = false, each: (RecordState) throws -> Void = { _ in }
+        atMost limit: Int = .max, controlOnly: Bool = false, each: (RecordState) throws -> Void = { _ in }
     ) throws -> Int {
         var folded = 0
-        // Folding the roster may put more behind, of the roster too (a new authority).
-        while folded < limit, let next = try nextBehind(rosterOnly: rosterOnly) {
-            try each(try fold(next.record, log: next.log, row: next.row))
+        var looksForControl = true
+        while folded < limit {
+            var next = looksForControl ? try nextControl() : nil
+            if next == nil, !controlOnly { next = try nextBehind("") }
+            guard let next else { break }
+            let state = try fold(next.record, log: next.log, row: next.row)
+            // Only these two put more behind, of themselves too (a new authority).
+            looksForControl = next.log.kind == .roster || state.collection == .cut
+            try each(state)
             folded += 1
         }
         return folded
     }
+
+    /// Folds the roster and the cuts, so that they can be asked. Inside a transaction.
+    package func foldControl() throws { try foldBehind(controlOnly: true) }
 
     /// Folds what is behind in a transaction of its own, a bounded part of it. Gives whether anything is left.
     package func foldSome(atMost limit: Int = 500) throws -> Bool {
@@ -56,20 +67,25 @@ extension Store {
         try read { try db.first("SELECT 1 FROM dirty LIMIT 1") { _ in true } } != nil
     }
 
-    private func nextBehind(rosterOnly: Bool) throws -> (record: RecordID, log: LogID, row: Int64)? {
+    private typealias Behind = (record: RecordID, log: LogID, row: Int64)
+
+    private func nextControl() throws -> Behind? {
         if let roster = try logID(.roster),
             let record = try db.first(
                 "SELECT record FROM dirty WHERE log = ? LIMIT 1", [.integer(roster)], { $0.blob(0) })
         {
             return (try recordID(record), .roster, roster)
         }
-        if rosterOnly { return nil }
-        let other = try db.first(
-            "SELECT d.record, l.name, l.id FROM dirty d JOIN log l ON l.id = d.log LIMIT 1"
+        return try nextBehind("WHERE d.first = 1")
+    }
+
+    private func nextBehind(_ condition: StaticString) throws -> Behind? {
+        let next = try db.first(
+            "SELECT d.record, l.name, l.id FROM dirty d JOIN log l ON l.id = d.log \(condition) LIMIT 1"
         ) { (record: $0.blob(0), name: $0.string(1), row: $0.int64(2)) }
-        guard let other else { return nil }
-        guard let log = LogID(parsing: other.name) else { throw StoreError.damaged("stoep.db: log \(other.row)") }
-        return (try recordID(other.record), log, other.row)
+        guard let next else { return nil }
+        guard let log = LogID(parsing: next.name) else { throw StoreError.damaged("stoep.db: log \(next.row)") }
+        return (try recordID(next.record), log, next.row)
     }
 
     private func recordID(_ bytes: [UInt8]) throws -> RecordID {
@@ -94,7 +110,9 @@ extension Store {
                     let standing = roster.standing(of: device, in: log, at: block.point) { point, cut in
                         remembering { try isWithin(point, cut, in: log) } ?? false
                     }
-                    if cache.roster.failure == nil, roster.isUniform(device) { cache.roster.standings[author] = standing }
+                    if cache.roster.failure == nil, roster.isUniform(device, author.actor, in: log) {
+                        cache.roster.standings[author] = standing
+                    }
                     return standing
                 } catch {
                     cache.roster.failure = error
@@ -105,7 +123,7 @@ extension Store {
             isWithin: { [self] point, cut in remembering { try isWithin(point, cut, in: log) } ?? false })
     }
 
-    private func remembering<T>(_ body: () throws -> T) -> T? {
+    func remembering<T>(_ body: () throws -> T) -> T? {
         do {
             return try body()
         } catch {
@@ -230,10 +248,11 @@ extension Store {
             [.blob(state.id.bytes), .integer(row)]
         ) { (id: $0.int64(0), content: $0.blob(1), unknown: $0.int64(2), ended: $0.int64(3)) }
         let content = try state.encodedContent()
+        let isShown = state.isListed && state.collection.flatMap { configuration.schema[$0] }?.isControl != true
         let counts: [SQLValue] = [
-            .integer(state.isListed ? Int64(state.conflicts.count + state.contested.count) : 0),
+            .integer(isShown ? Int64(state.conflicts.count + state.contested.count) : 0),
             .integer(Int64(state.pending)), .integer(Int64(state.quarantined.count)),
-            .integer(Int64(state.unknown)), .integer(state.isListed ? 1 : 0), .integer(state.presence.ended),
+            .integer(Int64(state.unknown)), .integer(isShown ? 1 : 0), .integer(state.presence.ended),
         ]
         let hasEnded = state.presence.ended != old?.ended ?? 0
         let id: Int64
@@ -265,6 +284,7 @@ extension Store {
         try project(state, before: before, row: id)
         try keepEdges(of: state, before: before, log: row)
         if log.kind == .roster { try rosterChanged(from: before, to: state) }
+        if state.collection ?? before.collection == .cut { try cutChanged(from: before, to: state, in: log, row: row) }
         return hasEnded
     }
 

@@ -48,7 +48,9 @@ extension Store {
 
     func makeActorID(_ actor: ActorID, device: VerifyingKey) throws -> Int64 {
         if let known = try actorID(actor) { return known }
-        try db.run("INSERT INTO actor(actor, device) VALUES(?, ?)", [.blob(actor.bytes), .blob(device.bytes)])
+        try db.run(
+            "INSERT INTO actor(actor, device, cut) VALUES(?, ?, ?)",
+            [.blob(actor.bytes), .blob(device.bytes), .blob(cutRecord(actor).bytes)])
         return db.lastInsertedRow
     }
 

@@ -1,3 +1,4 @@
+import StoepMerge
 import StoepModel
 import StoepSQLite
 
@@ -7,7 +8,17 @@ package struct MemberEntry: Sendable {
     package let name: String
     package let role: Role
     package let partitions: [String]
-    package let devices: [VerifyingKey]
+    package let devices: [MemberDevice]
+}
+
+package struct MemberDevice: Equatable, Sendable {
+    package let key: VerifyingKey
+    /// It is out, whatever its member may do.
+    package let isRevoked: Bool
+    package init(key: VerifyingKey, isRevoked: Bool) {
+        self.key = key
+        self.isRevoked = isRevoked
+    }
 }
 
 /// What a coordinator looks at. All of these stand inside a transaction of the caller's.
@@ -19,9 +30,12 @@ extension Store {
         ) { (id: $0.blob(0), name: $0.stringIfPresent(1) ?? "") }
         return try rows.compactMap { row in
             guard let id = RecordID(bytes: row.id) else { throw StoreError.damaged("stoep.db: member") }
+            let devices = try self.devices(of: id).map { key in
+                MemberDevice(key: key, isRevoked: try judging { $0.device(key)?.isRevoked ?? false })
+            }
             return MemberEntry(
                 id: id, name: row.name, role: try role(of: id) ?? .revoked, partitions: try grantedPartitions(id),
-                devices: try devices(of: id))
+                devices: devices)
         }
     }
 

@@ -98,7 +98,7 @@ extension Store {
 
     // MARK: Whole logs
 
-    /// Destroys all that is held of a log. What this device wrote in it stays with whoever has it; should it ever write
+    /// Destroys all that is held of a log, but for the root's statements: they name nobody, and say whose orders count. What this device wrote in it stays with whoever has it; should it ever write
     /// there again, it is under a new actor. Inside a transaction.
     func purge(log: LogID) throws {
         guard let row = try logID(log) else { return }
@@ -119,7 +119,6 @@ extension Store {
         for table in ["record", "edge", "dirty", "head", "known", "arrival", "erasure", "receipted", "change"] {
             try db.run("DELETE FROM \(table) WHERE log = ?", [id])
         }
-        if log.kind == .roster { try db.run("DELETE FROM authority") }
         try db.run("UPDATE log SET state_sum = ?, lamport = 0 WHERE id = ?", [.blob(Bytes32.zero.bytes), id])
         cache = Cache()
         try setMeta(Self.dueKey, [])

@@ -40,17 +40,18 @@ extension Store {
                     let state = try stored(record, in: .roster)
                     return state.isListed && (state.least(Field.Grant.level) ?? 0) > 0
                 }
+            },
+            cuts: { [self] log, actor in
+                remembered(\.cuts, RosterCache.Author(actor: actor, log: log), failing: []) {
+                    try cutEnds(of: actor, in: log)
+                }
             })
     }
 
     private static func deviceEntry(_ state: RecordState) -> DeviceEntry {
         var member: RecordID?
         if case .record(let id)? = state.value(Field.Device.member) { member = id }
-        let cuts = state.members(Field.Device.cuts).compactMap { entry -> Cut? in
-            guard case .bytes(let bytes) = entry.value else { return nil }
-            return try? Cut(decoding: bytes)
-        }
-        return DeviceEntry(member: member, cuts: cuts)
+        return DeviceEntry(member: member, isRevoked: (state.least(Field.Device.state) ?? 1) <= 0)
     }
 
     private func remembered<Key: Hashable, Entry>(
@@ -124,6 +125,24 @@ extension Store {
 
     package func mayRead(_ member: RecordID, _ log: LogID) throws -> Bool { try judging { $0.mayRead(member, log) } }
 
+    /// Whether what a member's devices write in a log counts, where nothing cuts it.
+    package func mayWrite(_ member: RecordID, _ log: LogID) throws -> Bool {
+        try judging { $0.mayWrite(member, log) }
+    }
+
+    /// The same, were the member to have this role and be granted these partitions.
+    package func mayWrite(_ member: RecordID, _ log: LogID, as role: Role, granted: Set<String>) throws -> Bool {
+        try judging { $0.mayWrite(member, log, as: role, granted: granted) }
+    }
+
+    /// Whether a device that the roster knows is out: it alone, or with its member.
+    package func isRevoked(_ device: VerifyingKey) throws -> Bool {
+        try judging { roster in
+            guard let entry = roster.device(device) else { return false }
+            return entry.isRevoked || entry.member.map { roster.role($0) == .revoked } ?? false
+        }
+    }
+
     /// The partitions that a member is granted, in order.
     package func grantedPartitions(_ member: RecordID) throws -> [String] {
         let named = try db.query(
@@ -154,7 +173,7 @@ extension Store {
         case .device?:
             guard old.isListed != new.isListed
                 || old.value(Field.Device.member) != new.value(Field.Device.member)
-                || old.members(Field.Device.cuts) != new.members(Field.Device.cuts)
+                || old.least(Field.Device.state) != new.least(Field.Device.state)
                 || old.value(Field.Device.key) != new.value(Field.Device.key)
             else { return }
             for state in [old, new] {
@@ -240,10 +259,12 @@ extension Store {
     func markBehind(writtenByActor actor: Int64, log: Int64? = nil) throws {
         try db.run(
             """
-            INSERT OR IGNORE INTO dirty(log, record)
-            SELECT c.log, t.record FROM change c CROSS JOIN touch t ON t.change = c.id
-            WHERE c.actor = ? AND (?2 IS NULL OR c.log = ?2)
-            """, [.integer(actor), .optional(log)])
+            INSERT OR IGNORE INTO dirty(log, record, first)
+            SELECT c.log, t.record, EXISTS(
+                SELECT 1 FROM record r WHERE r.rid = t.record AND r.log = c.log AND r.collection = ?3)
+            FROM change c CROSS JOIN touch t ON t.change = c.id
+            WHERE c.actor = ?1 AND (?2 IS NULL OR c.log = ?2)
+            """, [.integer(actor), .optional(log), .integer(Int64(CollectionNumber.cut.rawValue))])
     }
 }
 
@@ -265,6 +286,7 @@ struct RosterCache {
     var devices: [VerifyingKey: DeviceEntry?] = [:]
     var roles: [RecordID: Role?] = [:]
     var grants: [Grant: Bool] = [:]
+    var cuts: [Author: [[ChangePoint]]?] = [:]
     /// Where an actor's standing in a log is the same at every point of its chain.
     var standings: [Author: Standing] = [:]
 }

@@ -35,7 +35,10 @@ extension Store {
         // What was known keeps its meaning (`DESIGN` §4), so only what was not can fold otherwise.
         let isKnown = before?.revision == ours.revision
         let which = isKnown ? " WHERE unknown > 0" : ""
-        try db.run("INSERT OR IGNORE INTO dirty(log, record) SELECT log, rid FROM record\(which)")
+        try db.run(
+            "INSERT OR IGNORE INTO dirty(log, record, first) SELECT log, rid, collection IS ? FROM record\(which)",
+            [.integer(Int64(CollectionNumber.cut.rawValue))])
+        try nameCuts()
         try setMeta(Self.schemaKey, ours.bytes)
     }
 
@@ -84,7 +87,7 @@ extension Schema {
         for collection in collections {
             writer.unsigned(UInt64(collection.number.rawValue))
             writer.text(collection.name)
-            writer.unsigned(UInt64(collection.log.rawValue))
+            if let log = collection.log { writer.unsigned(UInt64(log.rawValue)) } else { writer.null() }
             writer.bool(collection.hasNaturalKey)
             writer.array(collection.fields.count)
             for field in collection.fields {

@@ -21,7 +21,11 @@ extension Store {
         case .apply(let delivery):
             return try apply(delivery, key)
         case .obey(let order):
-            try obey(order)
+            do {
+                try obey(order)
+            } catch is Refusal {
+                // Nobody whose orders count here, as far as is known: nothing is destroyed, and what is held stays held.
+            }
             return .obeyed
         case .send, .finish, .fail:
             return nil
@@ -91,7 +95,7 @@ extension Store {
     // MARK: A daemon's part
 
     /// Verifies and appends what replicas sent, in one transaction, and gives for each segment nil or the name of why
-    /// it was not taken. What it touches is folded later, except for the roster.
+    /// it was not taken. What it touches is folded later, except for the roster and the cuts.
     package func take(_ pushes: [[PackedSegment]]) throws -> [(results: [String?], rows: Set<Int64>)] {
         let verified = pushes.map { $0.map { packed in Result { try verify(packed) } } }
         return try write {
@@ -115,7 +119,7 @@ extension Store {
                 }
                 return (results, rows)
             }
-            try foldBehind(rosterOnly: true)
+            try foldBehind(controlOnly: true)
             return taken
         }
     }

@@ -6,8 +6,19 @@ extension Store {
     /// `meta` is derived from the log, and can be made anew from it.
     /// The tables of collections are apart: they follow the schema, not the program's version.
     static let migrations = [
-        Migration(version: 1, sql: base), Migration(version: 2, sql: upgrades), Migration(version: 5, sql: endings),
+        Migration(version: 1, sql: base), Migration(version: 2, sql: upgrades), Migration(version: 3, sql: cuts),
+        Migration(version: 5, sql: endings),
     ]
+
+    private static let cuts = """
+        -- The record that cuts the actor's chain, in any log that has one; its id follows from the actor.
+        ALTER TABLE actor ADD COLUMN cut BLOB;
+        CREATE INDEX actor_cut ON actor(cut);
+        -- What decides whether other records count is folded before them.
+        ALTER TABLE dirty ADD COLUMN first INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX dirty_first ON dirty(log, record) WHERE first = 1;
+
+        """
 
     private static let endings = """
         -- Whether a record is hidden (3) or erased (4): what lacks a body of it is not wanted.

@@ -25,6 +25,8 @@ package struct ClientSession {
         case applied(fresh: Int, refused: [String])
         /// Answers `.obey`.
         case obeyed
+        /// Answers `.send`: the daemon says that this device is out. It takes what is handed in all the same.
+        case revoked
     }
 
     package enum Effect {
@@ -114,6 +116,8 @@ package struct ClientSession {
         package var daemonTime: Timestamp?
         /// The daemon ordered something to be destroyed.
         package var wasOrdered = false
+        /// The daemon said that this device is out; what it sent was handed in.
+        package var isRevoked = false
     }
 
     private enum Mode {
@@ -125,6 +129,8 @@ package struct ClientSession {
         case differing(BucketSet, HeadList, then: Cursor?)
         /// All segments are exchanged: only bodies and receipts are left.
         case settling
+        /// Only handing in: this device is told nothing any more.
+        case handingIn
     }
 
     private let space: SpaceID
@@ -187,7 +193,20 @@ package struct ClientSession {
             followed = order
             order = nil
             return settle()
+        case .revoked:
+            return handIn()
         }
+    }
+
+    /// Sends what the daemon is not known to hold, and asks for nothing.
+    private mutating func handIn() -> Effect {
+        // It takes what is handed in, and says so again only to what hands in nothing.
+        guard !summary.isRevoked else { return .finish(summary) }
+        summary.isRevoked = true
+        mode = .handingIn
+        pendingComparison = false
+        outgoing = .nothing
+        return gather()
     }
 
     private mutating func compare() -> Effect {
@@ -221,6 +240,7 @@ package struct ClientSession {
                 outgoing.segments.isEmpty && outgoing.bodies.isEmpty && outgoing.receipts.isEmpty
                 && (outgoing.wanted.entries.isEmpty || outgoing.wanted == askedFor)
             return isNothing ? .finish(summary) : send(.nothing)
+        case .handingIn: return send(.nothing)
         case .comparing: return .fail(.protocolViolation("gathered"))
         }
     }
@@ -264,7 +284,7 @@ extension ClientSession {
         var delivery = Delivery(bodies: response.bodies, acknowledged: acknowledged, receipts: outgoing.receipts)
         if refused.isEmpty { summary.sent += outgoing.changes }
         // The daemon lacks what this builds on: it lost something. Find out what, and send it again.
-        let daemonLostSomething = refused.contains("base-missing") && comparisons == 0
+        let daemonLostSomething = refused.contains("base-missing") && comparisons == 0 && !summary.isRevoked
         if !daemonLostSomething {
             summary.refused += refused
             refusedHeads += zip(outgoing.heads, response.results).filter { $1 != nil }.map(\.0)
@@ -295,11 +315,15 @@ extension ClientSession {
             if let cursor = response.cursor {
                 idleRounds = cursor == old && outgoing.segments.isEmpty ? idleRounds + 1 : 0
                 mode = .after(cursor)
+            } else {
+                // It tells this device nothing, not even how far it is: asked without anything to take, it says why.
+                idleRounds += outgoing.segments.isEmpty ? 1 : 0
+                more = true
             }
             return response.cursor
         case .differing(_, _, let then):
             return response.more || outgoing.more ? nil : then
-        case .comparing, .settling: return nil
+        case .comparing, .settling, .handingIn: return nil
         }
     }
 
@@ -333,6 +357,7 @@ extension ClientSession {
             more = false
             return gather()
         case .settling: return settle()
+        case .handingIn: return outgoing.more ? gather() : settle()
         case .comparing: return .fail(.protocolViolation("applied"))
         }
     }

@@ -77,7 +77,7 @@ extension LogID {
 }
 
 extension Cut {
-    /// `[log, actor, seq, check]`: what a member of a device's `cuts` holds.
+    /// `[log, actor, seq, check]`, as a delegation has it.
     package func encoded() -> [UInt8] {
         var writer = CBORWriter(reserving: 64)
         writer.cut(self)

@@ -21,6 +21,13 @@ extension Payload {
         self.init(collection: collection, key: key, table: table, operations: operations)
         try checkTextBounds(at: bytes.count)
     }
+
+    /// The collection that a payload names, read without the rest; nil where the bytes do not begin like a payload.
+    package static func collection(of bytes: [UInt8]) -> CollectionNumber? {
+        var reader = CBORReader(bytes)
+        guard (try? reader.array("payload", exactly: 4)) != nil else { return nil }
+        return (try? reader.unsigned32("collection")).map { CollectionNumber(rawValue: $0) }
+    }
 }
 
 extension CBORReader {

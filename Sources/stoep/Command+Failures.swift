@@ -12,6 +12,7 @@ extension Command {
         case .invitationDamaged: .invitationDamaged
         case .invitationTooNew: .invitationTooNew
         case .refused(let name, let detail): refusal(name, detail)
+        case .revoked(let handedIn, let notTaken): .deviceRevoked(handedIn: handedIn, notTaken: notTaken)
         case .answerNotUnderstood(let reason): .answerNotUnderstood(reason: reason)
         case .transport(let cause): transportFailure(cause, directory)
         case .notAnID(let typed): .notAnID(typed)
@@ -86,7 +87,7 @@ extension Command {
         case "rate-limited": .tooManyAttempts
         case "device-unknown": .deviceUnknown
         case "device-known": .deviceKnown
-        case "device-revoked": .deviceRevoked
+        case "device-revoked": .deviceRevoked(handedIn: 0, notTaken: [])
         case "stopping", "internal": .daemonNotReady(reason: name)
         case "log-not-readable": .logNotReadable(detail)
         default: .syncRefused(reason: detail.isEmpty ? name : "\(name) (\(detail))")

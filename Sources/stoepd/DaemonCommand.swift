@@ -69,7 +69,7 @@ struct DaemonCommand {
         }
     }
 
-    // MARK: invite, members
+    // MARK: invite
 
     func invite() throws(CommandFailure) {
         guard let role = Role(named: arguments.required(.role)) else {
@@ -90,32 +90,6 @@ struct DaemonCommand {
         }
     }
 
-    func members() throws(CommandFailure) {
-        guard case .members(let members) = try ask(.members) else { throw .daemonOfAnotherVersion }
-        let list = members.map { member -> JSON in
-            [
-                "id": .string(member.id.description), "name": .string(member.name), "role": .string(member.role.name),
-                "partitions": .strings(member.partitions),
-                "devices": .array(member.devices.map { ["key": .string($0.description)] }),
-            ]
-        }
-        console.answer(["members": .array(list)]) {
-            guard !members.isEmpty else { return console.say(.membersNone) }
-            var table = Table([
-                .init(.labelName, shrinks: true), .init(.labelRole), .init(.labelAreas, shrinks: true),
-                .init(.labelDevices, .trailing),
-            ])
-            for member in members {
-                let areas =
-                    member.role == .coordinator
-                    ? console.text(.membersAllAreas) : member.partitions.joined(separator: " ")
-                table.add([member.name, console.text(.role(member.role.name)), areas, "\(member.devices.count)"])
-            }
-            console.print(table)
-            console.say(.membersCount(members.count, devices: members.reduce(0) { $0 + $1.devices.count }), style: .faint)
-        }
-    }
-
     // MARK: status, area import
 
     func status() throws(CommandFailure) {
@@ -128,6 +102,7 @@ struct DaemonCommand {
                         (.labelMembers, "\(status.members)"), (.labelDevices, "\(status.devices)"),
                         (.labelConflicts, "\(status.conflicts)"), (.labelPending, "\(status.pending)"),
                         (.labelWanted, "\(status.wanted)"), (.labelQuarantined, "\(status.quarantined)"),
+                        (.labelRevoked, "\(status.revoked)"), (.labelKeptAside, "\(status.keptAside)"),
                     ], language: console.language))
             var table = Table([
                 .init(.labelLog, shrinks: true), .init(.labelRecords, .trailing), .init(.labelFrontier),
@@ -164,6 +139,7 @@ struct DaemonCommand {
             "conflicts": .number(status.conflicts), "pending": .number(status.pending),
             "wanted": .number(status.wanted), "quarantined": .number(status.quarantined),
             "members": .number(status.members), "devices": .number(status.devices),
+            "revoked": .number(status.revoked), "keptAside": .number(status.keptAside),
         ]
     }
 
@@ -212,22 +188,30 @@ extension CommandFailure {
 
     private init(_ objection: Objection) {
         let first = objection.arguments.first ?? ""
+        let rest = Array(objection.arguments.dropFirst())
         self =
             switch objection.name {
             case .areaMissing: .optionMissing("area", command: "stoepd invite --role volunteer")
             case .areaNotForRole: .areaNotForRole(first)
-            case .unknownArea: .unknownGrant(first, suggestions: Array(objection.arguments.dropFirst()))
+            case .unknownArea: .unknownGrant(first, suggestions: rest)
             case .partitionNameUnusable: .partitionNameUnusable(first)
             case .nameUnusable: .nameUnusable(first)
             case .roleNotInvited: .unknownRole(first)
-            case .areaRow: .areaRow(first, what: objection.arguments.dropFirst().first ?? "")
+            case .areaRow: .areaRow(first, what: rest.first ?? "")
             case .areaFile: .areaFileNotUnderstood
             case .tooManyAreas: .tooManyAreas(limit: first)
             case .unknownRecord: .nothingToErase(first)
-            case .ambiguousRecord: .ambiguousID(first, candidates: Array(objection.arguments.dropFirst()))
+            case .ambiguousRecord: .ambiguousID(first, candidates: rest)
             case .notErasable: .notErasable(first)
             case .inRecovery: .inRecovery
             case .notInRecovery: .notInRecovery
+            case .unknownMember: .unknownMember(first)
+            case .ambiguousMember: .ambiguousMember(first, candidates: rest)
+            case .unknownLaptop: .unknownLaptop(first, candidates: rest)
+            case .nothingKeptAside: .nothingKeptAside(first)
+            case .ambiguousActor: .ambiguousActor(first, candidates: rest)
+            case .notReleasable: .notReleasable(first)
+            case .releaseTooShort: .releaseTooShort(first)
             case .unknownCommand: .daemonOfAnotherVersion
             case .daemonFailed: .daemonFailed
             }

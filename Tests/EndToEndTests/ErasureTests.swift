@@ -161,7 +161,7 @@ extension EndToEnd {
             let id = try await fatima.hears("Gewist op verzoek.")
             let kept = try await fatima.hears("Dit blijft.")
             try await settle(fatima, joost)
-            try await space.stoepd("erase", "ffffffffffffffffffffffffffffffff").refused(1, "unknown-id")
+            try await space.stoepd("erase", "ffffffffffffffffffffffffffffffff").refused(1, "nothing-to-erase")
             try await space.stoepd("erase", id).done()
             let members = try await space.stoepd("members").done()["members"].array
             let member = try #require(members.first { $0["name"].string == "fatima" }?["id"].string)

@@ -165,7 +165,12 @@ actor Laptop {
         while true {
             let effect = session.handle(event)
             switch effect {
-            case .send(let request): event = .answered(try post("/v1/sync", request))
+            case .send(let request):
+                do {
+                    event = .answered(try post("/v1/sync", request))
+                } catch let refused as Refused where refused.name == "device-revoked" {
+                    event = .revoked
+                }
             case .finish(let summary): return summary
             case .fail(let error): throw error
             default: event = try #require(try store.perform(effect, with: daemon))
@@ -185,6 +190,8 @@ actor Laptop {
         ])
         return try #require(records.first)
     }
+
+    var status: StoreStatus { get throws { try store.status() } }
 
     var stateHashes: [LogID: Bytes32] {
         get throws {

@@ -98,7 +98,13 @@ import Testing
             .invite(InvitationOrder(name: "Fatima", role: .volunteer, areas: ["BU1"], validMilliseconds: 5)), .members,
             .status, .importAreas([AreaRow(code: "BU1", name: "Noord", longitude: -1, latitude: 2)]),
         ]
-        for request in requests { #expect(try AdminRequest(decoding: request.encoded()) == request) }
+        let more: [AdminRequest] = [
+            .revoke(who: "Fatima", device: nil), .revoke(who: "3f2a", device: "77"),
+            .changeRole(who: "Fatima", .volunteer, areas: ["BU1", "BU2"]), .listKeptAside(nil),
+            .listKeptAside(.street("BU1")), .showKeptAside(actor: "12c4", nil), .refuse(actor: "12c4", .square),
+            .release(actor: "12c4", .street("BU1"), through: 7), .release(actor: "12c4", nil, through: nil),
+        ]
+        for request in requests + more { #expect(try AdminRequest(decoding: request.encoded()) == request) }
         let objection = AdminResponse.objection(Objection(.unknownArea, "a", "b"))
         #expect(try AdminResponse(decoding: objection.encoded()) == objection)
         #expect(throws: WireError.self) { try AdminRequest(decoding: [0x81, 0x01]) }

@@ -19,7 +19,7 @@ import Testing
                 members == [
                     ListedMember(
                         id: answer.member, name: "Fatima", role: .volunteer, partitions: ["BU1", "BU2"],
-                        devices: [laptop.key])
+                        devices: [ListedMember.Device(key: laptop.key, isRevoked: false)])
                 ])
             guard case .status(let status) = try await bench.space.perform(.status) else { return }
             #expect(status.quarantined == 0 && status.members == 1 && status.devices == 1)

@@ -81,21 +81,6 @@ import Testing
         }
     }
 
-    @Test func `a revoked device is told so`() async throws {
-        try await Bench.run { bench in
-            let laptop = try await bench.laptop("Fatima", .volunteer, ["BU1"])
-            try await bench.space.look { store in
-                let member = try #require(try store.read { try store.member(of: laptop.key) })
-                try store.save([
-                    RecordEdit(
-                        log: .roster, target: .existing(member),
-                        fields: [.set(Field.Member.role, .integer(Role.revoked.rawValue))])
-                ])
-            }
-            await #expect(throws: Laptop.Refused(status: 403, name: "device-revoked")) { try await laptop.sync() }
-        }
-    }
-
     @Test func `a push is durable before it is acknowledged`() async throws {
         try await Bench.run { bench in
             let laptop = try await bench.laptop("Fatima", .volunteer, ["BU1"])

@@ -234,50 +234,6 @@ import Testing
         #expect(try bram.differenceFromNaive() == nil)
     }
 
-    @Test func `a device that is cut keeps what stood before it, and hands in what came after`() throws {
-        let space = try TestSpace(seed: 9)
-        let (anna, bram) = (try space.laptop("Anna"), try space.laptop("Bram"))
-        try anna.save([.conversation("voor")])
-        try space.settle([anna, bram])
-        let head = try #require(try space.hub.heads(north).first)
-        try anna.save([.conversation("na")])
-        try space.cut(anna.keys.publicKey, [Cut(log: north, point: head.point)])
-        try space.settle([anna, bram])
-        for store in [anna, bram, space.hub] {
-            #expect(try store.status().logs.first { $0.log == north }?.records == 1)
-            #expect(try store.status().quarantined == 1)
-            #expect(try space.hashes(store) == space.hashes(space.hub))
-        }
-        #expect {
-            try anna.save([.conversation("daarna")])
-        } throws: { error in
-            if case StoreError.notAllowed(.beyondCut) = error { true } else { false }
-        }
-    }
-
-    @Test func `what a cut leaves is judged anew when the change that it names comes, or another in its place`() throws {
-        let space = try TestSpace(seed: 12)
-        let anna = try space.laptop("Anna")
-        var trunk = RawAuthor(space, log: north, key: anna.keys.signing)
-        let block = try RawAuthor.Block.created(.conversation, [.write(Field.Conversation.minutes, .integer(1), overwrites: [])])
-        try trunk.append([block])
-        var (left, right) = (trunk, trunk)
-        for _ in 0..<2 {
-            try left.append([block])
-            try right.append([block])
-        }
-        try space.cut(anna.keys.publicKey, [Cut(log: north, point: left.point(3))])
-        // The records that count after each arrival: while the cut's change is not here, what precedes it by number.
-        let arrivals = [(right, 1, 2, 2), (right, 3, 3, 0), (left, 2, 2, 0), (left, 3, 3, 3)]
-        for (author, first, last, counting) in arrivals {
-            let segment = try author.segment(from: first, to: last)
-            #expect(try space.hub.take([[segment.packed()]])[0].results == [nil])
-            while try space.hub.foldSome() {}
-            #expect(try space.hub.status().logs.first { $0.log == north }?.records == counting, "\(first)")
-            #expect(try space.hub.differenceFromNaive() == nil)
-        }
-    }
-
     @Test func `a comparison of some logs says nothing of the others`() throws {
         let space = try TestSpace(seed: 10)
         let anna = try space.laptop("Anna")

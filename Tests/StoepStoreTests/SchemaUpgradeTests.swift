@@ -119,6 +119,8 @@ import Testing
         try old.write {
             try old.db.execute(
                 """
+                DROP INDEX dirty_first; ALTER TABLE dirty DROP COLUMN first;
+                DROP INDEX actor_cut; ALTER TABLE actor DROP COLUMN cut;
                 DROP TABLE edge; DROP INDEX record_unknown; ALTER TABLE record DROP COLUMN unknown;
                 ALTER TABLE record DROP COLUMN listed; DROP INDEX record_ended;
                 ALTER TABLE record DROP COLUMN ended; DROP TABLE erasure; DROP TABLE receipted; DROP TABLE holding;

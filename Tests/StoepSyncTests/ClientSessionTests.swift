@@ -55,6 +55,52 @@ import Testing
         #expect(failure(session.handle(answer(.cursorUnknown))) == .protocolViolation("cursor-unknown"))
     }
 
+    @Test func `a device that is out hands in what it has, and ends`() throws {
+        let head = Head(log: .square, actor: ActorID(Bytes16(high: 1, low: 1)), seq: 1, hash: ChangeHash(Bytes32.zero))
+        let segment = try PackedSegment(decoding: [0x82, 0x01, 0x41, 0x01])
+        let something = ClientSession.Event.gathered(.init(segments: [segment], heads: [head], changes: 3, more: true))
+        // Told at its first question, before anything was sent.
+        var session = ClientSession(space: space)
+        _ = session.handle(.begin(cursor: nil))
+        _ = session.handle(.digested(BucketDigests(of: .empty, Cryptography(sha256: { _ in .zero }, verify: { _, _, _ in true }))))
+        _ = session.handle(.revoked)
+        for _ in 0..<2 {
+            guard case .send(let request) = session.handle(something) else {
+                Issue.record("it sends nothing")
+                return
+            }
+            #expect(request.ask == .nothing && request.segments.count == 1)
+            guard case .apply(let delivery) = session.handle(answer(.segments([]), results: [nil])) else {
+                Issue.record("it notes nothing")
+                return
+            }
+            #expect(delivery.acknowledged == [head] && delivery.cursor == nil)
+            _ = session.handle(.applied(fresh: 0, refused: []))
+        }
+        // Everything is handed in: it asks whether anything is to be destroyed, and is refused.
+        guard case .send(let last) = session.handle(nothing), last.segments.isEmpty,
+            case .finish(let summary) = session.handle(.revoked)
+        else {
+            Issue.record("it does not end")
+            return
+        }
+        #expect(summary.isRevoked && summary.sent == 6)
+    }
+
+    @Test func `an answer without a cursor is asked again, and not for ever`() {
+        var session = asked()
+        for _ in 0..<10 {
+            _ = session.handle(answer(.segments([])))
+            let effect = session.handle(.applied(fresh: 0, refused: []))
+            if let failure = failure(effect) {
+                #expect(failure == .noProgress)
+                return
+            }
+            _ = session.handle(nothing)
+        }
+        Issue.record("the session did not end")
+    }
+
     @Test func `segments that do not hold end the session, and the cursor stays`() {
         var session = asked()
         _ = session.handle(answer(.segments([]), cursor: Cursor(position: 9, hash: .zero)))

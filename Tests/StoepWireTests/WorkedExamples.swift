@@ -21,6 +21,7 @@ struct WorkedExamples {
         identities()
         let segment = try chain()
         try laterPayloads()
+        try cuts()
         try delegation()
         try messages(segment)
     }
@@ -176,6 +177,25 @@ struct WorkedExamples {
             ),
         ]
         for (name, payload) in payloads { add(name, try payload.encoded()) }
+    }
+
+    /// An actor's chain is cut, and later released further along.
+    private mutating func cuts() throws {
+        let key = actor.description
+        func payload(_ seq: UInt64, key: String?, table: [TableEntry] = [], overwrites: [ElementReference] = []) throws
+            -> [UInt8]
+        {
+            let ends = CutEnds([ChangePoint(actor: actor, seq: seq, check: 0x0102_0304_0506_0708)]).encoded()
+            let write = Operation.write(StoepModel.Field.Cut.points, .bytes(ends), overwrites: overwrites)
+            return try Payload(collection: .cut, key: key, table: table, operations: [write]).encoded()
+        }
+        let nine = ChangePoint(actor: actor, seq: 9, check: 0x0102_0304_0506_0708)
+        add("points", CutEnds([nine]).encoded())
+        add("record of a cut", RecordID(.cut, key: key, cryptography).bytes)
+        add("payload of a cut", try payload(9, key: key))
+        add(
+            "payload of a release",
+            try payload(12, key: nil, table: [.own(seq: 4)], overwrites: [ElementReference(entry: 0, offset: 0)]))
     }
 
     private mutating func digests(_ head: Head) {

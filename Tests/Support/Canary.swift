@@ -64,14 +64,17 @@ package struct Canary: Sendable {
             }
             if name == "." || name == ".." { continue }
             let path = "\(directory)/\(name)"
-            found += entry.pointee.d_type == UInt8(DT_DIR) ? try files(path) : [path]
+            if entry.pointee.d_type == UInt8(DT_DIR) { found += try files(path) }
+            if entry.pointee.d_type == UInt8(DT_REG) { found.append(path) }
         }
         return found
     }
 
     private static func bytes(of path: String) throws -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        try #require(descriptor >= 0)
+        // Some other process took it away meanwhile.
+        if descriptor < 0, errno == ENOENT { return [] }
+        try #require(descriptor >= 0, "\(path)")
         defer { close(descriptor) }
         var bytes: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: 1 << 16)

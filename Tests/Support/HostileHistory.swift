@@ -175,13 +175,15 @@ package final class HostileHistory {
         let written = changes.filter { $0.device == writers[number].key && $0.log != .roster }
         guard !written.isEmpty else { return }
         let last = random.pick(written)
-        append(
-            0, .roster,
-            [
-                natural(
-                    .device, writers[number].key.description,
-                    [.add(Field.Device.cuts, .bytes(Cut(log: last.log, point: last.point).encoded()))])
-            ])
+        var ends = CutEnds((0..<random.below(3)).map { _ in random.pick(written) }.filter { $0.log == last.log }
+            .map(\.point) + [last.point]).encoded()
+        if random.chance(3) { ends = random.damaged(ends) }
+        // Sometimes by somebody who may not.
+        let block = natural(
+            .cut, writers[number].actor.description,
+            [.write(random.chance(9) ? Field.Cut.refused : Field.Cut.points, .bytes(ends), overwrites: [])])
+        append(random.chance(4) ? random.below(writers.count) : 0, last.log, [block])
+        records[last.log, default: []].append((changes[changes.count - 1].record(0), .cut))
     }
 
     private func created(_ collection: CollectionNumber, _ operations: [Operation]) -> HeldChange.Block {

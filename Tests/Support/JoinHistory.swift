@@ -98,12 +98,13 @@ package final class JoinHistory {
             let written = changes.filter { $0.device == writers[number].key }
             guard !written.isEmpty else { return }
             let last = random.pick(written)
+            // Nobody overwrites: each of several cuts restricts.
             append(
-                0, .roster,
+                0, last.log,
                 [
                     natural(
-                        .device, writers[number].key.description,
-                        [.add(Field.Device.cuts, .bytes(Cut(log: last.log, point: last.point).encoded()))])
+                        .cut, last.actor.description,
+                        [.write(Field.Cut.points, .bytes(CutEnds([last.point]).encoded()), overwrites: [])])
                 ])
         }
     }

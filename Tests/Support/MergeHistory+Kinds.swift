@@ -126,7 +126,7 @@ extension MergeHistory {
             content: .payload(Payload(collection: collection, table: table.entries, operations: operations)))
     }
 
-    private func lastPoints(_ number: Int, _ record: RecordID, _ log: LogID) -> [ChangePoint] {
+    func lastPoints(_ number: Int, _ record: RecordID, _ log: LogID) -> [ChangePoint] {
         let held = writers[number].replica.delivered.filter { $0.log == log }
         let touching = held.filter { change in change.blocks.indices.contains { change.record($0) == record } }
         var byHash: [ChangeHash: HeldChange] = [:]

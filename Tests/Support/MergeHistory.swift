@@ -214,25 +214,59 @@ package final class MergeHistory {
                 ])
         case 4 where random.chance(2):
             cut(number)
+        case 6 where random.chance(8):
+            turn(number)
         default:
             write(number)
         }
     }
 
+    /// An actor's chain is cut somewhere, or what is beyond an earlier cut is released: the daemon overwrites the values
+    /// that it knows of, the other daemon's stay beside it.
     private func cut(_ number: Int) {
         let other = anyMember()
         let written = changes.filter { $0.device == writers[other].key && $0.log != .roster }
         guard !written.isEmpty else { return }
         let last = random.pick(written)
-        var point = last.point
-        // Now and then one that nobody will ever hold.
-        if random.chance(6) { point = ChangePoint(actor: point.actor, seq: point.seq, check: random.next()) }
+        var ends = [last.point]
+        // Now and then one that nobody will ever hold, one of another branch, or none.
+        if random.chance(6) { ends = [ChangePoint(actor: last.actor, seq: last.seq, check: random.next())] }
+        if random.chance(3) { ends += written.filter { $0.log == last.log && random.chance(3) }.prefix(8).map(\.point) }
+        if random.chance(9) { ends = [] }
+        var bytes = CutEnds(ends).encoded()
+        if random.chance(9) { bytes = random.damaged(bytes) }
+        let key = last.actor.description
+        let record = RecordID(.cut, key: key, .openSSL)
+        let roster = writers[number].replica.roster()
+        let state = writers[number].replica.fold(record, in: last.log, under: roster)
+        var table = Table(writers[number].actor, (writers[number].ends[last.log]?.seq ?? 0) + 1)
+        let known = register(state, Field.Cut.points).filter { _ in !random.chance(4) }
+        let overwrites = known.map { table.reference($0) }
+        let operations: [Operation] =
+            random.chance(12) && !lastPoints(number, record, last.log).isEmpty
+            ? [.deleteRecord(heads: lastPoints(number, record, last.log).map { table.reference(ElementID(point: $0, offset: 0)).entry }.sorted())]
+            : [.write(Field.Cut.points, .bytes(bytes), overwrites: overwrites)]
+        append(
+            number, last.log,
+            [
+                HeldChange.Block(
+                    subject: .record(record),
+                    content: .payload(
+                        Payload(
+                            collection: .cut, key: state.collection == nil || random.chance(4) ? key : nil,
+                            table: table.entries, operations: operations)))
+            ])
+    }
+
+    /// One device alone is put out, or let in again.
+    private func turn(_ number: Int) {
+        let other = anyMember()
         append(
             number, .roster,
             [
                 natural(
                     .device, writers[other].key.description,
-                    [.add(Field.Device.cuts, .bytes(Cut(log: last.log, point: point).encoded()))])
+                    [.write(Field.Device.state, .integer(random.pick([0, 1, 1])), overwrites: [])])
             ])
     }
 

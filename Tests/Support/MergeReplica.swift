@@ -15,6 +15,8 @@ package struct MergeReplica {
     private var chains: [LogID: [ActorID: [ChangeHash: HeldChange]]] = [:]
     /// The blocks of each record as they came.
     private var blocks: [LogID: [RecordID: [RecordBlock]]] = [:]
+    /// Records of which a block says that it is a cut.
+    private var cuts: [LogID: Set<RecordID>] = [:]
 
     package init(space: SpaceID) { self.space = space }
 
@@ -27,8 +29,7 @@ package struct MergeReplica {
     package mutating func deliver(_ change: HeldChange) {
         delivered.append(change)
         byHash[change.hash] = change
-        devices[change.actor] = change.device
-        if change.log == .roster { known = nil }
+        if devices.updateValue(change.device, forKey: change.actor) == nil || change.log == .roster { known = nil }
         chains[change.log, default: [:]][change.actor, default: [:]][change.hash] = change
         for (index, block) in change.blocks.enumerated() {
             let content: RecordBlock.Content =
@@ -40,6 +41,10 @@ package struct MergeReplica {
                         ancestor(change, seq)?.point
                     }.map { .payload(payload, points: $0) } ?? .malformed
                 }
+            if case .payload(let payload) = block.content, payload.collection == .cut {
+                known = nil
+                cuts[change.log, default: []].insert(change.record(index))
+            }
             blocks[change.log, default: [:]][change.record(index), default: []].append(
                 RecordBlock(
                     point: change.point, index: UInt32(index), lamport: change.lamport, time: change.time,
@@ -89,12 +94,25 @@ package struct MergeReplica {
         let authorities = entries.map {
             AuthorityEntry(serial: $0.delegation.serial, device: $0.delegation.authority, cuts: $0.delegation.cuts)
         }
-        let unfolded = Roster(authorities: authorities, device: { _ in nil }, role: { _ in nil }, isGranted: { _, _ in false })
+        // Whether a cut counts depends on the authorities alone.
+        let unfolded = Roster(
+            authorities: authorities, device: { _ in nil }, role: { _ in nil }, isGranted: { _, _ in false },
+            cuts: { _, _ in nil })
         var states: [RecordID: RecordState] = [:]
         for record in blocks[.roster]?.keys.sorted() ?? [] {
             states[record] = fold(record, in: .roster, under: unfolded)
         }
         let folded = states
+        var ended: [LogID: [ActorID: [[ChangePoint]]]] = [:]
+        for (log, records) in cuts {
+            for actor in devices.keys {
+                let record = RecordID(.cut, key: actor.description, .openSSL)
+                guard records.contains(record) else { continue }
+                let state = fold(record, in: log, under: unfolded)
+                if state.isListed { ended[log, default: [:]][actor] = Self.ends(state, of: actor) }
+            }
+        }
+        let cutEnds = ended
         return Roster(
             authorities: authorities,
             device: { key in
@@ -102,11 +120,7 @@ package struct MergeReplica {
                 else { return nil }
                 var member: RecordID?
                 if case .record(let id)? = state.value(Field.Device.member) { member = id }
-                return DeviceEntry(
-                    member: member,
-                    cuts: state.members(Field.Device.cuts).compactMap { entry in
-                        if case .bytes(let bytes) = entry.value { try? Cut(decoding: bytes) } else { nil }
-                    })
+                return DeviceEntry(member: member, isRevoked: (state.least(Field.Device.state) ?? 1) <= 0)
             },
             role: { member in
                 guard let state = folded[member], state.collection == .member, state.isListed else { return nil }
@@ -115,7 +129,16 @@ package struct MergeReplica {
             isGranted: { member, partition in
                 let state = folded[RecordID(.grant, key: "\(member)/\(partition)", .openSSL)]
                 return state?.isListed == true && (state?.least(Field.Grant.level) ?? 0) > 0
-            })
+            },
+            cuts: { cutEnds[$0]?[$1] })
+    }
+
+    private static func ends(_ state: RecordState, of actor: ActorID) -> [[ChangePoint]] {
+        guard case .register(let values)? = state[Field.Cut.points] else { return [] }
+        return values.map { value in
+            guard case .bytes(let bytes) = value.value else { return [] }
+            return (try? CutEnds(decoding: bytes, of: actor))?.points ?? []
+        }
     }
 
     package func slots(_ record: RecordID, _ field: FieldNumber, in log: LogID, under roster: Roster) -> TextDocument {

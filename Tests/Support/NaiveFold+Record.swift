@@ -63,11 +63,16 @@ extension NaiveFold {
     }
 
     package func fold(_ id: RecordID, in log: LogID) -> NaiveRecord {
+        fold(id, in: log, hearing: { self.verdict($0) })
+    }
+
+    /// - Parameter verdict: whether a change counts.
+    func fold(_ id: RecordID, in log: LogID, hearing verdict: (HeldChange) -> NaiveVerdict) -> NaiveRecord {
         var record = NaiveRecord(id: id)
         var judged: [Judged] = []
         for change in held where change.log == log {
             for block in change.blocks.indices where change.record(block) == id {
-                judged.append(judge(change, block, id, missing: &record.missing))
+                judged.append(judge(change, block, id, verdict(change), missing: &record.missing))
             }
         }
         if let successor = erasure(judged) {
@@ -111,8 +116,10 @@ extension NaiveFold {
         }
     }
 
-    private func judge(_ change: HeldChange, _ block: Int, _ id: RecordID, missing: inout Int) -> Judged {
-        var verdict = verdict(change)
+    private func judge(
+        _ change: HeldChange, _ block: Int, _ id: RecordID, _ verdict: NaiveVerdict, missing: inout Int
+    ) -> Judged {
+        var verdict = verdict
         guard case .payload(let payload) = change.blocks[block].content, let points = resolve(payload, change) else {
             if case .missing = change.blocks[block].content {
                 missing += 1
@@ -122,6 +129,8 @@ extension NaiveFold {
             return Judged(change: change, block: block, payload: nil, points: [], verdict: verdict, creates: false)
         }
         if provesItself(payload, in: change.log) { verdict = .counts(nil) }
+        // A cut is the authority's to make.
+        if payload.collection.rawValue == 8, case .counts(.some) = verdict { verdict = .masked("not-authority") }
         let definition = schema[payload.collection]
         var isWell = true
         var creates = false
@@ -135,7 +144,7 @@ extension NaiveFold {
             creates = true
         }
         // A record comes into being only in the kind of log that its collection belongs in.
-        if creates, let definition, definition.log != change.log.kind { isWell = false }
+        if creates, let kind = definition?.log, kind != change.log.kind { isWell = false }
         if !isWell, case .counts = verdict { verdict = .masked("malformed") }
         return Judged(
             change: change, block: block, payload: payload, points: points, verdict: verdict,

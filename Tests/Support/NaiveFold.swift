@@ -71,6 +71,7 @@ package final class NaiveFold {
     private var verdicts: [ChangeHash: NaiveVerdict] = [:]
     private var rosterRecords: [RecordID: NaiveRecord] = [:]
     private var statements: [[UInt8]: Delegation?] = [:]
+    private var cutRecords: [NaivePlace: NaiveRecord] = [:]
 
     package init(
         _ delivered: [HeldChange], space: SpaceID, schema: Schema = .current, anchors: NaiveAnchors = .editors
@@ -180,12 +181,13 @@ package final class NaiveFold {
         guard device.isListed else { return .masked("unknown-device") }
         guard case .record(let member)? = device.shown(Field.Device.member) else { return .masked("unknown-member") }
         guard let role = role(member) else { return .masked("unknown-member") }
-        let cuts = device.members(Field.Device.cuts).compactMap { value -> Cut? in
-            if case .bytes(let bytes) = value { try? Cut(decoding: bytes) } else { nil }
-        }.filter { $0.log == change.log && $0.point.actor == change.actor }
-        if !cuts.isEmpty {
-            return cuts.allSatisfy { isWithin(change, $0.point) } ? .counts(member) : .masked("beyond-cut")
+        let cut = cutRecord(of: change.actor, in: change.log)
+        if cut.isListed {
+            let values = (cut.registers[Field.Cut.points] ?? []).map { Self.ends($0.value, change.actor) }
+            let isKept = !values.isEmpty && values.allSatisfy { $0.contains { isWithin(change, $0) } }
+            return isKept ? .counts(member) : .masked("beyond-cut")
         }
+        if (device.integers(Field.Device.state).min() ?? 1) < 1 { return .masked("role") }
         if let objection = objection(member, role, change.log) { return .masked(objection) }
         return .counts(member)
     }
@@ -217,6 +219,45 @@ package final class NaiveFold {
         return folded
     }
 
+    // MARK: Cuts
+
+    /// What the authority wrote of an actor in a log. Only its word is asked for: who is cut has none.
+    private func cutRecord(of actor: ActorID, in log: LogID) -> NaiveRecord {
+        let place = NaivePlace(log: log, actor: actor)
+        if let known = cutRecords[place] { return known }
+        let record = RecordID(.cut, key: actor.description, .openSSL)
+        let folded = fold(record, in: log, hearing: { self.mayGovern($0) ? self.verdict($0) : .masked("") })
+        cutRecords[place] = folded
+        return folded
+    }
+
+    /// Whether the device is or was the authority's.
+    private func mayGovern(_ change: HeldChange) -> Bool {
+        authorities.contains { $0.authority == change.device }
+    }
+
+    /// `[[seq, check]…]`, read byte by byte: strictly ascending, sixteen at most; anything else admits nothing.
+    private static func ends(_ value: Value, _ actor: ActorID) -> [ChangePoint] {
+        guard case .bytes(var rest) = value, let head = rest.first, (0x80...0x90).contains(head) else { return [] }
+        rest.removeFirst()
+        var points: [ChangePoint] = []
+        for _ in 0..<Int(head - 0x80) {
+            guard rest.count > 1, rest[0] == 0x82 else { return [] }
+            let first = rest[1]
+            let length = first < 24 ? 0 : first == 24 ? 1 : first == 25 ? 2 : first == 26 ? 4 : first == 27 ? 8 : -1
+            guard length >= 0, rest.count >= 2 + length + 9 else { return [] }
+            let seq = length == 0 ? UInt64(first) : rest[2..<2 + length].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+            let least: [Int: UInt64] = [0: 1, 1: 24, 2: 1 << 8, 4: 1 << 16, 8: 1 << 32]
+            guard seq >= least[length] ?? .max, seq <= 1 << 62, rest[2 + length] == 0x48 else { return [] }
+            let check = rest[(3 + length)..<(11 + length)].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+            let point = ChangePoint(actor: actor, seq: seq, check: check)
+            if let last = points.last, (last.seq, last.check) >= (seq, check) { return [] }
+            points.append(point)
+            rest.removeFirst(11 + length)
+        }
+        return rest.isEmpty ? points : []
+    }
+
     /// A block of the roster that brings nothing but the root's own statements needs nobody's word.
     func provesItself(_ payload: Payload, in log: LogID) -> Bool {
         guard log == .roster, payload.collection.rawValue == 1, !payload.operations.isEmpty else { return false }
@@ -231,6 +272,11 @@ package final class NaiveFold {
         statements[statement] = .some(delegation)
         return delegation
     }
+}
+
+private struct NaivePlace: Hashable {
+    let log: LogID
+    let actor: ActorID
 }
 
 /// Whether something counts, and as whose; nil is the authority.

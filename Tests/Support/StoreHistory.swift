@@ -112,9 +112,17 @@ package final class StoreHistory {
             let heads = try space.hub.read {
                 try space.hub.frontier().filter { try space.hub.device(of: $0.actor) == device }
             }
-            if let head = heads.first { try space.cut(device, [Cut(log: head.log, point: head.point)]) }
+            if !heads.isEmpty { try cut(random.pick(heads)) }
+        case 5 where random.chance(3): try space.setState(laptops[number].keys.publicKey, Int64(random.below(3)))
         default: return
         }
+    }
+
+    /// At the head, at nothing, or as it comes to after what was kept aside is released.
+    private func cut(_ head: Head) throws {
+        guard head.log != .roster else { return }
+        let ends = try space.hub.heads(head.log).filter { $0.actor == head.actor }.map(\.point)
+        try space.cut(head.actor, in: head.log, at: random.pick([[head.point], ends, ends, []]))
     }
 
     // MARK: Machines

@@ -123,11 +123,20 @@ package final class TestSpace {
         ])
     }
 
-    package func cut(_ device: VerifyingKey, _ cuts: [Cut]) throws {
+    /// Ends an actor's chain in a log at these points.
+    package func cut(_ actor: ActorID, in log: LogID, at points: [ChangePoint]) throws {
+        try hub.save([
+            RecordEdit(
+                log: log, target: .natural(.cut, key: actor.description),
+                fields: [.set(Field.Cut.points, .bytes(CutEnds(points).encoded()))])
+        ])
+    }
+
+    package func setState(_ device: VerifyingKey, _ state: Int64) throws {
         try hub.save([
             RecordEdit(
                 log: .roster, target: .natural(.device, key: device.description),
-                fields: [.add(Field.Device.cuts, cuts.map { .bytes($0.encoded()) })])
+                fields: [.set(Field.Device.state, .integer(state))])
         ])
     }
 

@@ -63,7 +63,7 @@ func json(_ collection: CollectionDefinition, _ schema: Schema) -> JSON {
     .object([
         ("number", .number(Int64(collection.number.rawValue))),
         ("name", .text(collection.name)),
-        ("log", .text(collection.log.name)),
+        ("log", collection.log.map { .text($0.name) } ?? .null),
         ("naturalKey", .bool(collection.hasNaturalKey)),
         ("joinable", .bool(collection.isJoinable)),
         ("fields", .array(collection.fields.map { json($0, schema) })),

@@ -1,0 +1,87 @@
+import StoepCommand
+import StoepModel
+import StoepServer
+
+/// Who may do what.
+extension DaemonCommand {
+    func members() throws(CommandFailure) {
+        guard case .members(let members) = try ask(.members) else { throw .daemonOfAnotherVersion }
+        console.answer(["members": .array(members.map { json($0) })]) {
+            guard !members.isEmpty else { return console.say(.membersNone) }
+            var table = Table([
+                .init(.labelName, shrinks: true), .init(.labelRole), .init(.labelAreas, shrinks: true),
+                .init(.labelDevices, .trailing), .init(.labelKeptAside, .trailing),
+            ])
+            for member in members {
+                let areas =
+                    member.role == .coordinator
+                    ? console.text(.membersAllAreas)
+                    : member.role == .revoked ? "" : member.partitions.joined(separator: " ")
+                let revoked = member.devices.count { $0.isRevoked }
+                let devices = "\(member.devices.count - revoked)\(revoked > 0 ? " (+\(revoked) \(console.text(.labelRevoked)))" : "")"
+                table.add([
+                    member.name, console.text(.role(member.role.name)), areas, devices,
+                    member.keptAside > 0 ? "\(member.keptAside)" : "",
+                ])
+            }
+            console.print(table)
+            console.say(.membersCount(members.count, devices: members.reduce(0) { $0 + $1.devices.count }), style: .faint)
+        }
+    }
+
+    func revoke() throws(CommandFailure) {
+        let request = AdminRequest.revoke(who: arguments.one(.memberOrDevice), device: arguments.text(.onlyDevice))
+        guard case .membership(let change) = try ask(request) else { throw .daemonOfAnotherVersion }
+        console.answer(json(change)) {
+            let name = change.member.name
+            if change.member.role == .revoked {
+                console.say(.revoked(name: name, cuts: change.cuts.count))
+            } else {
+                for device in change.member.devices where device.isRevoked {
+                    let key = String(device.key.description.prefix(12))
+                    console.say(.deviceRevoked(key: key, name: name, cuts: change.cuts.count))
+                }
+            }
+            console.say(.revokedNext, style: .faint)
+        }
+    }
+
+    func changeRole() throws(CommandFailure) {
+        let typed = arguments.one(.newRole)
+        guard let role = Role(named: typed), role > .observer else { throw .unknownRole(typed) }
+        let request = AdminRequest.changeRole(
+            who: arguments.one(.changedMember), role, areas: arguments.texts(.grantedArea))
+        guard case .membership(let change) = try ask(request) else { throw .daemonOfAnotherVersion }
+        console.answer(json(change)) {
+            let member = change.member
+            console.say(.roleChanged(name: member.name, role: .role(member.role.name), areas: member.partitions))
+            if !change.cuts.isEmpty { console.say(.revokedNext, style: .faint) }
+        }
+    }
+
+    private func json(_ member: ListedMember) -> JSON {
+        [
+            "id": .string(member.id.description), "name": .string(member.name), "role": .string(member.role.name),
+            "partitions": .strings(member.partitions),
+            "devices": .array(
+                member.devices.map { ["key": .string($0.key.description), "revoked": .bool($0.isRevoked)] }),
+            "keptAside": .number(member.keptAside),
+        ]
+    }
+
+    private func json(_ change: MembershipChange) -> JSON {
+        let cuts = change.cuts.map { cut -> JSON in
+            [
+                "log": .string(cut.log.description), "actor": .string(cut.actor.description), "seq": .number(cut.seq),
+            ]
+        }
+        let member = change.member
+        return [
+            "id": .string(member.id.description), "name": .string(member.name), "role": .string(member.role.name),
+            "partitions": .strings(member.partitions),
+            "devices": .array(
+                member.devices.map { ["key": .string($0.key.description), "revoked": .bool($0.isRevoked)] }),
+            "cuts": .array(cuts),
+        ]
+    }
+}
