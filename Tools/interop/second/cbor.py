@@ -37,15 +37,16 @@ class Reader:
         if major == TAG:
             raise Refused("not-in-profile", "a tag")
         if major == SIMPLE:
+            if initial == 0xFF:
+                raise Refused("not-deterministic", "the end of an indefinite length")
             if initial not in (FALSE, TRUE, NULL):
                 raise Refused("not-in-profile", "a float or simple value")
             self.at += 1
             return SIMPLE, initial
         if info == 31:
-            # Indefinite lengths exist for strings, arrays and maps; a number of no length is nothing at all.
-            raise Refused("not-deterministic" if major in (BYTES, TEXT, ARRAY, MAP) else "not-in-profile")
+            raise Refused("not-deterministic", "an indefinite length")
         if info > 27:
-            raise Refused("not-in-profile", "a reserved head")
+            raise Refused("malformed", "a reserved head")
         if info < 24:
             self.at += 1
             return major, info
@@ -68,7 +69,7 @@ class Reader:
     def expect(self, wanted):
         major, number = self.head()
         if major != wanted:
-            raise Refused("not-in-profile" if major == MAP else "wrong-type")
+            raise Refused("wrong-type")
         return number
 
     def uint(self, most=2**64 - 1, least=0):
@@ -82,7 +83,7 @@ class Reader:
     def int64(self):
         major, number = self.head()
         if major not in (UNSIGNED, NEGATIVE):
-            raise Refused("not-in-profile" if major == MAP else "wrong-type")
+            raise Refused("wrong-type")
         if number > 2**63 - 1:
             raise Refused("too-large")
         return number if major == UNSIGNED else -1 - number
@@ -118,7 +119,7 @@ class Reader:
     def bool(self):
         major, number = self.head()
         if major != SIMPLE or number == NULL:
-            raise Refused("not-in-profile" if major == MAP else "wrong-type")
+            raise Refused("wrong-type")
         return number == TRUE
 
     def null(self):

@@ -183,7 +183,7 @@ class Replica:
             lamport = self.next_lamport(value, index, lamport)
             time += value.times[index]
             if not 0 <= time <= limits.TIME:
-                raise Refused("time-out-of-bounds")
+                raise Refused("too-large", "a time")
             blocks, written, size = [], [], 0
             for block in value.blocks[index]:
                 body = None if block.front is None else next(bodies)
@@ -232,7 +232,7 @@ class Replica:
     def next_lamport(value, index, before):
         lamport = value.lamports[index] + (before + 1 if index else 0)
         if lamport > limits.COUNTER:
-            raise Refused("lamport-out-of-bounds")
+            raise Refused("too-large", "a lamport")
         if lamport <= before and not lamport == before == limits.COUNTER:
             raise Refused("lamport-order")
         return lamport

@@ -8,7 +8,7 @@ import time
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from . import fold, line, shapes, transport
+from . import fold, limits, line, shapes, transport
 from .cbor import Refused, encode
 from .chain import Author, keyed_record, public
 from .draft import Draft
@@ -290,6 +290,11 @@ class Live:
             "an actor": value._replace(actor=bytes(16)),
             "a base": value._replace(base=bytes(8)),
             "a lamport": value._replace(lamports=[value.lamports[0], -2, *value.lamports[2:]]),
+            "a time": value._replace(times=[-1, *value.times[1:]]),
+            "a late time": value._replace(times=[limits.TIME, 1, *value.times[2:]]),
+            "a high lamport": value._replace(lamports=[limits.COUNTER, 0, *value.lamports[2:]]),
+            "no changes": value._replace(lamports=[], times=[], blocks=[], backs=[], salts=b""),
+            "no blocks": value._replace(blocks=[[], *value.blocks[1:]]),
             "lamport 0": value._replace(lamports=[0, *value.lamports[1:]]),
             "salts": value._replace(salts=value.salts[:-1]),
             "backs": value._replace(backs=value.backs[:-1]),
@@ -305,6 +310,7 @@ class Live:
         for name, packed in {
             "more than declared": shapes.deflate(b"\x80" * 100)._replace(length=50),
             "less than declared": shapes.deflate(b"\x80" * 100)._replace(length=150),
+            "behind the stream": shapes.Packed(1, shapes.deflate(b"\x80").stream + b"x"),
             "not a stream": shapes.Packed(3, b"abc"),
         }.items():
             self.same("refused: " + name, self.my_refusal(packed), self.their_refusal(packed))
@@ -333,7 +339,7 @@ class Live:
         self.same("frontiers", mine, theirs)
         self.same("unsynced, wanted and pending at stoep", (status["unsynced"], status["wanted"], status["pending"]),
                   (0, 0, 0))
-        self.same("what I take for malformed", self.me.view().malformed, [])
+        self.same("what does not count here", self.me.view().quarantined(), ["not-creator"])
 
 
 def run(report, rules, binaries, seed):

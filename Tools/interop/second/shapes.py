@@ -128,20 +128,10 @@ def block(reader):
     return value
 
 
-def blocks(reader):
-    count = reader.array()
-    if not 1 <= count <= limits.BLOCKS:
-        raise Refused("blocks-out-of-bounds")
-    value = [block(reader) for _ in range(count)]
-    reader.leave()
-    return value
-
-
-def changes(reader, item):
-    count = reader.array()
-    if not 1 <= count <= limits.CHANGES:
-        raise Refused("segment-empty")
-    value = [item(reader) for _ in range(count)]
+def column(reader, first):
+    """A column of numbers: the first as it is, up to the limit `first`; then what is added."""
+    count = reader.array(limits.CHANGES, 1)
+    value = [reader.uint(first)] + [reader.int64() for _ in range(count - 1)]
     reader.leave()
     return value
 
@@ -151,7 +141,8 @@ def segment(reader):
         envelope(reader, 12), log(reader), reader.fixed(16), seq(reader),
         None if reader.null() else reader.fixed(8),
         None if reader.null() else birth(reader),
-        changes(reader, lambda r: r.int64()), changes(reader, lambda r: r.int64()), changes(reader, blocks),
+        column(reader, limits.COUNTER), column(reader, limits.TIME),
+        reader.list(lambda r: r.list(block, limits.BLOCKS, 1), limits.CHANGES, 1),
         reader.list(lambda r: r.bytes(limits.PAYLOAD), limits.CHANGES * limits.BLOCKS),
         reader.bytes(limits.SEGMENT), reader.fixed(64))
     reader.leave()
@@ -182,8 +173,10 @@ def inflate(value):
         raise Refused("malformed", str(error)) from None
     if len(plain) > value.length:
         raise Refused("inflates-beyond-declared")
-    if not stream.eof or len(plain) < value.length or stream.unused_data:
-        raise Refused("malformed", "the stream ends early, or something follows it")
+    if not stream.eof or len(plain) < value.length:
+        raise Refused("malformed", "the stream ends early")
+    if stream.unused_data:
+        raise Refused("trailing-bytes", "behind the stream")
     return plain
 
 
@@ -379,6 +372,16 @@ def delegation(reader):
 def purge_order(reader):
     signed = statement(reader)
     return signed, decode(signed.payload, purge_payload)
+
+
+def points(reader):
+    """The ends of a cut."""
+    def end(reader):
+        reader.tuple(2)
+        value = (seq(reader), reader.fixed(8))
+        reader.leave()
+        return value
+    return ascending(reader.list(end, limits.BRANCHES))
 
 
 # --- Headers, apart from segments only in examples and vectors

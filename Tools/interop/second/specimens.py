@@ -14,6 +14,7 @@ TOPIC = "worked examples"
 KINDS = [
     ("log ", "log", shapes.log, None),
     ("header ", "header", shapes.header, lambda value: value if value.birth else value[:-1]),
+    ("points", "points", shapes.points, None),
     ("payload", "payload", payload.Decoder().payload, lambda value: payload.write(value)),
     ("Sig_structure", "head-signed", None, None),
     ("cut", "cut", shapes.cut, None),
@@ -76,6 +77,7 @@ def compute(report, found):
     same("space", space)
     same("device key", public(device))
     same("actor", author.actor)
+    same("record of a cut", keyed_record(8, author.actor.hex()))
     same("area BU05990535", keyed_record(16, "BU05990535"))
     same("h(0)", chain_start(space, author.actor, street))
     headers = [decode(hexed(f"header {n}"), shapes.header) for n in (1, 2)]
@@ -129,6 +131,6 @@ def run(report, rules):
     found = grammar.examples()
     rest = read_all(report, rules, found)
     compute(report, found)
-    known = {"root key", "space", "device key", "actor", "area BU05990535", "commitment 1", "commitment 2", "h(0)", "h(1)",
-             "h(2)", "record", "signature of the head", "buckets", "digest", "arrival chain", "cursor"}
+    known = {"root key", "space", "device key", "actor", "area BU05990535", "record of a cut", "commitment 1", "commitment 2",
+             "h(0)", "h(1)", "h(2)", "record", "signature of the head", "buckets", "digest", "arrival chain", "cursor"}
     report.same(TOPIC, "examples of an unknown kind", sorted(set(rest) - known), [])
