@@ -9,11 +9,12 @@ PROTOCOL = Path(__file__).resolve().parents[3] / "Protocol"
 
 class Grammar:
     def __init__(self):
-        self.validator = Validator((PROTOCOL / "stoep.cddl").read_text())
+        self.text = (PROTOCOL / "stoep.cddl").read_text()
+        self.validator = Validator(self.text)
         self.held = 0
 
-    def accepts(self, data, rule):
-        return self.validator.validate(bytes(data), root_type=rule).valid
+    def knows(self, rule):
+        return f"\n{rule} = " in self.text
 
     def hold(self, data, rule):
         """Fails unless the bytes are what the rule says."""

@@ -1,4 +1,4 @@
-"""The line of an invitation."""
+"""Lines to be typed or pasted: of an invitation, and of a frontier."""
 
 import base64
 import hashlib
@@ -9,28 +9,44 @@ from .cbor import Refused, decode, encode
 
 
 def read(text):
-    text = text.strip()
-    match = re.match(r"stoep([0-9]+)\.", text)
-    if not match or len(text) > limits.VALUE:
-        raise Refused("invitation-damaged")
-    if match[1] != "1":
-        raise Refused("invitation-version")
-    coded = text[match.end():]
-    if not re.fullmatch(r"[A-Za-z0-9_-]*", coded):
-        raise Refused("invitation-damaged")
-    try:
-        data = base64.urlsafe_b64decode(coded + "=" * (-len(coded) % 4))
-    except ValueError:
-        raise Refused("invitation-damaged") from None
-    if base64.urlsafe_b64encode(data).rstrip(b"=").decode() != coded or len(data) < 4:
-        raise Refused("invitation-damaged", "spare bits")
-    content, check = data[:-4], data[-4:]
-    if hashlib.sha256(content).digest()[:4] != check:
-        raise Refused("invitation-damaged")
-    return decode(content, shapes.invitation)
+    """An invitation."""
+    return decode(content(text, "stoep", "invitation"), shapes.invitation)
 
 
 def write(invitation):
-    content = encode(invitation)
-    data = content + hashlib.sha256(content).digest()[:4]
-    return "stoep1." + base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+    return armoured("stoep1.", encode(invitation))
+
+
+def read_frontier(text):
+    return decode(content(text, "stoep-frontier", "frontier"), shapes.head_list)
+
+
+def write_frontier(frontier):
+    return armoured("stoep-frontier1.", encode(frontier))
+
+
+def content(text, name, what):
+    """The bytes in a line, its version and its digest checked."""
+    text = text.strip()
+    match = re.match(re.escape(name) + r"([0-9]+)\.", text)
+    if not match or len(text) > limits.MESSAGE:
+        raise Refused(what + "-damaged")
+    if match[1] != "1":
+        raise Refused(what + "-version")
+    coded = text[match.end():]
+    if not re.fullmatch(r"[A-Za-z0-9_-]*", coded):
+        raise Refused(what + "-damaged")
+    try:
+        data = base64.urlsafe_b64decode(coded + "=" * (-len(coded) % 4))
+    except ValueError:
+        raise Refused(what + "-damaged") from None
+    if base64.urlsafe_b64encode(data).rstrip(b"=").decode() != coded or len(data) < 4:
+        raise Refused(what + "-damaged", "spare bits")
+    if hashlib.sha256(data[:-4]).digest()[:4] != data[-4:]:
+        raise Refused(what + "-damaged")
+    return data[:-4]
+
+
+def armoured(start, data):
+    data += hashlib.sha256(data).digest()[:4]
+    return start + base64.urlsafe_b64encode(data).rstrip(b"=").decode()

@@ -2,7 +2,7 @@
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from . import arrival, grammar, line, payload, shapes
+from . import arrival, bundle, grammar, line, payload, shapes
 from .cbor import decode, encode
 from .chain import (
     Author, EMPTY, Replica, actor_of, chain_start, head_signed, keyed_record, public, read_delegation, read_purge_order,
@@ -29,6 +29,9 @@ KINDS = [
     ("enrol request", "enrol-request", shapes.enrol_request, None),
     ("enrol response", "enrol-response", shapes.enrol_response, None),
     ("error", "error-message", shapes.error_message, None),
+    ("manifest", "manifest", bundle.manifest, None),
+    ("piece, sealed", None, None, None),
+    ("piece", "piece", bundle.piece, None),
     ("invitation", "invitation", shapes.invitation, None),
 ]
 
@@ -41,14 +44,17 @@ def read_all(report, rules, found):
     """Reads and writes each example, and holds it against the CDDL. What is left are bare hashes and keys."""
     rest = dict(found)
     for name, text in found.items():
-        if name == "invitation line":
-            report.same(TOPIC, name, line.write(line.read(text)), text)
+        if name.endswith(" line"):
+            written = line.write(line.read(text)) if name == "invitation line" else \
+                line.write_frontier(line.read_frontier(text))
+            report.same(TOPIC, name, written, text)
             rest.pop(name)
             continue
         for prefix, rule, shape, again in KINDS:
             if name.startswith(prefix):
                 data = bytes.fromhex(text)
-                rules.hold(data, rule)
+                if rule:
+                    rules.hold(data, rule)
                 if shape:
                     value = decode(data, shape)
                     written = again(value) if again else value
@@ -132,5 +138,6 @@ def run(report, rules):
     rest = read_all(report, rules, found)
     compute(report, found)
     known = {"root key", "space", "device key", "actor", "area BU05990535", "record of a cut", "commitment 1", "commitment 2",
-             "h(0)", "h(1)", "h(2)", "record", "signature of the head", "buckets", "digest", "arrival chain", "cursor"}
+             "h(0)", "h(1)", "h(2)", "record", "signature of the head", "buckets", "digest", "arrival chain", "cursor",
+             "reader's key", "before the manifest"}
     report.same(TOPIC, "examples of an unknown kind", sorted(set(rest) - known), [])
