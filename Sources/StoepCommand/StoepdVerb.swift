@@ -3,7 +3,7 @@ package enum StoepdVerb: CommandVerb {
     case initialise, serve, invite, members, revoke, changeRole
     case quarantineList, quarantineShow, quarantineRelease, quarantineRefuse
     case status, areaImport
-    case erase, erasures, recoveryLift
+    case erase, erasures, recoveryLift, replace
 
     package static let program = ProgramSpec(
         name: "stoepd",
@@ -38,6 +38,7 @@ package enum StoepdVerb: CommandVerb {
         case .erase: .daemonErase
         case .erasures: .erasures
         case .recoveryLift: .recoveryLift
+        case .replace: .replaceKeys
         }
     }
 }

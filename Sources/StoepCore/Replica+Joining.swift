@@ -22,10 +22,8 @@ extension Replica {
             let invitation = try invitation(text, environment.cryptography)
             let configuration = configuration(directory, holder, 5000)
             var joining = try begin(configuration, environment, invitation)
-            let endpoint = DaemonEndpoint(
-                address: invitation.address, keys: [invitation.daemonKey], identity: joining.keys.signing)
-            progress(.calling(address: endpoint.address))
-            let member = try enrol(joining, invitation, endpoint, transport)
+            progress(.calling(address: invitation.address))
+            let (member, statements) = try enrol(joining, invitation, environment.cryptography, transport)
             let store = try joining.finish(configuration, environment, space: invitation.space) { store in
                 try store.setMeta(Meta.daemonKey, invitation.daemonKey.bytes)
                 try store.setMeta(Meta.daemonAddress, Array(invitation.address.utf8))
@@ -33,6 +31,7 @@ extension Replica {
                 try store.setMeta(Meta.memberName, Array(member.name.utf8))
                 try store.setMeta(Meta.role, [UInt8(clamping: member.role.rawValue)])
                 try store.setMeta(Meta.member, member.member.bytes)
+                try store.learn(statements)
             }
             let replica = Replica(directory, store, member.member)
             return (replica, try replica.firstSync(member, transport, progress))
@@ -63,15 +62,17 @@ extension Replica {
         }
     }
 
+    /// - Returns: who this device's member is, and where the daemon was replaced since the invitation was made, the
+    ///   root's statements that say so.
     private static func enrol(
-        _ joining: JoiningStore, _ invitation: Invitation, _ endpoint: DaemonEndpoint, _ transport: Transport
-    ) throws -> EnrolResponse {
+        _ joining: JoiningStore, _ invitation: Invitation, _ cryptography: Cryptography, _ transport: Transport
+    ) throws -> (EnrolResponse, [[UInt8]]) {
         let request = EnrolRequest(
             space: invitation.space, secret: invitation.secret, sealingKey: joining.keys.sealingKey)
         do {
-            let body = try endpoint.post(DaemonPath.enrol, request.encoded(), transport)
+            let (body, statements) = try post(request, joining.keys, invitation, cryptography, transport)
             do {
-                return try EnrolResponse(decoding: body)
+                return (try EnrolResponse(decoding: body), statements)
             } catch {
                 throw ReplicaError.answerNotUnderstood("\(error)")
             }
@@ -83,6 +84,28 @@ extension Replica {
             let mayHaveArrived = (failure as? TransportFailure)?.mayHaveArrived ?? true
             if !mayHaveArrived { joining.abandon(keepingOlderKeys: true) }
             throw ReplicaError.transport(failure)
+        }
+    }
+
+    /// Posts to the daemon that the invitation names, or to those that took its place.
+    private static func post(
+        _ request: EnrolRequest, _ keys: DeviceKeys, _ invitation: Invitation, _ cryptography: Cryptography,
+        _ transport: Transport
+    ) throws -> (body: [UInt8], statements: [[UInt8]]) {
+        func post(to daemons: [VerifyingKey]) throws -> [UInt8] {
+            try DaemonEndpoint(address: invitation.address, keys: daemons, identity: keys.signing)
+                .post(DaemonPath.enrol, request.encoded(), transport)
+        }
+        do {
+            return (try post(to: [invitation.daemonKey]), [])
+        } catch ReplicaError.transport(let failure) where isOtherKey(failure) {
+            let anybody = DaemonEndpoint(anybodyAt: invitation.address, identity: keys.signing)
+            let hash = AuthorityRequest.hash(of: invitation.secret, cryptography)
+            guard let statements = try? RootStatements(
+                asking: anybody, AuthorityRequest(space: invitation.space, invitation: hash), cryptography, transport),
+                let successors = statements.successors(of: invitation.daemonKey)
+            else { throw ReplicaError.transport(failure) }
+            return (try post(to: successors), statements.bytes)
         }
     }
 

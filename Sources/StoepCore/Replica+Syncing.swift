@@ -16,20 +16,24 @@ extension Replica {
     ) throws(ReplicaError) -> SyncReport {
         try ReplicaError.naming {
             let saved = try saveDraftsIfPossible()
-            let endpoint = try store.read { try self.endpoint() }
-            progress(.calling(address: endpoint.address))
-            var exchange = Exchange(self, endpoint, scope: logs)
-            let summary = try exchange.run(transport, progress)
-            if summary.isRevoked { throw ReplicaError.revoked(handedIn: summary.sent, notTaken: summary.refused) }
-            if logs == nil, let time = summary.daemonTime {
-                try store.noteSync(with: endpoint.keys[0], daemonTime: time)
+            let ((summary, exchange), isReplaced) = try calling(transport) { endpoint in
+                progress(.calling(address: endpoint.address))
+                var exchange = Exchange(self, endpoint, scope: logs)
+                let summary = try exchange.run(transport, progress)
+                if summary.isRevoked {
+                    throw ReplicaError.revoked(handedIn: summary.sent, notTaken: summary.refused)
+                }
+                if logs == nil, let time = summary.daemonTime {
+                    try store.noteSync(with: endpoint.keys[0], daemonTime: time)
+                }
+                return (summary, exchange)
             }
-            return try report(summary, exchange, draftsSaved: saved)
+            return try report(summary, exchange, draftsSaved: saved, isReplaced: isReplaced)
         }
     }
 
     private func report(
-        _ summary: ClientSession.Summary, _ exchange: Exchange, draftsSaved: Int
+        _ summary: ClientSession.Summary, _ exchange: Exchange, draftsSaved: Int, isReplaced: Bool
     ) throws -> SyncReport {
         let status = try store.status()
         let now = Int64(clamping: store.environment.now().milliseconds)
@@ -37,22 +41,8 @@ extension Replica {
             sent: summary.sent, received: summary.received, roundTrips: summary.roundTrips,
             bytesSent: exchange.bytesSent, bytesReceived: exchange.bytesReceived, refused: summary.refused,
             clockOffset: summary.daemonTime.map { now - Int64(clamping: $0.milliseconds) },
-            conflicts: status.conflicts, wanted: status.wanted, draftsSaved: draftsSaved)
-    }
-
-    /// The daemon to call: whom the roster names, and until it is here whom the invitation named. The first key is
-    /// the one under which is kept how far this replica has read there.
-    func endpoint() throws -> DaemonEndpoint {
-        guard let address = try text(Meta.daemonAddress),
-            let invited = try store.meta(Meta.daemonKey).flatMap({ VerifyingKey(bytes: $0) })
-        else { throw ReplicaError.damaged("stoep.db: no daemon") }
-        let daemons = try store.daemons()
-        var keys = daemons.map(\.key)
-        if keys.isEmpty { keys = [invited] }
-        // A roster names the invitation's daemon for as long as it is in force.
-        if let place = keys.firstIndex(of: invited) { keys.swapAt(0, place) }
-        let named = daemons.first { $0.key == keys[0] }?.address ?? ""
-        return DaemonEndpoint(address: named.isEmpty ? address : named, keys: keys, identity: store.keys.signing)
+            conflicts: status.conflicts, wanted: status.wanted, draftsSaved: draftsSaved,
+            daemonWasReplaced: isReplaced)
     }
 }
 

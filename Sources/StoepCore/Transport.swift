@@ -7,8 +7,27 @@ public struct DaemonEndpoint: Sendable {
     public let address: String
     /// The daemon proves one of these keys in the TLS handshake; anybody else is told nothing.
     public let keys: [VerifyingKey]
+    /// Whoever answers is told what is asked, whatever key they prove, and `keys` is empty: the one question whose answer
+    /// proves itself, which daemon is in force.
+    public let acceptsAnyKey: Bool
     /// What this device proves.
     package let identity: SigningKey
+
+    /// A daemon that proves one of these keys.
+    package init(address: String, keys: [VerifyingKey], identity: SigningKey) {
+        self.address = address
+        self.keys = keys
+        acceptsAnyKey = false
+        self.identity = identity
+    }
+
+    /// Whoever answers there.
+    package init(anybodyAt address: String, identity: SigningKey) {
+        self.address = address
+        keys = []
+        acceptsAnyKey = true
+        self.identity = identity
+    }
 
     /// The public half of this device's key.
     public var deviceKey: VerifyingKey { identity.verifyingKey }
@@ -29,19 +48,24 @@ public struct TransportReply: Sendable {
 public struct TransportFailure: Error {
     /// Whether the daemon may have acted on the request all the same.
     public let mayHaveArrived: Bool
+    /// Whether somebody answered who proved another key than those of the endpoint. Nothing was sent.
+    public let isOtherKey: Bool
     public let cause: any Error
-    public init(mayHaveArrived: Bool, cause: any Error) {
+    public init(mayHaveArrived: Bool, isOtherKey: Bool = false, cause: any Error) {
         self.mayHaveArrived = mayHaveArrived
+        self.isOtherKey = isOtherKey
         self.cause = cause
     }
 }
 
-/// How the host reaches a daemon: POSTs a body of CBOR over TLS 1.3, both sides proving their keys, and waits. Throws
-/// a `TransportFailure`; any other error is taken for one that may have arrived.
+/// How the host reaches a daemon: POSTs a body of CBOR over TLS 1.3, both sides proving their keys, and waits. The
+/// daemon's key is held against those of the endpoint, unless that accepts any. Throws a `TransportFailure`; any other
+/// error is taken for one that may have arrived.
 public typealias Transport = (_ daemon: DaemonEndpoint, _ path: String, _ body: [UInt8]) throws -> TransportReply
 
 /// The requests of the protocol (`Protocol/README.md`, Messages).
 package enum DaemonPath {
     package static let enrol = "/v1/enrol"
     package static let sync = "/v1/sync"
+    package static let authority = "/v1/authority"
 }

@@ -280,6 +280,8 @@ public struct SyncReport: Sendable {
     public let wanted: Int
     /// Drafts that this command saved.
     public let draftsSaved: Int
+    /// Whether this device learnt only now that the coordinator replaced the daemon.
+    public let daemonWasReplaced: Bool
 }
 
 /// How far a sync is.

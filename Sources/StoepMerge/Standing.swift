@@ -124,10 +124,11 @@ package struct Roster {
         guard let current = authorities.last else { return nil }
         if current.device == key { return .counts(member: nil) }
         guard let own = authorities.last(where: { $0.device == key }) else { return nil }
-        // A replaced authority counts up to where every later delegation that names its chain ends it.
+        // A replaced authority counts up to where every later delegation that names its chain ends it: at one end, or
+        // at one of several where the chain has branches.
         let later = authorities.filter { $0.serial > own.serial || $0.device != key && $0.serial == own.serial }
-        let cuts = later.flatMap(\.cuts).filter { $0.log == log && $0.point.actor == point.actor }
-        let within = !cuts.isEmpty && cuts.allSatisfy { isWithin(point, $0.point) }
+        let ends = later.map { $0.cuts.filter { $0.log == log && $0.point.actor == point.actor } }.filter { !$0.isEmpty }
+        let within = !ends.isEmpty && ends.allSatisfy { $0.contains { isWithin(point, $0.point) } }
         return within ? .counts(member: nil) : .masked(.beyondCut)
     }
 

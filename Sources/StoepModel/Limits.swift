@@ -28,6 +28,10 @@ public enum Limits {
     public static let logs = 4096
     /// Frontier entries in one message.
     public static let frontierEntries = 65_536
+    /// Daemons that one delegation names by their keys.
+    public static let daemons = 16
+    /// Statements of the root in one answer.
+    public static let statements = 64
     /// How deep arrays nest in any message.
     public static let nesting = 16
     /// Bytes of a partition's name.

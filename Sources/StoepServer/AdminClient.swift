@@ -53,6 +53,7 @@ package struct AdminClient: Sendable {
 
     private func performHere(_ request: AdminRequest) throws(DaemonError) -> AdminResponse {
         try DaemonError.translating {
+            try Replacement.finishIfCut(data)
             let tls = try KeyFile.read(data.tlsKeyPath)
             let store = try data.openStore(.system, holder: "stoepd")
             defer { store.close() }

@@ -24,6 +24,8 @@ package struct DaemonStatus: Equatable, Sendable {
     package let revoked: Int
     /// Changes that do not count and that nobody refused.
     package let keptAside: Int
+    /// Actors whose chain has branches: laptops that were cloned, or restored from an older copy.
+    package let forks: Int
 }
 
 extension DaemonStatus {
@@ -45,8 +47,8 @@ extension DaemonStatus {
                 writer.bytes(head.hash)
             }
         }
-        writer.array(8)
-        for count in [conflicts, pending, wanted, quarantined, members, devices, revoked, keptAside] {
+        writer.array(9)
+        for count in [conflicts, pending, wanted, quarantined, members, devices, revoked, keptAside, forks] {
             writer.unsigned(UInt64(clamping: count))
         }
     }
@@ -58,7 +60,7 @@ extension DaemonStatus {
         var logs: [Log] = []
         for _ in 0..<(try reader.array("logs", atMost: .max)) { logs.append(try reader.statusLog()) }
         self.logs = logs
-        try reader.array("counts", exactly: 8)
+        try reader.array("counts", exactly: 9)
         conflicts = try reader.count()
         pending = try reader.count()
         wanted = try reader.count()
@@ -67,6 +69,7 @@ extension DaemonStatus {
         devices = try reader.count()
         revoked = try reader.count()
         keptAside = try reader.count()
+        forks = try reader.count()
     }
 }
 

@@ -139,7 +139,8 @@ struct Coordination {
                 },
                 conflicts: status.conflicts, pending: status.pending, wanted: status.wanted,
                 quarantined: status.quarantined, members: try store.memberCount(), devices: try store.deviceCount(),
-                revoked: revoked.count, keptAside: aside.reduce(0) { $0 + $1.changes(alsoRefused: false).count })
+                revoked: revoked.count, keptAside: aside.reduce(0) { $0 + $1.changes(alsoRefused: false).count },
+                forks: try store.forkedActorCount())
         }
     }
 

@@ -46,6 +46,7 @@ package final class Daemon: Sendable {
         guard Store.exists(in: data.path) else { throw .notADataDirectory(data.path) }
         let lock = try ServeLock(data)
         try data.clearStaging()
+        try DaemonError.translating { try Replacement.finish(data, .system) }
         let adminSocket = try AdminSocketPath(data)
         let tls = try DaemonError.translating { try KeyFile.read(data.tlsKeyPath) }
         let store = try DaemonError.translating { try data.openStore(.system, holder: "stoepd serve") }

@@ -12,6 +12,12 @@ package enum DaemonError: Error, Equatable {
     case directoryNotEmpty(String)
     /// A file that must not be replaced stands where the root key is to be written.
     case rootKeyFileExists(String)
+    /// What stands there is no root key.
+    case notARootKey(String)
+    /// It is the root key of another space.
+    case rootKeyOfAnotherSpace(String)
+    /// So many daemons have a key already.
+    case tooManyDaemons(limit: Int)
     /// Another daemon serves from the directory.
     case running(data: String, processID: Int32?)
     case file(path: String, code: Int32)

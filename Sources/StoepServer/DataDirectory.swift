@@ -20,6 +20,9 @@ package struct DataDirectory: Sendable {
     /// Where a space is made before it stands in its place.
     var stagingPath: String { path + "/.init" }
 
+    /// Where new keys wait until they take the place of the old.
+    var replacementPath: String { path + "/.replace" }
+
     /// Opens the store of the space in it.
     package func openStore(_ environment: Environment, holder: String) throws -> Store {
         guard Store.exists(in: path) else { throw DaemonError.notADataDirectory(path) }

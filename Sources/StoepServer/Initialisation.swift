@@ -84,7 +84,8 @@ package struct Initialisation: Sendable {
             Store.Configuration(directory: staged.path, holder: "stoepd init"), environment, space: space, keys: keys,
             isHub: true)
         defer { store.close() }
-        let delegation = Delegation(root: root.verifyingKey, serial: 1, authority: keys.publicKey)
+        let delegation = Delegation(
+            root: root.verifyingKey, serial: 1, authority: keys.publicKey, daemons: [tls.verifyingKey])
         try store.write {
             // The statement first and alone: nothing in the roster counts before the authority is known.
             _ = try store.saveInTransaction([

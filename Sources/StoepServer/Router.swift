@@ -28,6 +28,8 @@ package struct Router: Sendable {
                 return Self.cbor(try await enrol(request, device))
             case (.device(let device), "POST", "/v1/sync"):
                 return Self.cbor(try await sync(request, device))
+            case (.device(let device), "POST", "/v1/authority"):
+                return Self.cbor(try await authority(request, device))
             case (.local, "POST", Self.adminPath):
                 return Self.cbor(try await administer(request))
             default:
@@ -72,6 +74,14 @@ package struct Router: Sendable {
         }
         log(.info, "sync", ["device": .device(device), "pushed": .number(message.segments.count)])
         return response
+    }
+
+    private func authority(_ request: HTTPRequest, _ device: VerifyingKey) async throws -> AuthorityResponse {
+        let message: AuthorityRequest = try decode(request)
+        guard let space = spaces.first(where: { $0.id == message.space }) else {
+            throw ErrorMessage(name: ErrorName.spaceUnknown)
+        }
+        return try await space.authority(message, device: device)
     }
 
     private func administer(_ request: HTTPRequest) async throws -> AdminResponse {

@@ -101,6 +101,7 @@ package actor Space {
     private func take(_ group: [Push]) {
         do {
             let taken = try store.take(group.map(\.segments))
+            noteForks()
             for (push, result) in zip(group, taken) { push.continuation.resume(returning: result) }
         } catch where group.count > 1 && Self.mayBeOfOneRequest(error) {
             // One of them may have brought the transaction down: none pays for another.

@@ -109,7 +109,11 @@ extension Store {
         if try hasBranched || isCut(segment.log, segment.actor, at: first...head.seq) {
             try markBehind(writtenByActor: actorRow, log: logRow)
         }
-        if hasBranched, segment.actor == (try currentActor()) { try beginEpoch(alert: "branches") }
+        if hasBranched { forks.append(Fork(device: segment.device, log: segment.log.kind)) }
+        // What this device wrote under its present actor, and does not have, an older copy of this store has forgotten.
+        if segment.actor == (try currentActor()) {
+            try beginEpoch(alert: hasBranched ? "branches" : "store-restored")
+        }
         return fresh
     }
 

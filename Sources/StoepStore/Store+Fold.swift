@@ -35,7 +35,7 @@ extension Store {
     /// - Parameter controlOnly: nothing but these two.
     /// - Returns: how many records were folded.
     @discardableResult
-    func foldBehind(
+    package func foldBehind(
         atMost limit: Int = .max, controlOnly: Bool = false, each: (RecordState) throws -> Void = { _ in }
     ) throws -> Int {
         var folded = 0

@@ -211,20 +211,27 @@ extension Store {
     /// Takes the root's statements among a roster record's blocks for true. What the record shows in the end does not
     /// matter: a statement that somebody overwrote was made all the same, so that nobody can take it away.
     func learnAuthorities(_ blocks: [RecordBlock]) throws {
+        let statements = blocks.flatMap { block -> [[UInt8]] in
+            guard case .payload(let payload, _) = block.content, payload.collection == .delegation else { return [] }
+            return Self.statements(payload)
+        }
+        try learn(statements)
+    }
+
+    /// Takes what the root of this space did sign for true, wherever it came from; anything else is nothing. Inside a
+    /// transaction: what it makes count, or count no longer, is behind.
+    package func learn(_ statements: [[UInt8]]) throws {
         var learned = false
         let before = try authorities()
-        for block in blocks {
-            guard case .payload(let payload, _) = block.content, payload.collection == .delegation else { continue }
-            for statement in Self.statements(payload) {
-                guard let delegation = delegation(statement) else { continue }
-                try db.run(
-                    "INSERT OR IGNORE INTO authority(serial, device, statement) VALUES(?, ?, ?)",
-                    [
-                        .integer(Int64(clamping: delegation.serial)), .blob(delegation.authority.bytes),
-                        .blob(statement),
-                    ])
-                learned = learned || db.changes > 0
-            }
+        for statement in statements {
+            guard let delegation = delegation(statement) else { continue }
+            try db.run(
+                "INSERT OR IGNORE INTO authority(serial, device, statement) VALUES(?, ?, ?)",
+                [
+                    .integer(Int64(clamping: delegation.serial)), .blob(delegation.authority.bytes),
+                    .blob(statement),
+                ])
+            learned = learned || db.changes > 0
         }
         guard learned else { return }
         cache.roster = RosterCache()

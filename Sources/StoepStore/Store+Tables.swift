@@ -3,7 +3,8 @@ import StoepSQLite
 
 extension Store {
     /// The tables. Everything but `log`, `actor`, `change`, `peer`, `known`, `arrival`, `invitation`, `audit` and
-    /// `meta` is derived from the log, and can be made anew from it.
+    /// `meta` is derived from the log, and can be made anew from it; a statement in `authority` may be here before the
+    /// log that brings it.
     /// The tables of collections are apart: they follow the schema, not the program's version.
     static let migrations = [
         Migration(version: 1, sql: base), Migration(version: 2, sql: upgrades), Migration(version: 3, sql: cuts),

@@ -41,6 +41,8 @@ package final class Store {
     var epochBegan = false
     /// Something that was erased may still stand in the write-ahead log, as far as this handle knows.
     var purgeIsDue = false
+    /// What `takeForks` gives.
+    var forks: [Fork] = []
     /// The heads that the anchor names, so that it is written anew only when they changed.
     var lastAnchored: Set<Head>?
     /// What has been looked up before.
@@ -59,7 +61,7 @@ package final class Store {
 
     static func databasePath(_ directory: String) -> String { directory + "/stoep.db" }
     static func lockPath(_ directory: String) -> String { directory + "/lock" }
-    static func keyPath(_ directory: String) -> String { directory + "/device.key" }
+    package static func keyPath(_ directory: String) -> String { directory + "/device.key" }
 
     private init(
         _ configuration: Configuration, _ environment: Environment, db: Connection, lock: WriteLock, space: SpaceID,
@@ -109,11 +111,15 @@ package final class Store {
     }
 
     /// Opens a store to read and write it.
-    package static func open(_ configuration: Configuration, _ environment: Environment) throws -> Store {
+    /// - Parameter newKeys: takes the place of the device's keys, once their owner puts them there: the first write has
+    ///   to begin a new actor, and the anchor of the earlier one is not looked at.
+    package static func open(
+        _ configuration: Configuration, _ environment: Environment, newKeys: DeviceKeys? = nil
+    ) throws -> Store {
         let directory = configuration.directory
         guard exists(in: directory) else { throw StoreError.notFound(directory: directory) }
         return try translating {
-            let keys = try DeviceKeys(decoding: DurableFile.read(keyPath(directory), maximumBytes: 4096))
+            let keys = try newKeys ?? DeviceKeys(decoding: DurableFile.read(keyPath(directory), maximumBytes: 4096))
             let db = try connect(configuration)
             let lock = try WriteLock(path: lockPath(directory))
             let known = migrations
@@ -131,6 +137,7 @@ package final class Store {
             let isHub = try meta("hub", db) == [1]
             let store = Store(
                 configuration, environment, db: db, lock: lock, space: space, keys: keys, isHub: isHub)
+            store.anchorIsChecked = newKeys != nil
             try store.followSchema()
             return store
         }
@@ -188,6 +195,7 @@ package final class Store {
         cache = Cache()
         epochBegan = false
         purgeIsDue = false
+        forks = []
     }
 
     /// Automatic checkpoints are off: they happen here, under the lock, so that no two connections ever checkpoint or

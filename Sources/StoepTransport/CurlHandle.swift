@@ -41,9 +41,8 @@ final class CurlHandle {
     }
 
     /// TLS 1.3 with our certificate; the server is known by its key alone, so chain and name are not looked at.
-    func useTLS(pins: [PublicKeyPin], identity: SigningKey) throws(TransportError) {
-        // Without a pin nothing at all would be checked.
-        guard !pins.isEmpty else { throw .invalidRequest(reason: "no key is pinned") }
+    /// - Parameter pins: nil where whoever answers may have any key.
+    func useTLS(pins: [PublicKeyPin]?, identity: SigningKey) throws(TransportError) {
         try set(CURLOPT_PROTOCOLS_STR, "https")
         try set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_3) | Self.maximumTLS13)
         try set(CURLOPT_SSL_VERIFYPEER, 0)
@@ -51,7 +50,7 @@ final class CurlHandle {
         // Or else libcurl reads and parses the system's hundred and more root certificates, to use none.
         try check(stoep_curl_set_string(curl, CURLOPT_CAINFO, nil))
         try check(stoep_curl_set_string(curl, CURLOPT_CAPATH, nil))
-        try set(CURLOPT_PINNEDPUBLICKEY, pins.map(\.curlNotation).joined(separator: ";"))
+        if let pins { try set(CURLOPT_PINNEDPUBLICKEY, pins.map(\.curlNotation).joined(separator: ";")) }
         try set(CURLOPT_SSL_SESSIONID_CACHE, 0)
         try set(CURLOPT_SSL_ENABLE_ALPN, 0)
         try set(CURLOPT_SSLCERTTYPE, "DER")

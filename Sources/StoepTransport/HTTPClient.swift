@@ -8,6 +8,8 @@ package final class HTTPClient {
     package enum Endpoint: Sendable {
         /// A daemon that proves one of the pinned keys; `identity` is what this device shows.
         case tls(NetworkAddress, pins: [PublicKeyPin], identity: SigningKey)
+        /// Whoever answers there, for what may be told to anybody and whose answer proves itself.
+        case anybody(NetworkAddress, identity: SigningKey)
         /// A daemon on this machine, through its local socket.
         case local(path: String)
     }
@@ -73,7 +75,7 @@ package final class HTTPClient {
 
     private var base: String {
         switch endpoint {
-        case .tls(let address, _, _): "https://\(address)"
+        case .tls(let address, _, _), .anybody(let address, _): "https://\(address)"
         case .local: "http://localhost"
         }
     }
@@ -84,7 +86,12 @@ package final class HTTPClient {
         switch endpoint {
         case .tls(let address, let pins, let identity):
             guard address.port != 0 else { throw .invalidRequest(reason: "port 0 is nobody's address") }
+            // Without a pin nothing at all would be checked.
+            guard !pins.isEmpty else { throw .invalidRequest(reason: "no key is pinned") }
             try handle.useTLS(pins: pins, identity: identity)
+        case .anybody(let address, let identity):
+            guard address.port != 0 else { throw .invalidRequest(reason: "port 0 is nobody's address") }
+            try handle.useTLS(pins: nil, identity: identity)
         case .local(let path): try handle.useLocalSocket(path)
         }
         self.handle = handle

@@ -19,6 +19,7 @@ extension Command {
             "sent": .number(report.sent), "received": .number(report.received),
             "roundTrips": .number(report.roundTrips), "bytesSent": .number(report.bytesSent),
             "bytesReceived": .number(report.bytesReceived), "refused": .strings(report.refused),
+            "daemonReplaced": .bool(report.daemonWasReplaced),
         ]
         console.answer(answer) { tell(report) }
         if let offset = report.clockOffset, abs(offset) > suspectClockOffset {
@@ -32,6 +33,7 @@ extension Command {
     }
 
     private func tell(_ report: SyncReport) {
+        if report.daemonWasReplaced { console.say(.daemonWasReplaced, style: .strong) }
         if report.draftsSaved > 0 { console.say(.draftsSaved(report.draftsSaved)) }
         let isNothing = report.sent == 0 && report.received == 0 && report.refused.isEmpty
         console.say(isNothing ? .syncNothingNew : .syncDone(sent: report.sent, received: report.received))

@@ -3,24 +3,32 @@ import StoepTransport
 
 /// The transport of the command line: HTTP over TLS 1.3, one connection a run.
 final class DaemonClient {
-    private var client: (address: String, http: HTTPClient)?
+    private var client: (daemon: DaemonEndpoint, http: HTTPClient)?
 
     func post(_ daemon: DaemonEndpoint, _ path: String, _ body: [UInt8]) throws -> TransportReply {
         do {
             let response = try http(daemon).post(path: path, contentType: "application/cbor", body: body)
             return TransportReply(status: response.status, body: response.body)
         } catch let error as TransportError {
-            throw TransportFailure(mayHaveArrived: error.mayHaveArrived, cause: error)
+            throw TransportFailure(
+                mayHaveArrived: error.mayHaveArrived, isOtherKey: error == .keyMismatch, cause: error)
         } catch let error as AddressError {
             throw TransportFailure(mayHaveArrived: false, cause: error)
         }
     }
 
     private func http(_ daemon: DaemonEndpoint) throws -> HTTPClient {
-        if let client, client.address == daemon.address { return client.http }
+        if let (known, http) = client, known.address == daemon.address, known.keys == daemon.keys,
+            known.acceptsAnyKey == daemon.acceptsAnyKey
+        {
+            return http
+        }
         let address = try NetworkAddress(daemon.address, defaultPort: NetworkAddress.defaultPort)
-        let http = HTTPClient(endpoint: .tls(address, pins: daemon.pins, identity: daemon.identity))
-        client = (daemon.address, http)
+        let http = HTTPClient(
+            endpoint: daemon.acceptsAnyKey
+                ? .anybody(address, identity: daemon.identity)
+                : .tls(address, pins: daemon.pins, identity: daemon.identity))
+        client = (daemon, http)
         return http
     }
 }

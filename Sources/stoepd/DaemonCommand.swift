@@ -9,9 +9,9 @@ struct DaemonCommand {
     let arguments: ParsedArguments
     let console: Console
 
-    private var data: DataDirectory { DataDirectory(arguments.required(.data)) }
+    var data: DataDirectory { DataDirectory(arguments.required(.data)) }
 
-    private func telling<T>(_ body: () throws(DaemonError) -> T) throws(CommandFailure) -> T {
+    func telling<T>(_ body: () throws(DaemonError) -> T) throws(CommandFailure) -> T {
         do {
             return try body()
         } catch {
@@ -103,6 +103,7 @@ struct DaemonCommand {
                         (.labelConflicts, "\(status.conflicts)"), (.labelPending, "\(status.pending)"),
                         (.labelWanted, "\(status.wanted)"), (.labelQuarantined, "\(status.quarantined)"),
                         (.labelRevoked, "\(status.revoked)"), (.labelKeptAside, "\(status.keptAside)"),
+                        (.labelForks, "\(status.forks)"),
                     ], language: console.language))
             var table = Table([
                 .init(.labelLog, shrinks: true), .init(.labelRecords, .trailing), .init(.labelFrontier),
@@ -140,6 +141,7 @@ struct DaemonCommand {
             "wanted": .number(status.wanted), "quarantined": .number(status.quarantined),
             "members": .number(status.members), "devices": .number(status.devices),
             "revoked": .number(status.revoked), "keptAside": .number(status.keptAside),
+            "forks": .number(status.forks),
         ]
     }
 
@@ -171,6 +173,9 @@ extension CommandFailure {
             case .alreadyInitialised(let path): .alreadyInitialised(path)
             case .directoryNotEmpty(let path): .dataDirectoryNotEmpty(path)
             case .rootKeyFileExists(let path): .rootKeyFileExists(path)
+            case .notARootKey(let path): .notARootKey(path)
+            case .rootKeyOfAnotherSpace(let path): .rootKeyOfAnotherSpace(path)
+            case .tooManyDaemons(let limit): .tooManyDaemons(limit: limit)
             case .running(let data, let processID): .daemonRunning(data: data, pid: processID)
             case .file(let path, let code): .fileUnusable(path, errno: code)
             case .storeBusy(let processID, let name): .storeBusy(pid: processID, command: name)

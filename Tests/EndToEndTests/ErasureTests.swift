@@ -60,7 +60,7 @@ extension EndToEnd {
             try await expectSame(space, fatima, joost)
             // Who joins later gets a chain that verifies, and nothing of it.
             let noor = try await space.volunteer("noor")
-            try await noor.sync()
+            try await settle(noor, fatima, joost)
             try await expectSame(space, fatima, joost, noor)
             try await space.stop()
             #expect(try traces(of: canary, in: space, fatima, joost, noor) == [])

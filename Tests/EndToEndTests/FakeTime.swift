@@ -10,13 +10,13 @@ enum FakeTime {
             .first { FileManager.default.fileExists(atPath: $0) }
     }()
 
-    /// What to start instead of a program, so that its clock is later than the machine's.
+    /// What to start instead of a program, so that its clock is later than the machine's, or earlier.
     ///
     /// Through `env`, and not by variables alone: where libfaketime has to add a variable of its own it moves the
     /// environment, and the Swift runtime then finds no arguments. Behind `env` the variable is there already.
     static func command(_ path: String, laterBySeconds seconds: Int) throws -> [String] {
         guard let library else { throw Failure("libfaketime is missing: Tools/setup installs it") }
-        let variables = ["LD_PRELOAD=\(library)", "FAKETIME=+\(seconds)s", "FAKETIME_DONT_FAKE_MONOTONIC=1"]
+        let variables = ["LD_PRELOAD=\(library)", "FAKETIME=\(seconds < 0 ? "" : "+")\(seconds)s", "FAKETIME_DONT_FAKE_MONOTONIC=1"]
         return ["/usr/bin/env"] + variables + ["/usr/bin/env", path]
     }
 

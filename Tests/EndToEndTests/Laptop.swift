@@ -10,6 +10,13 @@ struct Laptop {
         try await space.run("stoep", commandLine(arguments), input: input, environment: environment)
     }
 
+    /// The same with a clock that is so much ahead of the machine's, or behind it.
+    func run(laterBySeconds seconds: Int, _ arguments: String..., json: Bool = true) async throws -> Answer {
+        let command = try FakeTime.command(RunningProgram.path("stoep"), laterBySeconds: seconds)
+        return try await space.run(
+            command[0], command.dropFirst() + ["--store", store] + (json ? ["--json"] : []) + arguments)
+    }
+
     func start(_ arguments: String..., input: String = "") throws -> RunningProgram {
         try space.start("stoep", commandLine(arguments), input: input)
     }

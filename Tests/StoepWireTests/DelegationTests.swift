@@ -15,7 +15,8 @@ import Testing
         space = SpaceID(root: root.verifyingKey, .openSSL)
         let cuts = (0..<3).map { _ in Cut(log: generator.log(), point: generator.point()) }
         delegation = Delegation(
-            root: root.verifyingKey, serial: 7, authority: VerifyingKey(generator.bytes32()), cuts: cuts)
+            root: root.verifyingKey, serial: 7, authority: VerifyingKey(generator.bytes32()),
+            daemons: (0..<3).map { _ in VerifyingKey(generator.bytes32()) }, cuts: cuts)
     }
 
     @Test func `the root's statement is read back as it was made`() throws {
@@ -42,6 +43,20 @@ import Testing
             let mutated = generator.mutated(bytes)
             guard mutated != bytes else { continue }
             #expect(throws: DelegationError.self) { try Delegation(verifying: mutated, space: space, .openSSL) }
+        }
+    }
+
+    @Test func `an answer with statements has one form, and not without any`() throws {
+        var generator = Generator(seed: 34)
+        let answer = AuthorityResponse(statements: [delegation.sign(with: root.signer), generator.bytes(40)])
+        let bytes = answer.encoded()
+        #expect(try AuthorityResponse(decoding: bytes) == answer)
+        #expect(throws: WireError.self) { try AuthorityResponse(decoding: AuthorityResponse(statements: []).encoded()) }
+        let many = AuthorityResponse(statements: Array(repeating: [1], count: Limits.statements + 1))
+        #expect(throws: WireError.self) { try AuthorityResponse(decoding: many.encoded()) }
+        for _ in 0..<2000 {
+            let mutated = generator.mutated(bytes)
+            if let decoded = try? AuthorityResponse(decoding: mutated) { #expect(decoded.encoded() == mutated) }
         }
     }
 

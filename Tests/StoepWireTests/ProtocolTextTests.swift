@@ -46,6 +46,8 @@ import Testing
         ("changes of which a message wants or brings bodies", Limits.wantedChanges),
         ("logs, or partitions, in a list", Limits.logs),
         ("heads, or cuts, in a message", Limits.frontierEntries),
+        ("daemons in a delegation", Limits.daemons),
+        ("delegations in an answer", Limits.statements),
         ("arrays nested", Limits.nesting),
         ("bytes of a partition's name", Limits.partitionBytes),
         ("bytes of a short text (name, address, key, error)", Limits.shortTextBytes),

@@ -216,8 +216,12 @@ struct WorkedExamples {
         let cut = Cut(log: .square, point: ChangePoint(actor: actor, seq: 9, check: 0x0102_0304_0506_0708))
         add("cut", cut.encoded())
         let delegation = Delegation(
-            root: root.verifyingKey, serial: 1, authority: device.verifyingKey, cuts: [cut])
+            root: root.verifyingKey, serial: 1, authority: device.verifyingKey,
+            daemons: [VerifyingKey(Bytes32(Array(0xb0...0xcf))!)], cuts: [cut])
         add("delegation", delegation.sign(with: root.signer))
+        add("authority request", AuthorityRequest(space: space).encoded())
+        let hash = AuthorityRequest.hash(of: Bytes16(Array(0x80...0x8f))!, cryptography)
+        add("authority request of an invited device", AuthorityRequest(space: space, invitation: hash).encoded())
     }
 
     private mutating func messages(_ segment: Segment) throws {

@@ -172,8 +172,10 @@ package final class NaiveFold {
             let later = authorities.filter {
                 $0.serial > own.serial || $0.serial == own.serial && $0.authority != own.authority
             }
-            let cuts = later.flatMap(\.cuts).filter { $0.log == change.log && $0.point.actor == change.actor }
-            let counts = !cuts.isEmpty && cuts.allSatisfy { isWithin(change, $0.point) }
+            let ends = later.map { statement in
+                statement.cuts.filter { $0.log == change.log && $0.point.actor == change.actor }
+            }.filter { !$0.isEmpty }
+            let counts = !ends.isEmpty && ends.allSatisfy { $0.contains { isWithin(change, $0.point) } }
             return counts ? .counts(nil) : .masked("beyond-cut")
         }
         if change.log.kind == .roster { return .masked("not-authority") }
