@@ -133,8 +133,10 @@ class View:
         if serials:
             later = [each for each in self.delegations
                      if each.serial > max(serials) or each.serial == max(serials) and each.authority != key]
-            cuts = [cut for each in later for cut in each.cuts if (cut.log, cut.actor) == (log, change.actor)]
-            within = cuts and all(self.precedes(change, cut.seq, cut.check) for cut in cuts)
+            cuts = [[cut for cut in each.cuts if (cut.log, cut.actor) == (log, change.actor)] for each in later]
+            named = [each for each in cuts if each]
+            within = named and all(
+                any(self.precedes(change, cut.seq, cut.check) for cut in each) for each in named)
             return "authority" if within else "beyond-cut"
         if log == ROSTER:
             return "not-authority"

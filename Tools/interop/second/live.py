@@ -10,10 +10,10 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from . import fold, limits, line, shapes, transport
 from .cbor import Refused, encode
-from .chain import Author, keyed_record, public
+from .chain import Author, keyed_record, public, read_delegation, read_purge_order, sha
 from .draft import Draft
 from .programs import STREET, Laptop, Programs
-from .session import Session
+from .session import Outcome, Session
 
 STREET_LOG = (2, STREET)
 STARTED, AREA, PLACE, CONSENT, STATUS, THEMES, WORDS, OBSERVATION = 1, 2, 3, 5, 10, 13, 14, 15
@@ -36,6 +36,22 @@ class Second:
 
     def sync(self):
         return self.session.sync()
+
+    def hand_in(self):
+        """Pushes what is here and asks for nothing."""
+        session = self.session
+        session.outcome = Outcome()
+        answer = session.request((shapes.NOTHING,), session.outgoing(), [])
+        session.outcome.order = answer.order
+        return session.outcome
+
+    def obey(self, order):
+        """Destroys what is held of some logs, and says so."""
+        for log in order.logs:
+            self.replica.changes.pop(log, None)
+        message = shapes.Request(1, self.replica.space, None, (shapes.NOTHING,), [], [], [],
+                                 shapes.Receipts([], list(order.logs)))
+        return self.transport.sync(message)
 
     def view(self):
         return fold.View(self.replica)
@@ -91,7 +107,9 @@ class Live:
         self.erasure()
         self.their_erasure()
         self.refusals()
+        self.statements()
         self.frontiers()
+        self.revocation()
 
     # --- Steps
 
@@ -327,6 +345,55 @@ class Live:
         message = shapes.Request(1, session.replica.space, None, (shapes.NOTHING,), [packed], [], [],
                                  shapes.Receipts([], []))
         return session.transport.sync(message).results[0]
+
+    def statements(self):
+        """The root's statements, asked of whoever answers at the address."""
+        space = self.me.replica.space
+        anybody = transport.Transport(self.programs.address, None, self.me.key, self.rules)
+        given = anybody.authority(shapes.AuthorityRequest(1, space, None)).statements
+        anybody.close()
+        read = [read_delegation(each, space) for each in given]
+        last = max(read, key=lambda each: each.serial)
+        self.same("the authority of the last statement", last.authority, self.me.view().authority)
+        self.same("the daemons of the last statement", list(last.daemons), [self.me.invitation.daemon_key])
+        self.same("in ascending order", read, sorted(read, key=lambda each: each.serial))
+        invited = line.read(self.programs.invite("Mina"))
+        stranger = transport.Transport(self.programs.address, None, Ed25519PrivateKey.generate(), self.rules)
+        proof = sha(b"stoep/1 invitation", invited.secret)
+        answer = stranger.authority(shapes.AuthorityRequest(1, space, proof))
+        self.same("statements for somebody invited", answer.statements, given)
+        self.refused("statements for a stranger", 403, "device-unknown",
+                     lambda: stranger.authority(shapes.AuthorityRequest(1, space, None)))
+        stranger.close()
+
+    def revocation(self):
+        """I am revoked: what I hand in is kept aside, and I destroy what I hold when the authority orders it."""
+        witness = Second(self.programs.invite("Kees"), self.rules)
+        witness.enrol()
+        witness.sync()
+        self.programs.stoepd("revoke", "Anna")
+        late = self.me.write(None, self.me.draft().text(WORDS, "Te laat gehoord")).blocks[0].record
+        outcome = self.me.hand_in()
+        self.same("handed in", outcome.sent, 1)
+        for client in (witness,):
+            client.sync()
+            self.same("kept aside, says the fold", set(client.view().record(STREET_LOG, late).quarantined), {"beyond-cut"})
+            self.same("what counted before goes on counting", client.record(self.theirs).text(OBSERVATION),
+                      self.me.record(self.theirs).text(OBSERVATION))
+        self.laptop.sync()
+        self.same("kept aside at stoep", self.laptop.json("status")["quarantined"], len(witness.view().quarantined()))
+        order = read_purge_order(outcome.order, self.me.replica.space, public(self.me.key), self.me.view().authority)
+        self.true("I am ordered to destroy the street", STREET_LOG in order.logs)
+        self.me.obey(order)
+        self.true("nothing of it is left", STREET_LOG not in self.me.replica.changes)
+        waiting = self.programs.erasures()["purges"]
+        self.programs.stoepd("quarantine", "release", self.me.author.actor.hex())
+        witness.sync()
+        self.laptop.sync()
+        self.same("released", witness.record(late).text(WORDS), "Te laat gehoord")
+        self.same("released at stoep", self.laptop.show(late)["words"], "Te laat gehoord")
+        self.true(f"the purge is confirmed: {waiting}", True)
+        witness.transport.close()
 
     def frontiers(self):
         self.settle()

@@ -318,7 +318,9 @@ def invitation(reader):
 # --- Statements
 
 Statement = namedtuple("Statement", "payload signature")
-Delegation = namedtuple("Delegation", "root serial authority cuts")
+Delegation = namedtuple("Delegation", "root serial authority daemons cuts")
+AuthorityRequest = namedtuple("AuthorityRequest", "version space invitation")
+AuthorityResponse = namedtuple("AuthorityResponse", "version statements")
 PurgeOrder = namedtuple("PurgeOrder", "space device logs")
 Cut = namedtuple("Cut", "log actor seq check")
 
@@ -347,11 +349,25 @@ def cut(reader):
 
 
 def delegation_payload(reader):
-    reader.tuple(5)
+    reader.tuple(6)
     tagged(reader, "stoep/1 delegation")
     value = Delegation(
         reader.fixed(32), reader.uint(limits.COUNTER), reader.fixed(32),
+        ascending(reader.list(lambda r: r.fixed(32), limits.DAEMONS)),
         ascending(reader.list(cut, limits.HEADS), lambda each: (log_order(each.log),) + each[1:]))
+    reader.leave()
+    return value
+
+
+def authority_request(reader):
+    value = AuthorityRequest(envelope(reader, 3), reader.fixed(32), None if reader.null() else reader.fixed(32))
+    reader.leave()
+    return value
+
+
+def authority_response(reader):
+    value = AuthorityResponse(
+        envelope(reader, 2), reader.list(lambda r: r.bytes(limits.VALUE), limits.DELEGATIONS, 1))
     reader.leave()
     return value
 

@@ -26,6 +26,7 @@ KINDS = [
     ("request with", "sync-request", shapes.sync_request, None),
     ("idle response", "sync-response", shapes.sync_response, None),
     ("response with", "sync-response", shapes.sync_response, None),
+    ("authority request", "authority-request", shapes.authority_request, None),
     ("enrol request", "enrol-request", shapes.enrol_request, None),
     ("enrol response", "enrol-response", shapes.enrol_response, None),
     ("error", "error-message", shapes.error_message, None),

@@ -25,6 +25,8 @@ SHAPES = {
     "purge-order": ("purge-order", shapes.purge_order, sealed),
     "sync-request": ("sync-request", shapes.sync_request, None),
     "sync-response": ("sync-response", shapes.sync_response, None),
+    "authority-request": ("authority-request", shapes.authority_request, None),
+    "authority-response": ("authority-response", shapes.authority_response, None),
     "enrol-request": ("enrol-request", shapes.enrol_request, None),
     "enrol-response": ("enrol-response", shapes.enrol_response, None),
     "error": ("error-message", shapes.error_message, None),
