@@ -104,6 +104,15 @@ class Draft:
         self.operations.append(edit.operation(field))
         return self
 
+    def strokes(self, field, strokes):
+        """One edit made of many strokes, each (position, how many go, what comes) in the text as it is by then."""
+        edit = TextEdit(self.state.texts.get(field), self.table)
+        for position, gone, come in strokes:
+            edit.delete(position, gone)
+            edit.insert(position, come)
+        self.operations.append(edit.operation(field))
+        return self
+
     def erase(self, successor=None):
         self.operations.append(payload.Erase(payload.ERASE, successor))
         return self

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from . import fold, limits, line, shapes, transport
 from .cbor import Refused, encode
-from .chain import Author, keyed_record, public, read_delegation, read_purge_order, sha
+from .chain import Author, Replica, keyed_record, public, read_delegation, read_purge_order, sha
 from .draft import Draft
 from .programs import STREET, Laptop, Programs
 from .session import Outcome, Session
@@ -66,6 +66,12 @@ class Second:
         return self.author.change(STREET_LOG, now(), [(record, draft.payload())])
 
 
+def hear(mine, theirs):
+    for log, held in theirs.changes.items():
+        mine.changes.setdefault(log, {}).update(held)
+    mine.keys.update(theirs.keys)
+
+
 def now():
     return time.time_ns() // 1_000_000
 
@@ -101,6 +107,7 @@ class Live:
         self.mine_there()
         self.edits()
         self.concurrent_texts()
+        self.crowd()
         self.registers()
         self.words_are_the_creators()
         self.bodies()
@@ -197,18 +204,51 @@ class Live:
             for record in (self.theirs, self.mine):
                 for _ in range(self.random.randint(1, 3)):
                     state = self.me.record(record)
-                    self.me.write(record, self.me.draft(state).text(OBSERVATION, self.mangled(state.text(OBSERVATION))))
+                    strokes = self.strokes(len(state.text(OBSERVATION)))
+                    self.me.write(record, self.me.draft(state).strokes(OBSERVATION, strokes))
                 before = self.laptop.show(record)["observation"]
                 self.laptop("talk", "edit", record.hex(), "--observation", self.mangled(before))
             self.settle()
             for record in (self.theirs, self.mine):
                 self.shown_alike(f"round {number} of edits at the same time", record)
 
+    def crowd(self):
+        """Three actors edit one text and hear of each other now and then; stoep orders it all as I do."""
+        actors = []
+        for _ in range(3):
+            replica = Replica(self.me.replica.space, {log: dict(held) for log, held in self.me.replica.changes.items()},
+                              dict(self.me.replica.keys))
+            actors.append(Author(replica, self.me.key, os.urandom(16), os.urandom))
+        for _ in range(30):
+            author = self.random.choice(actors)
+            if self.random.random() < 0.3:
+                hear(author.replica, self.random.choice(actors).replica)
+            state = fold.View(author.replica).record(STREET_LOG, self.mine)
+            strokes = self.strokes(len(state.text(OBSERVATION)))
+            draft = Draft(author.actor, fold.CONVERSATION, state).strokes(OBSERVATION, strokes)
+            author.change(STREET_LOG, now(), [(self.mine, draft.payload())])
+        for author in actors:
+            hear(self.me.replica, author.replica)
+        self.settle()
+        self.shown_alike("a text that three edited at once", self.mine)
+
+    def strokes(self, length):
+        """Typing here and there, back over oneself, and over what stands there."""
+        found, at = [], self.random.randint(0, length)
+        for _ in range(self.random.randint(1, 12)):
+            if self.random.random() < 0.3:
+                at = self.random.randint(0, length)
+            come = "".join(self.random.choice("abc ☃é,") for _ in range(self.random.randint(0, 4)))
+            back = min(at, self.random.choice([0, 0, 1, 2, 9]))
+            ahead = min(length - at, self.random.choice([0, 0, 0, 3]))
+            at -= back
+            found.append((at, back + ahead, come))
+            at += len(come)
+            length += len(come) - back - ahead
+        return found
+
     def mangled(self, text):
-        for _ in range(self.random.randint(1, 4)):
-            at = self.random.randint(0, len(text))
-            gone = self.random.choice([0, 0, 1, 5])
-            come = "".join(self.random.choice("abc ☃é,") for _ in range(self.random.randint(0, 6)))
+        for at, gone, come in self.strokes(len(text)):
             text = text[:at] + come + text[at + gone :]
         return text.strip() or "leeg"
 
