@@ -219,12 +219,16 @@ class Live:
             replica = Replica(self.me.replica.space, {log: dict(held) for log, held in self.me.replica.changes.items()},
                               dict(self.me.replica.keys))
             actors.append(Author(replica, self.me.key, os.urandom(16), os.urandom))
-        for _ in range(30):
+        for _ in range(60):
             author = self.random.choice(actors)
-            if self.random.random() < 0.3:
+            if self.random.random() < 0.4:
                 hear(author.replica, self.random.choice(actors).replica)
             state = fold.View(author.replica).record(STREET_LOG, self.mine)
-            strokes = self.strokes(len(state.text(OBSERVATION)))
+            # Near the beginning, so that they meet: only what is made between the same neighbours can be interleaved.
+            at = self.random.randint(0, min(4, len(state.text(OBSERVATION))))
+            strokes = [(at, self.random.choice([0, 0, 0, 2]), self.random.choice("abcdefghij"))]
+            if self.random.random() < 0.2:
+                strokes = self.strokes(len(state.text(OBSERVATION)))
             draft = Draft(author.actor, fold.CONVERSATION, state).strokes(OBSERVATION, strokes)
             author.change(STREET_LOG, now(), [(self.mine, draft.payload())])
         for author in actors:
