@@ -107,7 +107,8 @@ class Live:
         self.mine_there()
         self.edits()
         self.concurrent_texts()
-        self.crowd()
+        self.crowd(self.mine)
+        self.crowd(self.theirs)
         self.registers()
         self.words_are_the_creators()
         self.bodies()
@@ -212,29 +213,29 @@ class Live:
             for record in (self.theirs, self.mine):
                 self.shown_alike(f"round {number} of edits at the same time", record)
 
-    def crowd(self):
-        """Three actors edit one text and hear of each other now and then; stoep orders it all as I do."""
+    def crowd(self, record):
+        """Eight actors edit one text and hear of each other now and then; stoep orders it all as I do."""
         actors = []
-        for _ in range(3):
+        for _ in range(8):
             replica = Replica(self.me.replica.space, {log: dict(held) for log, held in self.me.replica.changes.items()},
                               dict(self.me.replica.keys))
             actors.append(Author(replica, self.me.key, os.urandom(16), os.urandom))
-        for _ in range(60):
+        for _ in range(120):
             author = self.random.choice(actors)
-            if self.random.random() < 0.4:
+            if self.random.random() < 0.8:
                 hear(author.replica, self.random.choice(actors).replica)
-            state = fold.View(author.replica).record(STREET_LOG, self.mine)
+            state = fold.View(author.replica).record(STREET_LOG, record)
             # Near the beginning, so that they meet: only what is made between the same neighbours can be interleaved.
-            at = self.random.randint(0, min(4, len(state.text(OBSERVATION))))
-            strokes = [(at, self.random.choice([0, 0, 0, 2]), self.random.choice("abcdefghij"))]
-            if self.random.random() < 0.2:
+            at = self.random.randint(0, min(3, len(state.text(OBSERVATION))))
+            strokes = [(at, self.random.choice([0] * 9 + [2]), self.random.choice("abcdefghij"))]
+            if self.random.random() < 0.1:
                 strokes = self.strokes(len(state.text(OBSERVATION)))
             draft = Draft(author.actor, fold.CONVERSATION, state).strokes(OBSERVATION, strokes)
-            author.change(STREET_LOG, now(), [(self.mine, draft.payload())])
+            author.change(STREET_LOG, now(), [(record, draft.payload())])
         for author in actors:
             hear(self.me.replica, author.replica)
         self.settle()
-        self.shown_alike("a text that three edited at once", self.mine)
+        self.shown_alike("a text that eight edited at once", record)
 
     def strokes(self, length):
         """Typing here and there, back over oneself, and over what stands there."""
