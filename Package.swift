@@ -75,7 +75,7 @@ let package = Package(
         ("StoepCryptoTests", ["StoepModel", "StoepCrypto"]),
         ("StoepSQLiteTests", ["StoepSQLite"]),
         ("StoepStoreTests", ["StoepModel", "StoepMerge", "StoepWire", "StoepSync", "StoepCrypto", "StoepSQLite", "StoepStore"]),
-        ("StoepCoreTests", ["StoepModel", "StoepMerge", "StoepWire", "StoepCrypto", "StoepStore", "StoepCore"]),
+        ("StoepCoreTests", ["StoepModel", "StoepMerge", "StoepWire", "StoepSync", "StoepCrypto", "StoepStore", "StoepCore"]),
         ("StoepTransportTests", ["StoepModel", "StoepCrypto", "StoepTransport"]),
         ("StoepServerTests", ["StoepModel", "StoepWire", "StoepSync", "StoepCrypto", "StoepStore", "StoepServer", "StoepTransport"]),
         ("StoepCommandTests", ["StoepCommand"]),

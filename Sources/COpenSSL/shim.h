@@ -1,8 +1,10 @@
 // OpenSSL 3 as Swift sees it. The inline functions stand in for macros, which Swift cannot import.
 #pragma once
 
+#include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/kdf.h>
 #include <openssl/rand.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
@@ -34,4 +36,24 @@ static inline int stoep_ssl_ctx_only_ed25519(SSL_CTX *ctx) {
 
 static inline void stoep_ssl_ctx_bound_peer_certificates(SSL_CTX *ctx, long bytes) {
     SSL_CTX_set_max_cert_list(ctx, bytes);
+}
+
+/// HKDF-SHA256, one half of it; `mode` is EVP_KDF_HKDF_MODE_EXTRACT_ONLY or EVP_KDF_HKDF_MODE_EXPAND_ONLY.
+static inline int stoep_hkdf_sha256(int mode, const unsigned char *key, size_t key_length, const unsigned char *salt,
+    size_t salt_length, const unsigned char *info, size_t info_length, unsigned char *out, size_t out_length) {
+    OSSL_PARAM parameters[6], *next = parameters;
+    *next++ = OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, (char *)"SHA256", 0);
+    *next++ = OSSL_PARAM_construct_int(OSSL_KDF_PARAM_MODE, &mode);
+    *next++ = OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, (void *)key, key_length);
+    if (salt_length > 0)
+        *next++ = OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SALT, (void *)salt, salt_length);
+    if (info_length > 0)
+        *next++ = OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, (void *)info, info_length);
+    *next = OSSL_PARAM_construct_end();
+    EVP_KDF *kdf = EVP_KDF_fetch(NULL, "HKDF", NULL);
+    EVP_KDF_CTX *context = kdf ? EVP_KDF_CTX_new(kdf) : NULL;
+    int done = context && EVP_KDF_derive(context, out, out_length, parameters) == 1;
+    EVP_KDF_CTX_free(context);
+    EVP_KDF_free(kdf);
+    return done;
 }

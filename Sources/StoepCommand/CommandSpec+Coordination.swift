@@ -114,6 +114,9 @@ extension CommandSpec {
         path: ["quarantine", "release"],
         summary: Localized(
             en: "let what is kept aside count, for everybody", nl: "laat wat apart staat tellen, voor iedereen"),
+        explanation: Localized(
+            en: "A chain counts from its beginning up to some change: what was refused before that change counts as well.",
+            nl: "Een keten telt vanaf het begin tot een bepaalde wijziging: wat daarvoor is afgewezen telt dan ook."),
         options: [.inLog, .through], positionals: [.asideActor],
         examples: [
             CommandExample(

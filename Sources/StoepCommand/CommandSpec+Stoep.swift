@@ -74,7 +74,7 @@ extension CommandSpec {
                 Mag op elk moment worden afgebroken en gaat verder waar het was. Zonder netwerk blijft alles hier \
                 bewaard, en eindigt de opdracht met exitcode 4.
                 """),
-        options: [.only],
+        options: [.only, .from],
         examples: [
             CommandExample(
                 .same("stoep sync"),
@@ -84,6 +84,11 @@ extension CommandSpec {
                 Localized(
                     en: "Only themes and areas, over a slow connection.",
                     nl: "Alleen thema's en gebieden, over een trage verbinding.")),
+            CommandExample(
+                .same("stoep sync --from 192.168.1.5:7411/3f2a9c01"),
+                Localized(
+                    en: "With a colleague's laptop, on which stoep share runs.",
+                    nl: "Met de laptop van een collega, waarop stoep share draait.")),
         ])
 
     static let status = CommandSpec(

@@ -5,7 +5,8 @@ package enum StoepVerb: CommandVerb {
     case erase, redact
     case themeNew, themeList
     case areaList, areaFind
-    case sync, status
+    case sync, share, status
+    case bundleExport, bundleImport, bundleInspect, bundleFrontier
     case conflicts, resolve
 
     package static let program = ProgramSpec(
@@ -19,6 +20,7 @@ package enum StoepVerb: CommandVerb {
             ("talk", Localized(en: "conversations with residents", nl: "gesprekken met bewoners")),
             ("theme", Localized(en: "what conversations are about", nl: "waar gesprekken over gaan")),
             ("area", Localized(en: "neighbourhoods", nl: "buurten")),
+            ("bundle", .bundleNoun),
         ])
 
     package var spec: CommandSpec {
@@ -37,7 +39,12 @@ package enum StoepVerb: CommandVerb {
         case .areaList: .areaList
         case .areaFind: .areaFind
         case .sync: .sync
+        case .share: .share
         case .status: .status
+        case .bundleExport: .bundleExport
+        case .bundleImport: .bundleImport
+        case .bundleInspect: .bundleInspect
+        case .bundleFrontier: .bundleFrontier
         case .conflicts: .conflicts
         case .resolve: .resolve
         }

@@ -4,6 +4,7 @@ package enum StoepdVerb: CommandVerb {
     case quarantineList, quarantineShow, quarantineRelease, quarantineRefuse
     case status, areaImport
     case erase, erasures, recoveryLift, replace
+    case bundleExport, bundleImport, bundleInspect
 
     package static let program = ProgramSpec(
         name: "stoepd",
@@ -19,6 +20,7 @@ package enum StoepdVerb: CommandVerb {
                 "quarantine",
                 Localized(en: "what is held and does not count", nl: "wat bewaard is en niet telt")
             ),
+            ("bundle", .bundleNoun),
         ])
 
     package var spec: CommandSpec {
@@ -39,6 +41,9 @@ package enum StoepdVerb: CommandVerb {
         case .erasures: .erasures
         case .recoveryLift: .recoveryLift
         case .replace: .replaceKeys
+        case .bundleExport: .daemonBundleExport
+        case .bundleImport: .daemonBundleImport
+        case .bundleInspect: .daemonBundleInspect
         }
     }
 }

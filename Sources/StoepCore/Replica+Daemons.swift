@@ -8,7 +8,8 @@ import StoepWire
 extension Replica {
     /// The daemons to call, in turn until one answers: the one that answered last first. Each has one key, under which
     /// is kept how far this replica has read there.
-    func endpoints() throws -> [DaemonEndpoint] {
+    /// - Parameter other: where they are called instead of where the roster says.
+    func endpoints(at other: String? = nil) throws -> [DaemonEndpoint] {
         guard let address = try text(Meta.daemonAddress),
             let last = try store.meta(Meta.daemonKey).flatMap({ VerifyingKey(bytes: $0) })
         else { throw ReplicaError.damaged("stoep.db: no daemon") }
@@ -21,7 +22,7 @@ extension Replica {
         return keys.map { key in
             let named = addresses[key] ?? ""
             return DaemonEndpoint(
-                address: named.isEmpty ? address : named, keys: [key], identity: store.keys.signing)
+                address: other ?? (named.isEmpty ? address : named), keys: [key], identity: store.keys.signing)
         }
     }
 
@@ -34,18 +35,20 @@ extension Replica {
     /// Does what is to be done with a daemon, with the first that can be had. Where what answers has another key, the
     /// root's statements are asked for, and followed if they are newer than those that are held.
     /// - Returns: what was done, and whether the daemon turned out to be replaced.
-    func calling<T>(_ transport: Transport, _ body: (DaemonEndpoint) throws -> T) throws -> (T, isReplaced: Bool) {
+    func calling<T>(
+        _ transport: Transport, at other: String? = nil, _ body: (DaemonEndpoint) throws -> T
+    ) throws -> (T, isReplaced: Bool) {
         do {
-            return (try callingEach(body), false)
+            return (try callingEach(at: other, body), false)
         } catch ReplicaError.transport(let failure) where isOtherKey(failure) {
-            guard try follow(transport) else { throw ReplicaError.transport(failure) }
-            return (try callingEach(body), true)
+            guard try follow(transport, at: other) else { throw ReplicaError.transport(failure) }
+            return (try callingEach(at: other, body), true)
         }
     }
 
-    private func callingEach<T>(_ body: (DaemonEndpoint) throws -> T) throws -> T {
+    private func callingEach<T>(at other: String?, _ body: (DaemonEndpoint) throws -> T) throws -> T {
         var failed: (any Error)?
-        for endpoint in try store.read({ try endpoints() }) {
+        for endpoint in try store.read({ try endpoints(at: other) }) {
             do {
                 let done = try body(endpoint)
                 try remember(endpoint)
@@ -72,8 +75,8 @@ extension Replica {
 
     /// Asks whoever answers at the daemons' addresses for the root's statements, and takes them for true.
     /// - Returns: whether another daemon is in force than was known here.
-    private func follow(_ transport: Transport) throws -> Bool {
-        let addresses = try store.read { Set(try endpoints().map(\.address)).sorted() }
+    private func follow(_ transport: Transport, at other: String?) throws -> Bool {
+        let addresses = try store.read { Set(try endpoints(at: other).map(\.address)).sorted() }
         let held = try store.read { try store.delegationInForce()?.serial ?? 0 }
         for address in addresses {
             let anybody = DaemonEndpoint(anybodyAt: address, identity: store.keys.signing)

@@ -4,32 +4,68 @@ import StoepSync
 import StoepWire
 
 extension Replica {
-    /// Exchanges with the daemon what either lacks. It may end at any point: what was acknowledged stays so, and the
-    /// next sync goes on from there.
+    /// Exchanges with a daemon, or with a colleague's laptop, what either lacks. It may end at any point: what was
+    /// acknowledged stays so, and the next sync goes on from there. What only a colleague's laptop holds still counts as
+    /// not synced.
     /// - Parameters:
     ///   - logs: only these; nil for all that may be read.
-    ///   - transport: how to reach the daemon.
+    ///   - source: with whom.
+    ///   - transport: how to reach them.
     ///   - progress: is told how far it is; nil for nobody.
-    /// - Throws: `transport`, `refused`, `revoked`, `answerNotUnderstood`, and the errors of the store.
+    /// - Throws: `transport`, `refused`, `revoked`, `answerNotUnderstood`, `unknownLaptop`, `ambiguousLaptop`, and the
+    ///   errors of the store.
     public func sync(
-        only logs: [LogID]? = nil, through transport: Transport, progress: (SyncProgress) -> Void = { _ in }
+        only logs: [LogID]? = nil, with source: SyncSource = .daemon(), through transport: Transport,
+        progress: (SyncProgress) -> Void = { _ in }
     ) throws(ReplicaError) -> SyncReport {
         try ReplicaError.naming {
             let saved = try saveDraftsIfPossible()
-            let ((summary, exchange), isReplaced) = try calling(transport) { endpoint in
-                progress(.calling(address: endpoint.address))
-                var exchange = Exchange(self, endpoint, scope: logs)
-                let summary = try exchange.run(transport, progress)
-                if summary.isRevoked {
-                    throw ReplicaError.revoked(handedIn: summary.sent, notTaken: summary.refused)
+            switch source {
+            case .daemon(let address):
+                let ((summary, exchange), isReplaced) = try calling(transport, at: address) { endpoint in
+                    progress(.calling(address: endpoint.address))
+                    var exchange = Exchange(self, endpoint)
+                    let summary = try exchange.run(scope: logs, transport, progress)
+                    if summary.isRevoked {
+                        throw ReplicaError.revoked(handedIn: summary.sent, notTaken: summary.refused)
+                    }
+                    if logs == nil, let time = summary.daemonTime {
+                        try store.noteSync(with: endpoint.keys[0], daemonTime: time)
+                    }
+                    return (summary, exchange)
                 }
-                if logs == nil, let time = summary.daemonTime {
-                    try store.noteSync(with: endpoint.keys[0], daemonTime: time)
-                }
-                return (summary, exchange)
+                return try report(summary, exchange, draftsSaved: saved, isReplaced: isReplaced)
+            case .laptop(let address, let prefix):
+                let endpoint = try laptop(prefix, at: address)
+                progress(.calling(address: address))
+                var exchange = Exchange(self, endpoint)
+                let summary = try sync(only: logs, withLaptop: endpoint.keys[0], &exchange, transport, progress)
+                return try report(summary, exchange, draftsSaved: saved, isReplaced: false)
             }
-            return try report(summary, exchange, draftsSaved: saved, isReplaced: isReplaced)
         }
+    }
+
+    /// The roster first, because it says what either may be given; then, of everything else, the logs that both may
+    /// read. Of others nothing is told, not even which there are.
+    private func sync(
+        only wanted: [LogID]?, withLaptop key: VerifyingKey, _ exchange: inout Exchange, _ transport: Transport,
+        _ progress: (SyncProgress) -> Void
+    ) throws -> ClientSession.Summary {
+        try store.meet(laptop: key)
+        var whole = try exchange.run(scope: [.roster], taking: [.roster], transport, progress)
+        let common = try store.read {
+            guard case .member(let other) = try store.standing(of: key) else { return [LogID]() }
+            return try store.commonLogs(member, other)
+        }
+        let logs = common.filter { $0 != .roster && wanted?.contains($0) ?? true }
+        guard !logs.isEmpty else { return whole }
+        let rest = try exchange.run(scope: logs, taking: Set(logs), transport, progress)
+        whole.sent += rest.sent
+        whole.received += rest.received
+        whole.roundTrips += rest.roundTrips
+        whole.refused += rest.refused
+        whole.daemonTime = nil
+        return whole
     }
 
     private func report(
@@ -40,27 +76,29 @@ extension Replica {
         return SyncReport(
             sent: summary.sent, received: summary.received, roundTrips: summary.roundTrips,
             bytesSent: exchange.bytesSent, bytesReceived: exchange.bytesReceived, refused: summary.refused,
-            clockOffset: summary.daemonTime.map { now - Int64(clamping: $0.milliseconds) },
+            unsynced: status.unsynced, clockOffset: summary.daemonTime.map { now - Int64(clamping: $0.milliseconds) },
             conflicts: status.conflicts, wanted: status.wanted, draftsSaved: draftsSaved,
             daemonWasReplaced: isReplaced)
     }
 }
 
-/// One sync under way: the session decides, the store and the transport do.
+/// Exchanges with one peer: a session decides, the store and the transport do.
 private struct Exchange {
     private let store: Store
     private let endpoint: DaemonEndpoint
-    private var session: ClientSession
     private(set) var bytesSent = 0
     private(set) var bytesReceived = 0
 
-    init(_ replica: Replica, _ endpoint: DaemonEndpoint, scope: [LogID]?) {
+    init(_ replica: Replica, _ endpoint: DaemonEndpoint) {
         store = replica.store
         self.endpoint = endpoint
-        session = ClientSession(space: replica.store.space, scope: scope.map { Set($0).sorted() })
     }
 
-    mutating func run(_ transport: Transport, _ progress: (SyncProgress) -> Void) throws -> ClientSession.Summary {
+    /// - Parameter allowed: nothing of any other log is taken; nil for a daemon.
+    mutating func run(
+        scope: [LogID]?, taking allowed: Set<LogID>? = nil, _ transport: Transport, _ progress: (SyncProgress) -> Void
+    ) throws -> ClientSession.Summary {
+        var session = ClientSession(space: store.space, scope: scope.map { Set($0).sorted() })
         let key = endpoint.keys[0]
         let (cursor, waiting) = try store.read { (try store.cursor(at: key), try store.unsyncedCount()) }
         var effect = session.handle(.begin(cursor: cursor))
@@ -70,9 +108,9 @@ private struct Exchange {
             case .fail(let error): throw ReplicaError.answerNotUnderstood(error.name)
             case .send(let request):
                 if !request.segments.isEmpty { progress(.sending(session.summary.sent, of: waiting)) }
-                effect = session.handle(try answer(to: request, transport))
+                effect = session.handle(try answer(to: request, transport, isDaemon: allowed == nil))
             default:
-                guard let event = try store.perform(effect, with: key) else {
+                guard let event = try store.perform(effect, with: key, taking: allowed) else {
                     preconditionFailure("an effect that nobody performs")
                 }
                 effect = session.handle(event)
@@ -81,11 +119,14 @@ private struct Exchange {
         }
     }
 
-    /// What the daemon answers; that this device is out is for the session, which hands in what is here.
-    private mutating func answer(to request: SyncRequest, _ transport: Transport) throws -> ClientSession.Event {
+    /// What the peer answers; that this device is out, if a daemon says so, is for the session, which hands in what is
+    /// here.
+    private mutating func answer(
+        to request: SyncRequest, _ transport: Transport, isDaemon: Bool
+    ) throws -> ClientSession.Event {
         do {
             return .answered(try send(request, transport))
-        } catch ReplicaError.refused("device-revoked", _) {
+        } catch ReplicaError.refused("device-revoked", _) where isDaemon {
             return .revoked
         }
     }

@@ -1,6 +1,7 @@
 import StoepMerge
 import StoepModel
 import StoepStore
+import StoepWire
 
 /// Why something could not be done. Each case carries what a person needs to go on; nothing was changed unless the
 /// case says otherwise.
@@ -34,6 +35,24 @@ public enum ReplicaError: Error {
     case answerNotUnderstood(String)
     /// What the host's transport threw.
     case transport(any Error)
+
+    // Bundles, and colleagues.
+
+    /// Cut off, changed, or no bundle at all; what was noticed. Nothing of it was taken.
+    case bundleDamaged(String)
+    case bundleTooNew
+    case bundleOfAnotherSpace
+    /// Nothing in it is sealed to this device.
+    case bundleNothingForYou
+    /// A bundle was to be written where something else stands.
+    case fileInTheWay(String)
+    /// A file that was named cannot be used; an `errno`.
+    case fileUnusable(String, errno: Int32)
+    /// The line is no frontier, or not all of one.
+    case frontierDamaged
+    /// No other device in force has a key that begins so.
+    case unknownLaptop(String)
+    case ambiguousLaptop(String, [VerifyingKey])
 
     // What may be recorded, and where.
 
@@ -120,6 +139,12 @@ extension ReplicaError {
             case .tooLarge(let what): .tooLong(field: what, limit: Limits.payloadBytes)
             case .database(let error): .unexpected("\(error)")
             case .unusableDirectory(let directory, let code): .directoryUnusable(directory, errno: code)
+            case .file(let path, let code): .fileUnusable(path, errno: code)
+            case .fileInTheWay(let path): .fileInTheWay(path)
+            case .bundle(.damaged(let what)): .bundleDamaged(what)
+            case .bundle(.version): .bundleTooNew
+            case .bundle(.otherSpace): .bundleOfAnotherSpace
+            case .bundle(.nothingForYou): .bundleNothingForYou
             }
     }
 

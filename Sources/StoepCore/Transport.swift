@@ -68,4 +68,5 @@ package enum DaemonPath {
     package static let enrol = "/v1/enrol"
     package static let sync = "/v1/sync"
     package static let authority = "/v1/authority"
+    package static let contentType = "application/cbor"
 }

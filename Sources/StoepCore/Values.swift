@@ -270,8 +270,10 @@ public struct SyncReport: Sendable {
     /// Bodies only.
     public let bytesSent: Int
     public let bytesReceived: Int
-    /// The reasons for which the daemon did not take something, by name.
+    /// The reasons for which the other side did not take something, by name.
     public let refused: [String]
+    /// Changes of this device's own that no daemon has acknowledged, now.
+    public let unsynced: Int
     /// This machine's clock minus the daemon's, in milliseconds.
     public let clockOffset: Int64?
     /// Records with competing values, now.

@@ -45,6 +45,14 @@ public enum Limits {
     public static let bytesPerHead = 256 << 10
     /// What one answer carries of segments, about, so that a cut costs little.
     public static let pieceBytes = 1 << 20
+    /// Bytes of a bundle's manifest.
+    public static let manifestBytes = 16 << 20
+    /// Readers to whom a sealed log of a bundle is sealed.
+    public static let recipients = 65_536
+    /// Pieces of a sealed log of a bundle.
+    public static let pieces = 4096
+    /// Bytes of a frontier's line.
+    public static let frontierLineBytes = 1 << 20
     /// The highest lamport stamp and sequence number: within what SQLite holds and every language counts.
     public static let counter: UInt64 = 1 << 62
     /// The latest claimed time: the end of the year 9999.

@@ -4,13 +4,16 @@ public struct Cryptography: Sendable {
     public let sha256: @Sendable ([UInt8]) -> Bytes32
     /// Whether `signature` is the Ed25519 signature (RFC 8032) of `message` under `key`.
     public let verify: @Sendable (_ signature: [UInt8], _ message: [UInt8], _ key: VerifyingKey) -> Bool
+    public let sealing: Sealing
 
     public init(
         sha256: @escaping @Sendable ([UInt8]) -> Bytes32,
-        verify: @escaping @Sendable (_ signature: [UInt8], _ message: [UInt8], _ key: VerifyingKey) -> Bool
+        verify: @escaping @Sendable (_ signature: [UInt8], _ message: [UInt8], _ key: VerifyingKey) -> Bool,
+        sealing: Sealing
     ) {
         self.sha256 = sha256
         self.verify = verify
+        self.sealing = sealing
     }
 }
 

@@ -48,6 +48,8 @@ public enum Field {
         public static let key = FieldNumber(rawValue: 1)
         public static let address = FieldNumber(rawValue: 2)
         public static let state = FieldNumber(rawValue: 3)
+        /// The X25519 key of the authority, to seal bundles to it.
+        public static let sealingKey = FieldNumber(rawValue: 4)
     }
     /// Up to where an actor's chain counts in the log that the record stands in; its key is the actor.
     public enum Cut {
@@ -188,6 +190,7 @@ extension Schema {
                 FieldDefinition(1, "key", .register, .bytes),
                 FieldDefinition(2, "address"),
                 FieldDefinition(3, "state", .register, .integer, settlement: .least),
+                FieldDefinition(4, "sealingKey", .register, .bytes),
             ]),
             CollectionDefinition(.cut, "cut", in: nil, naturalKey: true, [
                 FieldDefinition(1, "points", .register, .bytes),

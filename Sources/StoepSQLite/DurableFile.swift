@@ -91,7 +91,7 @@ package enum DurableFile {
         return bytes
     }
 
-    private static func writeAll(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(FileError) {
+    static func writeAll(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(FileError) {
         var written = 0
         while written < bytes.count {
             let start = written
@@ -107,14 +107,14 @@ package enum DurableFile {
     }
 
     /// Makes a rename or a removal in `folder` durable.
-    private static func syncFolder(_ folder: String) throws(FileError) {
+    static func syncFolder(_ folder: String) throws(FileError) {
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileError(code: errno, path: folder, operation: "open") }
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 else { throw FileError(code: errno, path: folder, operation: "fsync") }
     }
 
-    private static func split(_ path: String) -> (folder: String, name: Substring) {
+    static func split(_ path: String) -> (folder: String, name: Substring) {
         guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", path[...]) }
         let name = path[path.utf8.index(after: slash)...]
         return (slash == path.startIndex ? "/." : String(path[..<slash]), name)

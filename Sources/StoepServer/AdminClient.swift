@@ -30,7 +30,8 @@ package struct AdminClient: Sendable {
         defer { withExtendedLifetime(socket) {} }
         var timeouts = HTTPClient.Timeouts()
         timeouts.connectSeconds = 5
-        timeouts.stallSeconds = 120
+        // A bundle may be as large as the stick that it is on.
+        timeouts.stallSeconds = if case .bundle = request { 24 * 60 * 60 } else { 120 }
         let client = HTTPClient(endpoint: .local(path: socket.path), timeouts: timeouts)
         let answer: HTTPResponse
         do {

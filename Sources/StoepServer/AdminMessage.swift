@@ -30,6 +30,8 @@ package enum AdminRequest: Equatable, Sendable {
     case release(actor: String, LogID?, through: UInt64?)
     /// `[1, "refuse", actor, log]`
     case refuse(actor: String, LogID?)
+    /// `[1, "bundle", deed, path]`
+    case bundle(BundleOrder)
 }
 
 package struct InvitationOrder: Equatable, Sendable {
@@ -90,6 +92,12 @@ package enum AdminResponse: Equatable, Sendable {
     case keptAsideChanges([ShownChange], more: Int)
     /// `[1, "decided", [[log, actor, changes]…]]`
     case decided([Decision])
+    /// `[1, "bundle-written", [log…], changes, bytes, readers]`
+    case bundleWritten(WrittenBundle)
+    /// `[1, "bundle-taken", [log…], new changes, [refusal…], logs sealed to others]`
+    case bundleTaken(TakenBundle)
+    /// `[1, "bundle-contents", time, bytes, [[log or empty, bytes, recipients, changes, actors]…]]`
+    case bundleContents(ListedBundle)
     /// `[1, "objection", name, [argument…]]`
     case objection(Objection)
 }
@@ -127,6 +135,10 @@ extension AdminRequest: WireMessage {
             writer.signed(role.rawValue)
             writer.texts(areas)
         case .listKeptAside, .showKeptAside, .release, .refuse: writeQuarantine(to: &writer)
+        case .bundle(let order):
+            writer.begin("bundle", 2)
+            writer.text(order.deed.rawValue)
+            writer.text(order.path)
         case .importAreas(let areas):
             writer.begin("areas", 1)
             writer.array(areas.count)
@@ -154,6 +166,7 @@ extension AdminRequest: WireMessage {
         case ("erase", 1): self = .erase(try reader.text("id", atMost: Limits.shortTextBytes))
         case ("erasures", 0): self = .erasures
         case ("lift", 0): self = .liftRecovery
+        case ("bundle", 2): self = .bundle(try BundleOrder(from: &reader))
         case ("areas", 1):
             var areas: [AreaRow] = []
             for _ in 0..<(try reader.array("areas", atMost: AreaRow.limit)) {
@@ -211,6 +224,9 @@ extension AdminResponse: WireMessage {
             writer.begin("erasures", 3)
             list.write(to: &writer)
         case .recoveryLifted: writer.begin("lifted", 0)
+        case .bundleWritten(let written): written.write(to: &writer)
+        case .bundleTaken(let taken): taken.write(to: &writer)
+        case .bundleContents(let contents): contents.write(to: &writer)
         case .objection(let objection):
             writer.begin("objection", 2)
             writer.text(objection.name.rawValue)
@@ -235,6 +251,9 @@ extension AdminResponse: WireMessage {
         case ("erased", 1): self = .erased(RecordID(try reader.bytes16("record")))
         case ("erasures", 3): self = .erasures(try ErasureList(from: &reader))
         case ("lifted", 0): self = .recoveryLifted
+        case ("bundle-written", 4): self = .bundleWritten(try WrittenBundle(from: &reader))
+        case ("bundle-taken", 4): self = .bundleTaken(try TakenBundle(from: &reader))
+        case ("bundle-contents", 3): self = .bundleContents(try ListedBundle(from: &reader))
         case ("objection", 2):
             let name = try reader.text("objection", atMost: Limits.shortTextBytes)
             self = .objection(

@@ -27,6 +27,7 @@ struct Coordination {
         case .showKeptAside(let actor, let log): try showKeptAside(actor, log)
         case .release(let actor, let log, let through): .decided(try release(actor, log, through: through))
         case .refuse(let actor, let log): .decided(try refuse(actor, log))
+        case .bundle(let order): try handle(order)
         }
     }
 
@@ -41,6 +42,14 @@ struct Coordination {
             try store.audit(what)
             return try body()
         }
+    }
+
+    /// All at once: for where nobody else waits for the store.
+    private func handle(_ order: BundleOrder) throws -> AdminResponse {
+        let work = try BundleWork(order, store)
+        while try work.step() {}
+        while try store.foldSome() {}
+        return try work.finish()
     }
 
     // MARK: Inviting

@@ -1,5 +1,6 @@
 import Glibc
 import StoepStore
+import StoepWire
 
 /// Why the daemon, or a command of its coordinator, could not do what was asked. Each case is something that a person
 /// can act on; the command line says how.
@@ -51,7 +52,9 @@ package enum DaemonError: Error, Equatable {
         case .damaged(let what): .storeDamaged(what)
         case .full: .diskFull
         case .disk(let what): .diskFailed(what)
-        case .unusableDirectory(let path, let code): .file(path: path, code: code)
+        case .unusableDirectory(let path, let code), .file(let path, let code): .file(path: path, code: code)
+        case .bundle(let error): .refused(Objection(error))
+        case .fileInTheWay(let path): .refused(Objection(.fileInTheWay, path))
         case .unknownRecord, .notAllowed, .notJoinable, .unknownVersion, .tooLarge, .database:
             .unexpected(String(describing: error))
         }
@@ -111,6 +114,15 @@ package struct Objection: Error, Equatable, Sendable {
         case notReleasable = "not-releasable"
         /// What counts already would count no longer. With the number.
         case releaseTooShort = "release-too-short"
+        /// A file is no bundle, or not all of one. With what was noticed.
+        case bundleDamaged = "bundle-damaged"
+        case bundleVersion = "bundle-version"
+        case bundleOfAnotherSpace = "bundle-of-another-space"
+        case bundleNothingForYou = "bundle-nothing-for-you"
+        /// A bundle was to be written where something else stands. With the path.
+        case fileInTheWay = "file-in-the-way"
+        /// With the path, and an `errno`.
+        case fileUnusable = "file-unusable"
         /// The daemon that was asked is of another version.
         case unknownCommand = "unknown-command"
         /// The daemon failed; its log says why.
@@ -127,5 +139,14 @@ package struct Objection: Error, Equatable, Sendable {
     init(_ name: Name, arguments: [String]) {
         self.name = name
         self.arguments = arguments
+    }
+
+    init(_ error: BundleError) {
+        switch error {
+        case .damaged(let what): self.init(.bundleDamaged, what)
+        case .version: self.init(.bundleVersion)
+        case .otherSpace: self.init(.bundleOfAnotherSpace)
+        case .nothingForYou: self.init(.bundleNothingForYou)
+        }
     }
 }

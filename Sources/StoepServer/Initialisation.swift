@@ -102,6 +102,7 @@ package struct Initialisation: Sendable {
                         .set(Field.Daemon.key, .bytes(tls.publicKey)),
                         .set(Field.Daemon.address, .text(address.description)),
                         .set(Field.Daemon.state, .integer(1)),
+                        .set(Field.Daemon.sealingKey, .bytes(keys.sealingKey.bytes)),
                     ]),
             ])
             try store.audit("init")

@@ -36,7 +36,7 @@ package struct Router: Sendable {
                 throw ErrorMessage(name: ErrorName.notFound)
             }
         } catch let error as ErrorMessage {
-            return Self.cbor(error, status: Self.status(of: error.name))
+            return Self.cbor(error, status: error.status)
         } catch {
             log(.error, "request-failed", ["error": .error(error)])
             return Self.cbor(ErrorMessage(name: ErrorName.internal), status: 500)
@@ -54,7 +54,7 @@ package struct Router: Sendable {
 
     /// Who asks is settled before anything of the body is looked at.
     private func sync(_ request: HTTPRequest, _ device: VerifyingKey) async throws -> SyncResponse {
-        var standings: [SpaceID: Space.Standing] = [:]
+        var standings: [SpaceID: Store.DeviceStanding] = [:]
         for space in spaces {
             switch try await space.standing(of: device) {
             case .unknown: break
@@ -111,29 +111,11 @@ package struct Router: Sendable {
         do {
             return try Message(decoding: request.body)
         } catch {
-            switch error {
-            case .tooLarge: throw ErrorMessage(name: ErrorName.tooLarge)
-            case .unknownVersion: throw ErrorMessage(name: ErrorName.unknownVersion)
-            default: throw ErrorMessage(name: ErrorName.requestMalformed)
-            }
+            throw ErrorMessage(refusing: error)
         }
     }
 
     private static func cbor(_ message: some WireMessage, status: Int = 200) -> HTTPResponse {
         HTTPResponse(status: status, contentType: contentType, body: message.encoded())
-    }
-
-    private static func status(of name: String) -> Int {
-        switch name {
-        case ErrorName.invitationUnknown, ErrorName.deviceUnknown, ErrorName.deviceRevoked, ErrorName.logNotReadable: 403
-        case ErrorName.spaceUnknown, ErrorName.notFound: 404
-        case ErrorName.invitationUsed, ErrorName.deviceKnown: 409
-        case ErrorName.invitationExpired: 410
-        case ErrorName.tooLarge: 413
-        case ErrorName.rateLimited: 429
-        case ErrorName.stopping: 503
-        case ErrorName.internal: 500
-        default: 400
-        }
     }
 }

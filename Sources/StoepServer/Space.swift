@@ -151,6 +151,7 @@ package actor Space {
     func perform(_ request: AdminRequest) async throws -> AdminResponse {
         try refuseIfClosed()
         let coordination = Coordination(store: store, daemonKey: daemonKey)
+        if case .bundle(let order) = request { return try await perform(order) }
         guard case .importAreas(let areas) = request else {
             defer { purgeSoon() }
             return try withLedger { try coordination.perform(request, &$0) }
@@ -166,24 +167,15 @@ package actor Space {
         try coordination.finishImport(fresh: fresh, of: areas.count)
         return .imported(fresh: fresh, unchanged: areas.count - fresh)
     }
-}
 
-/// The names under which a daemon refuses a request (`Protocol/README.md`, Errors).
-package enum ErrorName {
-    package static let invitationUnknown = "invitation-unknown"
-    package static let invitationUsed = "invitation-used"
-    package static let invitationExpired = "invitation-expired"
-    package static let spaceUnknown = "space-unknown"
-    package static let deviceUnknown = "device-unknown"
-    package static let deviceRevoked = "device-revoked"
-    /// A device that has a member already tried another invitation.
-    package static let deviceKnown = "device-known"
-    package static let logNotReadable = "log-not-readable"
-    package static let requestMalformed = "request-malformed"
-    package static let unknownVersion = "unknown-version"
-    package static let tooLarge = "too-large"
-    package static let rateLimited = "rate-limited"
-    package static let notFound = "not-found"
-    package static let stopping = "stopping"
-    package static let `internal` = "internal"
+    private func perform(_ order: BundleOrder) async throws -> AdminResponse {
+        let work = try BundleWork(order, store)
+        // What it brought is folded, also where it breaks off.
+        defer { foldSoon() }
+        while try work.step() {
+            await Task.yield()
+            try refuseIfClosed()
+        }
+        return try work.finish()
+    }
 }

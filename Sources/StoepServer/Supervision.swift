@@ -1,28 +1,4 @@
-import Dispatch
 import Glibc
-
-/// SIGTERM and SIGINT, as something to wait for. Made before the daemon starts, so that none is missed.
-package final class StopSignals {
-    private let sources: [any DispatchSourceSignal]
-    private let stream: AsyncStream<Void>
-
-    package init() {
-        let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
-        self.stream = stream
-        sources = [SIGTERM, SIGINT].map { number in
-            // Its own action would end the process before the source is asked.
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { continuation.yield() }
-            source.resume()
-            return source
-        }
-    }
-
-    package func wait() async {
-        for await _ in stream { return }
-    }
-}
 
 /// Tells the service manager how far we are (`sd_notify(3)`): a datagram to the socket that it named.
 package enum ServiceManager {

@@ -33,12 +33,11 @@ extension Store {
     func cutChanged(from old: RecordState, to new: RecordState, in log: LogID, row: Int64) throws {
         guard old.isListed != new.isListed || old[Field.Cut.points] != new[Field.Cut.points] else { return }
         cache.roster = RosterCache()
-        let actor = try db.first("SELECT id, actor FROM actor WHERE cut = ?", [.blob(new.id.bytes)]) {
-            (row: $0.int64(0), id: ActorID(bytes: $0.blob(1)))
+        if let actor = try db.first("SELECT id FROM actor WHERE cut = ?", [.blob(new.id.bytes)], { $0.int64(0) }) {
+            try markBehind(writtenByActor: actor, log: row)
         }
-        guard let actor, let id = actor.id else { return }
-        try markBehind(writtenByActor: actor.row, log: row)
-        if new.isListed, id == (try currentActor()), try !isAuthority(keys.publicKey) {
+        // Its own changes may not be here: destroyed, or not come back yet.
+        if new.isListed, new.id == cutRecord(try currentActor()), try !isAuthority(keys.publicKey) {
             try beginEpoch(alert: "actor-cut")
         }
     }

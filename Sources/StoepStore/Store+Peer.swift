@@ -3,13 +3,19 @@ import StoepSQLite
 import StoepSync
 import StoepWire
 
-/// What this replica knows of a daemon: how far it has read there, and what the daemon is known to hold.
+/// What this replica knows of a peer, a daemon or a laptop: how far it has read there, and what it is known to hold.
 extension Store {
     /// The local number of a peer, known by its TLS key. Inside a write transaction.
     func makePeer(_ key: VerifyingKey) throws -> Int64 {
         if let known = try peer(key) { return known }
         try db.run("INSERT INTO peer(key) VALUES(?)", [.blob(key.bytes)])
         return db.lastInsertedRow
+    }
+
+    /// Notes that this peer is a colleague's laptop: what it holds does not count as synced.
+    package func meet(laptop key: VerifyingKey) throws {
+        if try read({ try peer(key) }) != nil { return }
+        try write { try db.run("INSERT OR IGNORE INTO peer(key, daemon) VALUES(?, 0)", [.blob(key.bytes)]) }
     }
 
     func peer(_ key: VerifyingKey) throws -> Int64? {
@@ -74,9 +80,13 @@ extension Store {
                     [.integer(peer), .integer(logRow), .integer(entry.row)])
             }
         }
+        let isLaptop = try db.first("SELECT daemon FROM peer WHERE id = ?", [.integer(peer)]) { $0.int64(0) } == 0
         for entry in heads.entries {
             for point in entry.heads {
-                guard let held = try change(entry.log, point) else { continue }
+                guard let held = try change(entry.log, point) else {
+                    if isLaptop { try noteAhead(point, in: entry.log, peer: peer) }
+                    continue
+                }
                 try note(
                     Head(log: entry.log, actor: point.actor, seq: held.seq, hash: held.hash), heldBy: peer)
             }
@@ -86,6 +96,15 @@ extension Store {
         for head in try frontier(logs) {
             let bucket = Bucket(of: head.actor)
             if !buckets.contains(bucket), !changed.contains(bucket) { try note(head, heldBy: peer) }
+        }
+    }
+
+    /// A laptop is ahead of this replica on a chain: it sends, and need not be sent what is here. Where its chain turns
+    /// out to be another branch, the next comparison tells. (Of a daemon only what is certain is noted: what it holds
+    /// counts as synced.)
+    private func noteAhead(_ point: ChangePoint, in log: LogID, peer: Int64) throws {
+        for head in try frontier([log]) where head.actor == point.actor && head.seq < point.seq {
+            try note(head, heldBy: peer)
         }
     }
 
@@ -127,7 +146,7 @@ extension Store {
         return out
     }
 
-    /// This device's own changes that no peer is known to hold.
+    /// This device's own changes that no daemon is known to hold.
     package func unsyncedCount() throws -> Int {
         let chains = try db.query(
             "SELECT DISTINCT h.log, h.actor FROM head h JOIN actor a ON a.id = h.actor WHERE a.device = ?",
@@ -148,7 +167,10 @@ extension Store {
 
     private func unsyncedCount(log: Int64, actor: Int64) throws -> Int {
         let known = try db.query(
-            "SELECT DISTINCT change FROM known WHERE log = ? AND actor = ?", [.integer(log), .integer(actor)]
+            """
+            SELECT DISTINCT k.change FROM known k JOIN peer p ON p.id = k.peer
+            WHERE p.daemon = 1 AND k.log = ? AND k.actor = ?
+            """, [.integer(log), .integer(actor)]
         ) { $0.int64(0) }.map { try change($0) }
         let heads = try heads(log: log, actor: actor)
         if heads.count < 2 {
@@ -169,34 +191,6 @@ extension Store {
     }
 
     // MARK: What a session has the store do
-
-    /// Applies a piece of what a daemon sent: appended, folded, what it acknowledged noted, and the cursor moved, all
-    /// or nothing.
-    /// - Parameter delivery: all of it but the segments, which are verified already.
-    /// - Returns: how many changes were new, and which segments were refused.
-    package func apply(
-        _ segments: [VerifiedSegment], _ delivery: ClientSession.Delivery, from key: VerifyingKey
-    ) throws -> (fresh: Int, refused: [Refusal]) {
-        try write {
-            let peer = try makePeer(key)
-            var fresh = 0
-            var refused: [Refusal] = []
-            for segment in segments {
-                do {
-                    fresh += try append(segment).count
-                    if let head = segment.head { try note(head, heldBy: peer) }
-                } catch let refusal as Refusal {
-                    refused.append(refusal)
-                }
-            }
-            try fillIn(delivery.bodies)
-            try foldBehind()
-            for head in delivery.acknowledged { try note(head, heldBy: peer) }
-            try note(delivery.receipts, takenBy: peer)
-            if let cursor = delivery.cursor, refused.isEmpty { try setCursor(cursor, peer: peer) }
-            return (fresh, refused)
-        }
-    }
 
     /// Learns what the daemon holds of the buckets in which it differs from this replica.
     package func learn(

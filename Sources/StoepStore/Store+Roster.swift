@@ -102,6 +102,18 @@ extension Store {
         try judging { $0.device(device)?.member }
     }
 
+    /// What is known of a device that asks for something.
+    package enum DeviceStanding: Sendable {
+        case unknown
+        case revoked
+        case member(RecordID)
+    }
+
+    package func standing(of device: VerifyingKey) throws -> DeviceStanding {
+        guard let member = try member(of: device), try role(of: member) != nil else { return .unknown }
+        return try isRevoked(device) ? .revoked : .member(member)
+    }
+
     package func role(of member: RecordID) throws -> Role? { try judging { $0.role(member) } }
 
     /// Whether an actor's device is, or ever was, the authority.
@@ -141,6 +153,67 @@ extension Store {
             guard let entry = roster.device(device) else { return false }
             return entry.isRevoked || entry.member.map { roster.role($0) == .revoked } ?? false
         }
+    }
+
+    /// The keys of all who may read a log, to seal it to them: their devices', the authority's, and this device's own.
+    package func readers(of log: LogID) throws -> Set<SealingKey> {
+        let devices = try db.query("SELECT key, sealingKey FROM f_device") {
+            (key: $0.blobIfPresent(0), sealing: $0.blobIfPresent(1))
+        }
+        let daemons = try db.query("SELECT sealingKey FROM f_daemon WHERE state IS NOT 0") { $0.blobIfPresent(0) }
+        var readers: Set = [keys.sealingKey]
+        readers.formUnion(daemons.compactMap { $0.flatMap { SealingKey(bytes: $0) } })
+        return try judging { roster in
+            var mayRead: [RecordID: Bool] = [:]
+            for device in devices {
+                guard let key = device.key.flatMap({ VerifyingKey(bytes: $0) }),
+                    let sealing = device.sealing.flatMap({ SealingKey(bytes: $0) }),
+                    let entry = roster.device(key), !entry.isRevoked, let member = entry.member
+                else { continue }
+                let reads = mayRead[member] ?? roster.mayRead(member, log)
+                mayRead[member] = reads
+                if reads { readers.insert(sealing) }
+            }
+            return readers
+        }
+    }
+
+    /// The logs that both members may read, among those that are here or that the roster tells of.
+    package func commonLogs(_ one: RecordID, _ other: RecordID) throws -> [LogID] {
+        var logs = Set(try self.logs() + [.roster, .square])
+        for partition in try partitions() {
+            for log in [
+                LogID(.street, partition: partition), LogID(.signal, partition: partition),
+                LogID(.contact, partition: partition, member: one),
+            ] {
+                if let log { logs.insert(log) }
+            }
+        }
+        return try judging { roster in
+            Array(logs.sorted().filter { roster.mayRead(one, $0) && roster.mayRead(other, $0) }.prefix(Limits.logs))
+        }
+    }
+
+    /// The devices in force whose keys begin with these digits, this one left out.
+    package func devices(beginning prefix: String) throws -> [VerifyingKey] {
+        let digits = prefix.lowercased()
+        return try otherDevices().filter { $0.description.hasPrefix(digits) }
+    }
+
+    /// As many of the first digits of this device's key as tell it from all others in the roster, no fewer than eight.
+    package func ownPrefix() throws -> String {
+        let own = Array(keys.publicKey.description.utf8)
+        let common = try otherDevices().map { key in zip(own, key.description.utf8).prefix { $0 == $1 }.count }.max()
+        return String(decoding: own.prefix(max(8, (common ?? 0) + 1)), as: UTF8.self)
+    }
+
+    private func otherDevices() throws -> [VerifyingKey] {
+        try db.query("SELECT key FROM f_device ORDER BY key") { $0.blobIfPresent(0) }
+            .compactMap { $0.flatMap { VerifyingKey(bytes: $0) } }
+            .filter { key in
+                guard key != keys.publicKey, case .member = try standing(of: key) else { return false }
+                return true
+            }
     }
 
     /// The partitions that a member is granted, in order.

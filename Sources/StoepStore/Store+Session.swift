@@ -5,7 +5,11 @@ import StoepWire
 /// The store's part in a sync: it performs what a session asks for.
 extension Store {
     /// Performs an effect of a client's session; nil where the effect is not the store's (sending, finishing).
-    package func perform(_ effect: ClientSession.Effect, with key: VerifyingKey) throws -> ClientSession.Event? {
+    /// - Parameter allowed: nothing of any other log is taken from this peer; nil for a daemon, which knows what it may
+    ///   send.
+    package func perform(
+        _ effect: ClientSession.Effect, with key: VerifyingKey, taking allowed: Set<LogID>? = nil
+    ) throws -> ClientSession.Event? {
         switch effect {
         case .digest(let scope):
             return try read { .digested(BucketDigests(of: try headList(scope ?? logs()), environment.cryptography)) }
@@ -17,15 +21,12 @@ extension Store {
         case .gather(let scope, let refused, let peerWants, let wants):
             try prepareToSend()
             try purgeIfDue()
-            return try read { .gathered(try gather(scope, refused, peerWants, wants, key)) }
+            return try read { .gathered(try gather(scope, refused, peerWants, wants, key, isDaemon: allowed == nil)) }
         case .apply(let delivery):
-            return try apply(delivery, key)
+            return try apply(delivery, key, allowed)
         case .obey(let order):
-            do {
-                try obey(order)
-            } catch is Refusal {
-                // Nobody whose orders count here, as far as is known: nothing is destroyed, and what is held stays held.
-            }
+            // Only a daemon orders anything.
+            if allowed == nil { try obeyIfItHolds(order) }
             return .obeyed
         case .send, .finish, .fail:
             return nil
@@ -33,7 +34,8 @@ extension Store {
     }
 
     private func gather(
-        _ scope: [LogID]?, _ refused: [Head], _ peerWants: HeadList, _ wants: Bool, _ key: VerifyingKey
+        _ scope: [LogID]?, _ refused: [Head], _ peerWants: HeadList, _ wants: Bool, _ key: VerifyingKey,
+        isDaemon: Bool
     ) throws -> ClientSession.Gathered {
         let out = try segments(unknownTo: key, scope: scope, refused: refused)
         let logs = try scope ?? self.logs()
@@ -41,55 +43,44 @@ extension Store {
             segments: out.segments.map(\.packed), heads: out.segments.map(\.head), changes: out.changes,
             more: out.more, wanted: wants ? try wanted(of: logs) : .empty,
             bodies: try bodies(wanted: peerWants, of: logs),
-            receipts: out.more ? .none : try receipts(unknownTo: peer(key) ?? -1, of: logs))
+            receipts: out.more || !isDaemon ? .none : try receipts(unknownTo: peer(key) ?? -1, of: logs))
+    }
+
+    private func obeyIfItHolds(_ order: [UInt8]) throws {
+        do {
+            try obey(order)
+        } catch is Refusal {
+            // Nobody whose orders count here, as far as is known: nothing is destroyed, and what is held stays held.
+        }
     }
 
     private func holding(_ buckets: BucketSet, _ scope: [LogID]?) throws -> ClientSession.Event {
         try read { .holding(try headList(scope ?? logs()).filtered(to: buckets)) }
     }
 
-    /// Verifies before the lock and applies under it, in pieces so small that a save in between hardly waits. Only the
-    /// last piece moves the cursor.
+    /// Applies what a peer sent. Only the last piece moves the cursor, and only if nothing was refused.
     private func apply(
-        _ delivery: ClientSession.Delivery, _ key: VerifyingKey
+        _ delivery: ClientSession.Delivery, _ key: VerifyingKey, _ allowed: Set<LogID>?
     ) throws -> ClientSession.Event {
         if delivery.isEmpty {
             let here = try read { try cursor(at: key) }
             if delivery.cursor == nil || delivery.cursor == here { return .applied(fresh: 0, refused: []) }
         }
-        var fresh = 0
-        var refused: [String] = []
-        var piece: [VerifiedSegment] = []
-        var pieceChanges = 0
-        func flush(_ rest: ClientSession.Delivery = .init()) throws {
-            var rest = rest
-            if !refused.isEmpty { rest.cursor = nil }
-            let result = try apply(piece, rest, from: key)
-            fresh += result.fresh
-            refused += result.refused.map(\.name)
-            piece.removeAll()
-            pieceChanges = 0
-        }
-        for one in delivery.segments {
-            do {
-                let segment: VerifiedSegment
-                do {
-                    segment = try verify(one)
-                } catch let refusal as Refusal where refusal.name == "base-missing" && !piece.isEmpty {
-                    // It may build on what stands in this very piece.
-                    try flush()
-                    segment = try verify(one)
-                }
-                piece.append(segment)
-                pieceChanges += segment.changes.count
-            } catch let refusal as Refusal {
-                refused.append(refusal.name)
-                continue
+        let outcome = try appendInPieces(
+            delivery.segments, refusing: { log in allowed?.contains(log) == false ? ErrorName.logNotReadable : nil }
+        ) { piece in
+            let peer = try makePeer(key)
+            for head in piece.heads { try note(head, heldBy: peer) }
+            guard piece.isLast else { return }
+            if !delivery.bodies.isEmpty {
+                try fillIn(delivery.bodies)
+                try foldBehind()
             }
-            if pieceChanges >= 500 { try flush() }
+            for head in delivery.acknowledged { try note(head, heldBy: peer) }
+            try note(delivery.receipts, takenBy: peer)
+            if let cursor = delivery.cursor, !piece.hasRefused { try setCursor(cursor, peer: peer) }
         }
-        try flush(delivery)
-        return .applied(fresh: fresh, refused: refused)
+        return .applied(fresh: outcome.fresh, refused: outcome.results.compactMap { $0 })
     }
 
     // MARK: A daemon's part
@@ -137,7 +128,7 @@ extension Store {
         if !bodies.isEmpty || isHub && !receipts.isEmpty {
             try write {
                 try fillIn(bodies)
-                if isHub { try note(receipts, from: device) }
+                if isHub { try note(receipts, from: device) } else { try foldBehind() }
             }
         }
         return try read {
@@ -170,7 +161,8 @@ extension Store {
         case .nothing:
             return (.selected(segments: [], cursor: nil, more: false), [])
         case .after(let cursor):
-            guard selection.isWhole, cursor.position <= (try lastPosition()),
+            // A laptop numbers nothing: it stands by no cursor.
+            guard isHub, selection.isWhole, cursor.position <= (try lastPosition()),
                 try self.cursor(at: cursor.position, of: selection.logs) == cursor
             else { return (.cursorUnknown, []) }
             let (out, position) = try arrivals(after: cursor.position, of: selection.logs, except: rows)
@@ -179,7 +171,7 @@ extension Store {
         case .compare(let theirs):
             let heads = try headList(selection.logs)
             let buckets = BucketDigests(of: heads, environment.cryptography).differing(from: theirs)
-            let cursor = selection.isWhole ? try self.cursor(at: lastPosition(), of: selection.logs) : nil
+            let cursor = isHub && selection.isWhole ? try self.cursor(at: lastPosition(), of: selection.logs) : nil
             return (.compared(buckets, heads.filtered(to: buckets), cursor: cursor), [])
         case .beyond(let buckets, let have):
             let out = try segments(

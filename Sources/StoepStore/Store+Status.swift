@@ -44,7 +44,7 @@ extension Store {
                     records: records)
             }
             let peer = try db.first(
-                "SELECT last_sync, clock_offset FROM peer WHERE last_sync IS NOT NULL ORDER BY last_sync DESC LIMIT 1"
+                "SELECT last_sync, clock_offset FROM peer WHERE last_sync IS NOT NULL AND daemon = 1 ORDER BY last_sync DESC LIMIT 1"
             ) { (time: $0.int64(0), offset: $0.int64IfPresent(1)) }
             return StoreStatus(
                 space: space, actor: try currentActor(), logs: logs, unsynced: try unsyncedCount(),

@@ -8,8 +8,14 @@ extension Store {
     /// The tables of collections are apart: they follow the schema, not the program's version.
     static let migrations = [
         Migration(version: 1, sql: base), Migration(version: 2, sql: upgrades), Migration(version: 3, sql: cuts),
-        Migration(version: 5, sql: endings),
+        Migration(version: 4, sql: laptops), Migration(version: 5, sql: endings),
     ]
+
+    private static let laptops = """
+        -- Whether a peer is a daemon, or a colleague's laptop: what only a laptop holds is not yet synced.
+        ALTER TABLE peer ADD COLUMN daemon INTEGER NOT NULL DEFAULT 1;
+
+        """
 
     private static let cuts = """
         -- The record that cuts the actor's chain, in any log that has one; its id follows from the actor.
@@ -118,7 +124,7 @@ extension Store {
         CREATE TABLE authority(
             serial INTEGER NOT NULL, device BLOB NOT NULL, statement BLOB NOT NULL,
             PRIMARY KEY(serial, device, statement)) WITHOUT ROWID;
-        -- A daemon that this replica syncs with, and the chain ends that it is known to hold.
+        -- A peer that this replica syncs with, and the chain ends that it is known to hold.
         CREATE TABLE peer(
             id INTEGER PRIMARY KEY,
             key BLOB NOT NULL UNIQUE,

@@ -32,6 +32,12 @@ package enum StoreError: Error, Sendable {
     /// A change that the limits do not admit. Nothing was changed.
     case tooLarge(String)
     case database(SQLiteError)
+    /// A file is no bundle, or not one for this device. Nothing was changed.
+    case bundle(BundleError)
+    /// A bundle was to be written where something else stands.
+    case fileInTheWay(String)
+    /// A file that somebody named cannot be read or written.
+    case file(String, errno: Int32)
     /// The directory cannot be made or entered.
     case unusableDirectory(String, errno: Int32)
 }

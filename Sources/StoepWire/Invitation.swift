@@ -77,27 +77,21 @@ extension Invitation: WireMessage {
 }
 
 extension Invitation {
-    private static let prefix = "stoep1."
-    private static let checksumBytes = 4
+    private static let line = CheckedLine(prefix: "stoep1.")
 
     /// One line: `stoep1.` and base64url of the CBOR and the first 4 bytes of its SHA-256.
     package func text(_ cryptography: Cryptography) -> String {
-        let body = encoded()
-        return Self.prefix + Base64URL.encode(body + cryptography.sha256(body).bytes.prefix(Self.checksumBytes))
+        Self.line.text(of: encoded(), cryptography)
     }
 
     /// Takes exactly what `text` gives; space around it is the caller's to take off.
     package init(text: String, _ cryptography: Cryptography) throws(InvitationError) {
         guard text.utf8.count <= Limits.valueBytes else { throw .damaged }
-        guard text.utf8.starts(with: Self.prefix.utf8) else {
+        guard Self.line.begins(text) else {
             if let version = Self.otherVersion(text) { throw .version(version) }
             throw .damaged
         }
-        guard let bytes = Base64URL.decode(Array(text.utf8.dropFirst(Self.prefix.utf8.count))),
-            bytes.count > Self.checksumBytes
-        else { throw .damaged }
-        let body = Array(bytes.dropLast(Self.checksumBytes))
-        guard cryptography.sha256(body).bytes.starts(with: bytes.suffix(Self.checksumBytes)) else { throw .damaged }
+        guard let body = Self.line.body(of: text, cryptography) else { throw .damaged }
         do throws(WireError) {
             self = try Invitation(decoding: body)
         } catch {

@@ -15,6 +15,11 @@ extension Command {
         case .revoked(let handedIn, let notTaken): .deviceRevoked(handedIn: handedIn, notTaken: notTaken)
         case .answerNotUnderstood(let reason): .answerNotUnderstood(reason: reason)
         case .transport(let cause): transportFailure(cause, directory)
+        case .bundleDamaged, .bundleTooNew, .bundleOfAnotherSpace, .bundleNothingForYou, .fileInTheWay, .fileUnusable,
+            .frontierDamaged:
+            bundleFailure(error)
+        case .unknownLaptop(let typed): .unknownLaptop(typed)
+        case .ambiguousLaptop(let typed, let keys): .ambiguousLaptop(typed, keys: keys.map(\.description))
         case .notAnID(let typed): .notAnID(typed)
         case .unknownID(let typed): .unknownID(typed)
         case .ambiguousID(let typed, let ids): .ambiguousID(typed, candidates: ids.map(\.description))
@@ -81,6 +86,8 @@ extension Command {
     /// What the daemon refused, by the name that the protocol gives it.
     private func refusal(_ name: String, _ detail: String) -> CommandFailure {
         switch name {
+        case "device-unknown" where isWithLaptop: .unknownToLaptop
+        case "stopping" where isWithLaptop, "internal" where isWithLaptop: .laptopNotReady(reason: name)
         case "invitation-unknown": .invitationUnknown
         case "invitation-used": .invitationUsed
         case "invitation-expired": .invitationExpired
@@ -102,6 +109,9 @@ extension Command {
         }
         let isJoining = verb == .join
         switch error {
+        case .unreachable where isWithLaptop, .timedOut where isWithLaptop: return .laptopUnreachable(address: address)
+        case .keyMismatch where isWithLaptop: return .laptopKeyMismatch(address: address, key: typedKey ?? "")
+        case .refusedByServer where isWithLaptop: return .unknownToLaptop
         case .unreachable where isJoining: return .joinUnreachable(address: address)
         case .timedOut where isJoining, .interrupted where isJoining: return .joinInterrupted(address: address)
         case .unreachable, .timedOut: return .daemonUnreachable(address: address, unsynced: unsynced)
@@ -117,8 +127,8 @@ extension Command {
         guard verb != .join,
             let replica = try? Replica(directory: directory, holder: "stoep", waitMilliseconds: 0),
             let status = try? replica.status()
-        else { return (invitedAddress ?? "?", nil) }
-        return (status.address, status.unsynced)
+        else { return (typedAddress ?? invitedAddress ?? "?", nil) }
+        return (typedAddress ?? status.address, status.unsynced)
     }
 
     private var invitedAddress: String? {

@@ -4,14 +4,12 @@ import StoepModel
 
 extension Command {
     func sync(_ replica: Replica) throws -> ExitCode {
-        let only = try arguments.texts(.only).map { typed in
-            guard let log = LogID(parsing: typed) else { throw CommandFailure.notALog(typed) }
-            return log
-        }
+        let only = try logs(.only)
         let progress = ProgressLine(console: console)
         defer { progress.finish() }
         let client = DaemonClient()
-        let report = try replica.sync(only: only.isEmpty ? nil : only, through: client.post) {
+        let source = try source()
+        let report = try replica.sync(only: only.isEmpty ? nil : only, with: source, through: client.post) {
             show($0, on: progress)
         }
         progress.finish()
@@ -20,23 +18,31 @@ extension Command {
             "roundTrips": .number(report.roundTrips), "bytesSent": .number(report.bytesSent),
             "bytesReceived": .number(report.bytesReceived), "refused": .strings(report.refused),
             "daemonReplaced": .bool(report.daemonWasReplaced),
+            "unsynced": .number(report.unsynced),
         ]
-        console.answer(answer) { tell(report) }
+        let isLaptop = if case .laptop = source { true } else { false }
+        console.answer(answer) { tell(report, isLaptop: isLaptop) }
         if let offset = report.clockOffset, abs(offset) > suspectClockOffset {
             console.warn(.syncClockSuspect(minutes: Int(abs(offset) / 60_000)))
         }
         guard report.refused.isEmpty else {
-            console.warn(.syncNotTaken(Set(report.refused).sorted()))
+            let reasons = Set(report.refused).sorted()
+            console.warn(isLaptop ? .exchangeNotTaken(reasons) : .syncNotTaken(reasons))
             return .notAllowed
         }
         return .done
     }
 
-    private func tell(_ report: SyncReport) {
+    private func tell(_ report: SyncReport, isLaptop: Bool) {
         if report.daemonWasReplaced { console.say(.daemonWasReplaced, style: .strong) }
         if report.draftsSaved > 0 { console.say(.draftsSaved(report.draftsSaved)) }
         let isNothing = report.sent == 0 && report.received == 0 && report.refused.isEmpty
-        console.say(isNothing ? .syncNothingNew : .syncDone(sent: report.sent, received: report.received))
+        if isLaptop {
+            console.say(isNothing ? .exchangeNothingNew : .exchangeDone(sent: report.sent, received: report.received))
+            if report.unsynced > 0 { console.say(.exchangeUnsynced(report.unsynced)) }
+        } else {
+            console.say(isNothing ? .syncNothingNew : .syncDone(sent: report.sent, received: report.received))
+        }
         if report.conflicts > 0 { console.say(.syncConflicts(report.conflicts), style: .warning) }
         if report.wanted > 0 { console.say(.syncWanted(report.wanted), style: .warning) }
     }

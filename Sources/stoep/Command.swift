@@ -1,6 +1,7 @@
 import StoepCommand
 import StoepCore
 import StoepModel
+import StoepTransport
 
 /// One command of one run: asks the replica, and says what came of it. What can go wrong is named by the replica and
 /// put into words in `Command+Failures.swift`.
@@ -11,6 +12,8 @@ struct Command {
 
     func run() throws -> ExitCode {
         let directory = try storeDirectory()
+        // Everything else is done on the one thread of this program.
+        if case .share = verb { return try runBlocking { try await share(directory) } }
         do {
             return try run(directory)
         } catch let error as ReplicaError {
@@ -38,6 +41,11 @@ struct Command {
         case .areaList: return try areaList(replica)
         case .areaFind: return try areaFind(replica)
         case .sync: return try sync(replica)
+        case .share: preconditionFailure("sharing goes on until it is stopped")
+        case .bundleExport: return try bundleExport(replica)
+        case .bundleImport: return try bundleImport(replica)
+        case .bundleInspect: return try bundleInspect(replica)
+        case .bundleFrontier: return try bundleFrontier(replica)
         case .status: return try status(replica)
         case .conflicts: return try conflicts(replica)
         case .resolve: return try resolve(replica)

@@ -11,16 +11,18 @@ struct DaemonCommand {
 
     var data: DataDirectory { DataDirectory(arguments.required(.data)) }
 
-    func telling<T>(_ body: () throws(DaemonError) -> T) throws(CommandFailure) -> T {
+    func telling<T>(
+        about file: String? = nil, _ body: () throws(DaemonError) -> T
+    ) throws(CommandFailure) -> T {
         do {
             return try body()
         } catch {
-            throw CommandFailure(error, data: data.path)
+            throw CommandFailure(error, data: data.path, file: file)
         }
     }
 
-    func ask(_ request: AdminRequest) throws(CommandFailure) -> AdminResponse {
-        try telling { () throws(DaemonError) in try AdminClient(data).perform(request) }
+    func ask(_ request: AdminRequest, about file: String? = nil) throws(CommandFailure) -> AdminResponse {
+        try telling(about: file) { () throws(DaemonError) in try AdminClient(data).perform(request) }
     }
 
     // MARK: init, serve
@@ -166,7 +168,8 @@ extension Console {
 }
 
 extension CommandFailure {
-    init(_ error: DaemonError, data: String) {
+    /// - Parameter file: what the command was about, beside the data directory.
+    init(_ error: DaemonError, data: String, file: String? = nil) {
         self =
             switch error {
             case .notADataDirectory(let path): .notADataDirectory(path)
@@ -186,12 +189,12 @@ extension CommandFailure {
             case .cannotListen(let address, let code):
                 code == EADDRINUSE ? .addressInUse(address) : .cannotListen(address, errno: code)
             case .unknownHost(let address): .notAnAddress(address)
-            case .refused(let objection): CommandFailure(objection)
+            case .refused(let objection): CommandFailure(objection, file: file)
             case .unexpected(let what): .unexpected(what)
             }
     }
 
-    private init(_ objection: Objection) {
+    private init(_ objection: Objection, file: String?) {
         let first = objection.arguments.first ?? ""
         let rest = Array(objection.arguments.dropFirst())
         self =
@@ -217,6 +220,12 @@ extension CommandFailure {
             case .ambiguousActor: .ambiguousActor(first, candidates: rest)
             case .notReleasable: .notReleasable(first)
             case .releaseTooShort: .releaseTooShort(first)
+            case .bundleDamaged: .bundleDamaged(file ?? "", what: first)
+            case .bundleVersion: .bundleVersion(file ?? "")
+            case .bundleOfAnotherSpace: .bundleOfAnotherSpace(file ?? "")
+            case .bundleNothingForYou: .bundleNothingForYou(file ?? "")
+            case .fileInTheWay: .fileInTheWay(first)
+            case .fileUnusable: .fileUnusable(first, errno: Int32(objection.arguments.last ?? "") ?? EIO)
             case .unknownCommand: .daemonOfAnotherVersion
             case .daemonFailed: .daemonFailed
             }

@@ -19,6 +19,9 @@ await CommandRun<StoepdVerb>().finish { verb, arguments, console in
     case .erasures: try command.erasures()
     case .recoveryLift: try command.liftRecovery()
     case .replace: try command.replace()
+    case .bundleExport: try command.exportBundle()
+    case .bundleImport: return try command.importBundle()
+    case .bundleInspect: try command.inspectBundle()
     }
     return .done
 }

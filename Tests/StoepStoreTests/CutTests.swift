@@ -130,6 +130,37 @@ import Testing
         }
     }
 
+    @Test func `of two daemons' cuts the more restrictive wins, until one write names both`() throws {
+        let space = try TestSpace(seed: 26)
+        let anna = try space.laptop("Anna")
+        for number in 0..<4 { try anna.save([.conversation("\(number)")]) }
+        try space.settle([anna])
+        let actor = try #require(try space.hub.heads(north).first).actor
+        let ends = try (UInt64(1)...4).map { seq in
+            try space.hub.read { try space.hub.ends(of: actor, in: north, through: seq) }
+        }
+        // The daemon is restored from a backup, and both go on.
+        let restored = try space.open(try space.backUpHub(), inode: 2)
+        try space.cut(actor, in: north, at: ends[2])
+        try restored.save([
+            RecordEdit(
+                log: north, target: .natural(.cut, key: actor.description),
+                fields: [.set(Field.Cut.points, .bytes(CutEnds(ends[0]).encoded()))])
+        ])
+        #expect(try records(space.hub, north) == 3)
+        #expect(try records(restored, north) == 1)
+        try restored.prepareToSend()
+        let out = try restored.read { try restored.segments(beyond: .empty, in: .all, of: [north]) }
+        #expect(try space.hub.take([out.segments.map(\.packed)])[0].results.allSatisfy { $0 == nil })
+        while try space.hub.foldSome() {}
+        #expect(try records(space.hub, north) == 1)
+        #expect(try space.hub.status().conflicts == 0, "nobody has to settle it")
+        #expect(try space.hub.differenceFromNaive() == nil)
+        try space.cut(actor, in: north, at: ends[3])
+        try space.settle([anna])
+        for store in [anna, space.hub] { #expect(try records(store, north) == 4) }
+    }
+
     @Test func `a device alone is put out and let in again`() throws {
         let space = try TestSpace(seed: 25)
         let (anna, bram) = (try space.laptop("Anna"), try space.laptop("Bram"))

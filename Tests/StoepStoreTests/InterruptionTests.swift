@@ -110,7 +110,7 @@ import Testing
             Cursor(position: cursor.position, hash: Bytes32(hash)!), Cursor(position: cursor.position + 7, hash: cursor.hash),
             Cursor(position: 0, hash: cursor.hash), Cursor(position: Limits.counter, hash: cursor.hash),
         ] {
-            _ = try anna.apply([], .init(cursor: wrong), from: key)
+            _ = try anna.perform(.apply(.init(cursor: wrong)), with: key)
             let run = try space.sync(anna)
             #expect(run.talk == ["after+0", "cursor-unknown", "compare+0", "differing"])
             #expect(run.summary?.received == 0 && run.summary?.sent == 0)
@@ -137,7 +137,7 @@ import Testing
         }
         let sent = try space.sync(anna)
         #expect(sent.summary?.sent == 60)
-        #expect(sent.requests.count > 3)
+        #expect(sent.requests.count >= 3)
         #expect(sent.requests.allSatisfy { $0 < Limits.pieceBytes + Limits.bytesPerHead + 70_000 })
         let received = try space.sync(bram)
         #expect(received.summary?.received == 60)

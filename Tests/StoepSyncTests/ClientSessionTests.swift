@@ -1,3 +1,4 @@
+import StoepCrypto
 import StoepModel
 import StoepSync
 import StoepWire
@@ -51,7 +52,7 @@ import Testing
         #expect(failure(session.handle(answer(.segments([]), results: [nil]))) == .protocolViolation("results"))
         session = ClientSession(space: space)
         _ = session.handle(.begin(cursor: nil))
-        _ = session.handle(.digested(BucketDigests(of: .empty, Cryptography(sha256: { _ in .zero }, verify: { _, _, _ in true }))))
+        _ = session.handle(.digested(BucketDigests(of: .empty, .openSSL)))
         #expect(failure(session.handle(answer(.cursorUnknown))) == .protocolViolation("cursor-unknown"))
     }
 
@@ -62,7 +63,7 @@ import Testing
         // Told at its first question, before anything was sent.
         var session = ClientSession(space: space)
         _ = session.handle(.begin(cursor: nil))
-        _ = session.handle(.digested(BucketDigests(of: .empty, Cryptography(sha256: { _ in .zero }, verify: { _, _, _ in true }))))
+        _ = session.handle(.digested(BucketDigests(of: .empty, .openSSL)))
         _ = session.handle(.revoked)
         for _ in 0..<2 {
             guard case .send(let request) = session.handle(something) else {

@@ -193,7 +193,8 @@ private struct Parts {
             let cuts = (0..<generator.below(4)).map { _ in Cut(log: generator.log(), point: generator.point()) }
             let bytes = Delegation(
                 root: root.verifyingKey, serial: generator.number(atMost: Limits.counter),
-                authority: VerifyingKey(generator.bytes32()), cuts: cuts
+                authority: VerifyingKey(generator.bytes32()),
+                daemons: (0..<generator.below(4)).map { _ in VerifyingKey(generator.bytes32()) }, cuts: cuts
             ).sign(with: root.signer)
             var tries = 0
             while tries < 100 {

@@ -38,7 +38,7 @@ import Testing
     /// What only a store notices, or only an author.
     private static let noticedElsewhere: Set = [
         "rows-inconsistent", "check-collision", "too-many-branches", "segment-empty", "sequence-out-of-bounds",
-        "blocks-out-of-bounds", "lamport-out-of-bounds", "time-out-of-bounds",
+        "blocks-out-of-bounds", "lamport-out-of-bounds", "time-out-of-bounds", "log-mismatch",
     ]
 
     @Test func `every error of a decoder has a vector`() throws {
@@ -65,6 +65,8 @@ import Testing
             return (error.name, "")
         } catch let error as PurgeOrderError {
             return (error.name, "")
+        } catch let error as BundleError {
+            return (error.name, "")
         } catch let error as InvitationError {
             return (error.name, "")
         }
@@ -89,7 +91,12 @@ import Testing
         case .syncResponse: return Hex.encode(try SyncResponse(decoding: bytes).encoded())
         case .enrolRequest: return Hex.encode(try EnrolRequest(decoding: bytes).encoded())
         case .enrolResponse: return Hex.encode(try EnrolResponse(decoding: bytes).encoded())
+        case .authorityRequest: return Hex.encode(try AuthorityRequest(decoding: bytes).encoded())
+        case .authorityResponse: return Hex.encode(try AuthorityResponse(decoding: bytes).encoded())
         case .error: return Hex.encode(try ErrorMessage(decoding: bytes).encoded())
+        case .bundleManifest: return Hex.encode(try BundleManifest(decoding: bytes).encoded())
+        case .bundlePiece: return Hex.encode(try BundlePiece(decoding: bytes).encoded())
+        case .bundle: return Hex.encode(try opened(vector))
         case .invitation: return try Invitation(text: vector.content, .openSSL).text(.openSSL)
         }
     }
@@ -122,6 +129,37 @@ import Testing
         let root = try #require(SigningKey(seed: Array(0x00...0x1f)))
         let space = SpaceID(try bytes32(vector, "space"))
         return Hex.encode(try Delegation(verifying: vector.bytes, space: space, .openSSL).sign(with: root.signer))
+    }
+
+    /// Reads a whole bundle as its reader would, and writes what it found there again.
+    private func opened(_ vector: Vector) throws -> [UInt8] {
+        let bytes = vector.bytes
+        let count = try BundleHead.manifestBytes(Array(bytes.prefix(BundleHead.bytes)))
+        var rest = bytes.dropFirst(BundleHead.bytes)
+        guard let manifest = try? BundleManifest(decoding: Array(rest.prefix(count))) else {
+            throw BundleError.damaged("manifest")
+        }
+        guard try manifest.space == SpaceID(bytes32(vector, "space")) else { throw BundleError.otherSpace }
+        rest = rest.dropFirst(count)
+        let secret = try #require(vector["secret"].flatMap { Hex.decode($0) }.flatMap { AgreementKey(secret: $0) })
+        var isForYou = false
+        var again = BundleHead.encoded(manifestBytes: count) + manifest.encoded()
+        for (index, log) in manifest.logs.enumerated() {
+            let key = BundleKey(of: manifest, at: index, secret.opener, .openSSL)
+            isForYou = isForYou || key != nil
+            for (number, entry) in log.pieces.enumerated() {
+                let piece = Array(rest.prefix(entry.length))
+                guard piece.count == entry.length, Cryptography.openSSL.sha256(piece) == entry.digest else {
+                    throw BundleError.damaged("piece")
+                }
+                rest = rest.dropFirst(entry.length)
+                let opened = try key?.open(piece, number: number, .openSSL)
+                again += opened.flatMap { key?.seal($0, number: number, .openSSL) } ?? piece
+            }
+        }
+        guard rest.isEmpty else { throw BundleError.damaged("behind") }
+        guard isForYou else { throw BundleError.nothingForYou }
+        return again
     }
 
     private func order(_ vector: Vector) throws -> String {

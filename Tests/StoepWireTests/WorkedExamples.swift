@@ -1,6 +1,7 @@
 import StoepCrypto
 import StoepModel
-import StoepWire
+
+@testable import StoepWire
 
 /// The examples of `Protocol/README.md`, made anew: two changes in one street log, and every message.
 struct WorkedExamples {
@@ -256,5 +257,52 @@ struct WorkedExamples {
             partitions: ["BU05990535"], secret: secret)
         add("invitation", invitation.encoded())
         all.append(("invitation line", invitation.text(cryptography)))
+        try bundle(segment)
+    }
+
+    /// One sealed log of one piece, for one reader; the segment is stored in its zlib stream, not deflated, so that
+    /// every deflater gives the same bytes.
+    private mutating func bundle(_ segment: Segment) throws {
+        let reader = AgreementKey(secret: Array(0xb0...0xcf))!
+        add("reader's key", reader.publicKey)
+        let raw = segment.encoded()
+        let packed = PackedSegment(rawCount: raw.count, stream: Self.stored(raw))
+        let inflated = try packed.unpacked()
+        precondition(inflated == segment, "a stream that everybody inflates")
+        let piece = BundlePiece(log: log, segments: [packed])
+        add("piece", piece.encoded())
+        let key = BundleKey(Bytes32(Array(0xd0...0xef))!, space: space, index: 0)
+        let sealed = key.seal(piece, number: 0, cryptography)
+        add("piece, sealed", sealed)
+        let recipient = key.sealed(
+            to: reader.opener.publicKey, ephemeralSecret: Array(0x10...0x2f), cryptography)!
+        let manifest = BundleManifest(
+            space: space, time: Timestamp(milliseconds: 1_790_000_120_000),
+            logs: [
+                SealedLog(
+                    recipients: [recipient],
+                    pieces: [BundlePieceEntry(length: sealed.count, digest: cryptography.sha256(sealed))])
+            ]
+        ).encoded()
+        add("manifest", manifest)
+        add("before the manifest", BundleHead.encoded(manifestBytes: manifest.count))
+        let frontier = HeadList([log: [ChangePoint(actor: actor, seq: 2, check: 0x0102_0304_0506_0708)]])
+        all.append(("frontier line", frontier.text(cryptography)))
+    }
+
+    /// A zlib stream (RFC 1950) of one stored block (RFC 1951 §3.2.4).
+    private static func stored(_ bytes: [UInt8]) -> [UInt8] {
+        let count = UInt16(bytes.count)
+        var sums: (a: UInt32, b: UInt32) = (1, 0)
+        for byte in bytes {
+            sums.a = (sums.a + UInt32(byte)) % 65521
+            sums.b = (sums.b + sums.a) % 65521
+        }
+        var out: [UInt8] = [0x78, 0x01, 0x01]
+        out.append(bigEndian: count.byteSwapped)
+        out.append(bigEndian: (~count).byteSwapped)
+        out += bytes
+        out.append(bigEndian: sums.b << 16 | sums.a)
+        return out
     }
 }

@@ -15,8 +15,8 @@ package enum DecoderTrial: String, CaseIterable {
     case payload
     /// The line, and what is in it.
     case invitation
-    // The decoder of bundles belongs here: `case bundle`, its line in `failure`, which has it decode and encode again,
-    // and its name in `Tools/fuzz`.
+    /// The manifest of a bundle, its head, what a piece says once it is opened, and the line of a frontier.
+    case bundle
 
     /// What is wrong with what the decoders made of these bytes; nil where nothing is.
     package func failure(on bytes: [UInt8]) -> String? {
@@ -26,12 +26,17 @@ package enum DecoderTrial: String, CaseIterable {
         case .messages: Self.messages(bytes) ?? Self.signed(bytes)
         case .payload: Self.payload(bytes)
         case .invitation: Self.line(bytes) ?? Self.invitation(bytes)
+        case .bundle: Self.bundle(bytes)
         }
     }
 
     /// In place of the real ones, with which nothing that is made up at random would ever get past a checksum or a
-    /// signature: every hash is zero, every signature holds.
-    private static let cryptography = Cryptography(sha256: { _ in .zero }, verify: { _, _, _ in true })
+    /// signature: every hash is zero, every signature holds, and nothing is sealed.
+    private static let cryptography = Cryptography(
+        sha256: { _ in .zero }, verify: { _, _, _ in true },
+        sealing: Sealing(
+            seal: { plain, _, _, _ in Sealed(enc: .zero, ciphertext: plain) }, encrypt: { plain, _, _, _ in plain },
+            decrypt: { sealed, _, _, _ in sealed }))
 
     private static func same(_ encoded: some Sequence<UInt8>, _ bytes: some Sequence<UInt8>, _ what: String) -> String?
     {
@@ -164,10 +169,19 @@ package enum DecoderTrial: String, CaseIterable {
     private static func messages(_ bytes: [UInt8]) -> String? {
         message(SyncRequest.self, bytes) ?? message(SyncResponse.self, bytes) ?? message(EnrolRequest.self, bytes)
             ?? message(EnrolResponse.self, bytes) ?? message(ErrorMessage.self, bytes) ?? message(HeadList.self, bytes)
+            ?? message(AuthorityRequest.self, bytes) ?? message(AuthorityResponse.self, bytes)
     }
 
     private static func signed(_ bytes: [UInt8]) -> String? {
         if let header = try? ChangeHeader(decoding: bytes) { return same(header.encoded(), bytes, "a header") }
+        let nobody = VerifyingKey(.zero)
+        if let order = try? PurgeOrder(
+            verifying: bytes, space: SpaceID(.zero), device: nobody, authorities: [nobody], cryptography)
+        {
+            let signature = Array(bytes.suffix(Signature.count))
+            return same(
+                order.sign(with: Signer(publicKey: nobody) { _ in signature }), bytes, "a purge order")
+        }
         guard let delegation = try? Delegation(verifying: bytes, space: SpaceID(.zero), cryptography) else {
             return nil
         }
@@ -185,6 +199,21 @@ package enum DecoderTrial: String, CaseIterable {
             if let failure = same(encoded, bytes, "a payload, read with kinds up to \(kinds),") { return failure }
         }
         return nil
+    }
+
+    // MARK: Bundles
+
+    private static func bundle(_ bytes: [UInt8]) -> String? {
+        if let count = try? BundleHead.manifestBytes(Array(bytes.prefix(BundleHead.bytes))),
+            let failure = same(BundleHead.encoded(manifestBytes: count), bytes.prefix(BundleHead.bytes), "a head")
+        {
+            return failure
+        }
+        let text = String(decoding: bytes, as: UTF8.self)
+        if let heads = HeadList(text: text, cryptography), heads.text(cryptography) != text {
+            return "the line of a frontier is another"
+        }
+        return message(BundleManifest.self, bytes) ?? message(BundlePiece.self, bytes)
     }
 
     // MARK: Invitations

@@ -32,6 +32,7 @@ package struct HistoryCensus: Sendable {
             case .missing: note("blocks without their body")
             case .malformed: note("blocks that do not decode")
             case .payload(let payload):
+                if payload.collection == .cut { note("cuts") }
                 for operation in payload.operations { operations[operation.kindName, default: 0] += 1 }
             }
         }

@@ -69,7 +69,8 @@ package final class MergeHistory {
     private static func storing(_ state: RecordState) -> String? {
         guard let content = try? state.encodedContent(), let read = try? RecordState(id: state.id, decoding: content)
         else { return "cannot be stored" }
-        // A hidden record of which nothing else is known, and counts and reasons, stand elsewhere.
+        // Of a hidden record nothing else is kept; counts and reasons stand elsewhere.
+        if state.presence == .hidden { return read.presence == .hidden ? nil : "is not stored as hidden" }
         let isSame = read.fields == state.fields && read.presence == state.presence && read.creation == state.creation
             && read.edges == state.edges && read.partings == state.partings
         return isSame ? nil : "is stored as\n\(read.rendering)"

@@ -73,6 +73,7 @@ package final class TestSpace {
                 fields: [
                     .set(Field.Daemon.key, .bytes(hub.keys.publicKey.bytes)),
                     .set(Field.Daemon.address, .text("127.0.0.1:7410")), .set(Field.Daemon.state, .integer(1)),
+                    .set(Field.Daemon.sealingKey, .bytes(hub.keys.sealingKey.bytes)),
                 ]),
         ]
         edits += partitions.map {

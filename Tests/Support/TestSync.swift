@@ -67,31 +67,14 @@ extension TestSpace {
     /// The daemon's side of one request.
     package func serve(_ bytes: [UInt8], from device: VerifyingKey) throws -> [UInt8] {
         guard let member = try hub.read({ try hub.member(of: device) }) else { throw RefusedByHub.unknownDevice }
-        let readable = try hub.read { try hub.readableLogs(member) }
-        let (store, clock) = (self.hub, self.clock)
-        var session = ServerSession(
-            space: id, readable: readable,
-            mayRead: { log in (try? store.read { try store.mayRead(member, log) }) ?? false }, now: { clock.now })
-        var rows: Set<Int64> = []
-        var event = ServerSession.Event.received(try SyncRequest(decoding: bytes))
-        while true {
-            switch session.handle(event) {
-            case .append(let segments):
-                let taken = try hub.take([segments])
-                rows = taken[0].rows
-                event = .appended(taken[0].results)
-            case .settle(let bodies, let receipts, let wanted, let logs):
-                event = try hub.settle(
-                    bodies: bodies, receipts: receipts, wanted: wanted, of: logs, from: device, pushed: rows,
-                    mayRead: { [hub] in try hub.mayRead(member, $0) })
-            case .select(let selection):
-                event = try hub.select(selection, except: rows, for: device)
-            case .respond(let response):
-                while try hub.foldSome() {}
-                return response.encoded()
-            case .refuse(let error):
-                throw RefusedByHub.refused(error.name)
-            }
+        do {
+            var answer = try SyncAnswer(to: SyncRequest(decoding: bytes), from: member, device: device, by: hub)
+            let taken = answer.pushed.isEmpty ? (results: [], rows: []) : try hub.take([answer.pushed])[0]
+            let response = try answer.finish(results: taken.results, rows: taken.rows)
+            while try hub.foldSome() {}
+            return response.encoded()
+        } catch let error as ErrorMessage {
+            throw RefusedByHub.refused(error.name)
         }
     }
 

@@ -22,7 +22,15 @@ package struct Vector: Equatable, Sendable {
         case syncResponse = "sync-response"
         case enrolRequest = "enrol-request"
         case enrolResponse = "enrol-response"
+        case authorityRequest = "authority-request"
+        case authorityResponse = "authority-response"
         case error
+        /// The manifest of a bundle, without the head of the file.
+        case bundleManifest = "bundle-manifest"
+        /// What a piece of a bundle says once it is opened.
+        case bundlePiece = "bundle-piece"
+        /// A whole bundle: read with the X25519 secret `secret`, all pieces that are sealed to it.
+        case bundle
         /// A line of text instead of bytes.
         case invitation
     }
@@ -106,7 +114,7 @@ package struct Vector: Equatable, Sendable {
 /// All cases, made anew from the code and from fixed keys.
 package enum Vectors {
     package static func all() throws -> [Vector] {
-        try (items() + payloads() + chains() + statements() + messages()).sorted { $0.name < $1.name }
+        try (items() + payloads() + chains() + statements() + messages() + bundles()).sorted { $0.name < $1.name }
     }
 
     static func cbor(_ build: (inout CBORWriter) -> Void) -> [UInt8] {

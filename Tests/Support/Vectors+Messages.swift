@@ -6,10 +6,14 @@ extension Vectors {
     /// Statements that the root or the authority signs.
     static func statements() throws -> [Vector] {
         let author = try VectorAuthor()
+        let daemons = [VerifyingKey(.zero), author.device.verifyingKey]
         let delegation = Delegation(
-            root: author.root.verifyingKey, serial: 2, authority: author.device.verifyingKey,
+            root: author.root.verifyingKey, serial: 2, authority: author.device.verifyingKey, daemons: daemons,
             cuts: [Cut(log: .square, point: point), Cut(log: author.log, point: point)])
         let statement = delegation.sign(with: author.root.signer)
+        let many = Delegation(
+            root: author.root.verifyingKey, serial: 2, authority: author.device.verifyingKey,
+            daemons: (0...UInt8(Limits.daemons)).compactMap { Bytes32(Array(repeating: $0, count: 32)) }.map { VerifyingKey($0) })
         let space = [(key: "space", value: author.space.description)]
         var flipped = statement
         flipped[flipped.count - 1] ^= 1
@@ -26,6 +30,12 @@ extension Vectors {
                 "delegation-root", .delegation, "space-mismatch", "signed by the root of another space", context: space,
                 bytes: Delegation(root: author.device.verifyingKey, serial: 2, authority: author.device.verifyingKey)
                     .sign(with: author.device.signer)),
+            Vector(
+                "delegation-daemons-order", .delegation, "not-ascending", "the keys of daemons ascend", context: space,
+                bytes: swapped(daemons[0].bytes, daemons[1].bytes, in: statement)),
+            Vector(
+                "delegation-daemons-many", .delegation, "too-large", "at most 16 daemons", context: space,
+                bytes: many.sign(with: author.root.signer)),
             Vector("delegation-behind", .delegation, "trailing-bytes", "a byte behind the statement", context: space, bytes: statement + [0]),
             Vector("purge-order-whole", .purgeOrder, "the authority orders a device to destroy a log", context: context, bytes: signed),
             Vector(
@@ -41,9 +51,41 @@ extension Vectors {
         ]
     }
 
+    /// The bytes, in which the one key stands before the other, with the other before the one.
+    private static func swapped(_ one: [UInt8], _ other: [UInt8], in bytes: [UInt8]) -> [UInt8] {
+        let pair = one + [0x58, 0x20] + other
+        guard let start = bytes.indices.first(where: { bytes[$0...].starts(with: pair) }) else {
+            preconditionFailure("the keys stand beside each other")
+        }
+        return Array(bytes[..<start]) + other + [0x58, 0x20] + one + Array(bytes[(start + pair.count)...])
+    }
+
     static func messages() throws -> [Vector] {
         let author = try VectorAuthor()
-        return try headLists(author) + syncs(author) + enrolments(author)
+        return try headLists(author) + syncs(author) + enrolments(author) + authorities(author)
+    }
+
+    /// Who is in force, asked and answered.
+    private static func authorities(_ author: VectorAuthor) -> [Vector] {
+        let plain = AuthorityRequest(space: author.space).encoded()
+        let hash = AuthorityRequest.hash(of: Bytes16(high: 1, low: 2), VectorAuthor.cryptography)
+        func answer(_ name: String, _ expect: String, _ about: String, _ statements: [[UInt8]]) -> Vector {
+            Vector(
+                "authority-response-" + name, .authorityResponse, expect, about,
+                bytes: AuthorityResponse(statements: statements).encoded())
+        }
+        return [
+            Vector("authority-request-member", .authorityRequest, "a device that the roster has asks", bytes: plain),
+            Vector(
+                "authority-request-invited", .authorityRequest, "a device that was invited asks",
+                bytes: AuthorityRequest(space: author.space, invitation: hash).encoded()),
+            Vector(
+                "authority-request-cut", .authorityRequest, "truncated", "the request is cut",
+                bytes: Array(plain.dropLast())),
+            answer("whole", Vector.success, "two statements, the newest last", [[1], [2, 3]]),
+            answer("empty", "malformed", "an answer has a statement", []),
+            answer("many", "too-large", "at most 64 statements", Array(repeating: [1], count: Limits.statements + 1)),
+        ]
     }
 
     private static func headLists(_ author: VectorAuthor) -> [Vector] {

@@ -1,0 +1,72 @@
+import StoepModel
+import StoepSync
+import StoepWire
+
+/// The answer to one request of a member's device, by a daemon or by a colleague's laptop. What the request brings is
+/// appended in between, each host in its own way.
+package struct SyncAnswer {
+    /// Bytes that the segments of one request may have once inflated: what a compressed message could hold is a
+    /// thousand times what it weighs.
+    private static let pushBytes = 64 << 20
+
+    private let store: Store
+    private let member: RecordID
+    private let device: VerifyingKey
+    private var session: ServerSession
+    private var next: ServerSession.Effect
+
+    /// - Throws: an `ErrorMessage` where the request is refused as a whole, and the errors of the store.
+    /// - Parameter isRecovering: whether this replica may have forgotten what was erased.
+    package init(
+        to request: SyncRequest, from member: RecordID, device: VerifyingKey, by store: Store, isRecovering: Bool = false
+    ) throws {
+        try Self.refuseIfTooLarge(request)
+        let scope = request.scope ?? []
+        let readable: (logs: [LogID], ofScope: Set<LogID>) = try store.read {
+            (try store.readableLogs(member), Set(try scope.filter { try store.mayRead(member, $0) }))
+        }
+        session = ServerSession(
+            space: store.space, readable: readable.logs, mayRead: { readable.ofScope.contains($0) },
+            isRecovering: isRecovering, now: store.environment.now)
+        self.device = device
+        self.store = store
+        self.member = member
+        next = session.handle(.received(request))
+        if case .refuse(let error) = next { throw error }
+    }
+
+    package static func refuseIfTooLarge(_ request: SyncRequest) throws(ErrorMessage) {
+        guard request.segments.reduce(0, { $0 + $1.rawCount }) <= pushBytes else {
+            throw ErrorMessage(name: ErrorName.tooLarge)
+        }
+    }
+
+    /// What is to be verified and appended before the answer is made.
+    package var pushed: [PackedSegment] {
+        if case .append(let segments) = next { segments } else { [] }
+    }
+
+    /// - Parameters:
+    ///   - results: for each pushed segment nil once it is durable, or the name of why it was not taken.
+    ///   - rows: the changes that were new, which need not go back.
+    package mutating func finish(results: [String?] = [], rows: Set<Int64> = []) throws -> SyncResponse {
+        while true {
+            switch next {
+            case .append:
+                // What was pushed may be the first of its log.
+                session.readable = try store.read { try store.readableLogs(member) }
+                next = session.handle(.appended(results))
+            case .settle(let bodies, let receipts, let wanted, let logs):
+                let (store, member) = (store, member)
+                next = session.handle(
+                    try store.settle(
+                        bodies: bodies, receipts: receipts, wanted: wanted, of: logs, from: device, pushed: rows,
+                        mayRead: store.isHub ? { try store.mayRead(member, $0) } : nil))
+            case .select(let selection):
+                next = session.handle(try store.select(selection, except: rows, for: device))
+            case .respond(let response): return response
+            case .refuse(let error): throw error
+            }
+        }
+    }
+}
