@@ -61,7 +61,7 @@ def sealed_log(reader):
 
 
 def manifest(reader):
-    value = Manifest(shapes.envelope(reader, 4, "bundle-version"), reader.fixed(32), reader.uint(limits.TIME),
+    value = Manifest(shapes.envelope(reader, 4), reader.fixed(32), reader.uint(limits.TIME),
                      reader.list(sealed_log, limits.LOGS))
     reader.leave()
     return value
@@ -126,7 +126,7 @@ def parts(data):
     try:
         value = decode(data[at : at + length], manifest)
     except Refused as error:
-        raise Refused(error.name if error.name == "bundle-version" else "bundle-damaged", error.name) from None
+        raise Refused("bundle-version" if error.name == "unknown-version" else "bundle-damaged", error.name) from None
     at += length
     rows = []
     for each in value.logs:

@@ -69,7 +69,8 @@ def round_trip(report, rules):
         for _, plain in opened:
             rules.hold(plain, "piece")
         report.same(TOPIC, name, bundle.apply(opened, theirs) + bundle.apply(opened, theirs), [None] * 2 * len(logs))
-        report.same(TOPIC, name + ": frontier", theirs.frontier(), [each for each in mine.frontier() if each[0] in logs])
+        wanted = [each for each in mine.frontier() if each[0] in logs]
+        report.same(TOPIC, name + ": frontier", theirs.frontier(), wanted)
     report.same(TOPIC, "for nobody", refusal(bundle.read, file, space, nobody), "bundle-nothing-for-you")
     report.same(TOPIC, "another space", refusal(bundle.read, file, bytes(32), one), "bundle-of-another-space")
     report.same(TOPIC, "a later version", refusal(bundle.read, b"stoep/2" + file[7:], space, one), "bundle-version")

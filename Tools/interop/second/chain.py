@@ -325,7 +325,8 @@ class Author:
         """Writes payloads, each with the record it is about or None to create one: the change. Its lamport is one more
         than the highest in the log, unless given."""
         held = self.replica.changes.setdefault(log, {})
-        mine = max((each for each in held.values() if each.actor == self.actor), key=lambda each: each.seq, default=None)
+        own = [each for each in held.values() if each.actor == self.actor]
+        mine = max(own, key=lambda each: each.seq, default=None)
         seq = mine.seq + 1 if mine else 1
         before = mine.hash if mine else chain_start(self.replica.space, self.actor, log)
         birth = None if mine else shapes.Birth(public(self.key), self.nonce)

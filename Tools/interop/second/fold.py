@@ -323,8 +323,8 @@ class View:
         """A delete covers what its author had; the record is deleted where that is all that counts."""
         held = {part.change.point: part.change for part, _, _ in done}
         covered = set()
-        creators = any(FIELDS.get((state.collection, getattr(each.operation, "field", None)), {}).get("rule") == "creator"
-                       for each in done)
+        fields = [FIELDS.get((state.collection, getattr(each.operation, "field", None)), {}) for each in done]
+        creators = any(each.get("rule") == "creator" for each in fields)
         for part, _, operation in done:
             if operation.kind != payload.DELETE:
                 continue

@@ -124,7 +124,7 @@ class Session:
         View(self.replica).destroy()
 
     def compared(self, buckets, heads):
-        """In the buckets that agree the daemon holds what is held here; in the others, its heads and what leads there."""
+        """Where buckets agree the daemon holds what is held here; elsewhere its heads, and what leads there."""
         for log, mine in self.replica.frontier():
             for head in mine:
                 if not has(buckets, head[0]):

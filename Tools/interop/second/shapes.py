@@ -309,7 +309,8 @@ def error_message(reader):
 
 def invitation(reader):
     value = Invitation(
-        envelope(reader, 7, "invitation-version"), reader.fixed(32), reader.text(limits.SHORT_TEXT), reader.fixed(32), role(reader),
+        envelope(reader, 7, "invitation-version"), reader.fixed(32), reader.text(limits.SHORT_TEXT), reader.fixed(32),
+        role(reader),
         ascending(reader.list(partition, limits.LOGS), lambda name: name.encode()), reader.fixed(16))
     reader.leave()
     return value

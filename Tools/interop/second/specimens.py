@@ -138,7 +138,8 @@ def run(report, rules):
     found = grammar.examples()
     rest = read_all(report, rules, found)
     compute(report, found)
-    known = {"root key", "space", "device key", "actor", "area BU05990535", "record of a cut", "commitment 1", "commitment 2",
-             "h(0)", "h(1)", "h(2)", "record", "signature of the head", "buckets", "digest", "arrival chain", "cursor",
+    known = {"root key", "space", "device key", "actor", "area BU05990535", "record of a cut", "commitment 1",
+             "commitment 2", "h(0)", "h(1)", "h(2)", "record", "signature of the head", "buckets", "digest",
+             "arrival chain", "cursor",
              "reader's key", "before the manifest"}
     report.same(TOPIC, "examples of an unknown kind", sorted(set(rest) - known), [])

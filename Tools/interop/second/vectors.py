@@ -1,6 +1,8 @@
 """The vectors of Protocol/vectors: each read, verified where it has what that takes, and written again."""
 
-from . import chain, grammar, line, payload, shapes
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from . import bundle, chain, grammar, line, payload, shapes
 from .cbor import Reader, Refused, decode, encode
 from .chain import Change, Replica
 
@@ -23,6 +25,8 @@ SHAPES = {
     "head-list": ("head-list", shapes.head_list, None),
     "delegation": ("delegation", shapes.delegation, sealed),
     "purge-order": ("purge-order", shapes.purge_order, sealed),
+    "bundle-manifest": ("manifest", bundle.manifest, None),
+    "bundle-piece": ("piece", bundle.piece, None),
     "sync-request": ("sync-request", shapes.sync_request, None),
     "sync-response": ("sync-response", shapes.sync_response, None),
     "authority-request": ("authority-request", shapes.authority_request, None),
@@ -51,6 +55,10 @@ def read(vector, rules):
         value = line.read(vector.text)
         return line.write(value) == vector.text
     data = bytes.fromhex(vector.text)
+    if vector.kind == "bundle":
+        reader = X25519PrivateKey.from_private_bytes(vector.bytes("secret"))
+        opened = bundle.read(data, vector.bytes("space"), reader)
+        return all(encode(one) == plain for one, plain in opened)
     rule, shape, again = SHAPES[vector.kind]
     value = decode(data, shape)
     checks = {"segment": segment, "packed-segment": packed, "delegation": delegation, "purge-order": purge_order}
@@ -67,8 +75,8 @@ def segment(vector, data, value):
     """Verifies the chain: from its beginning, or from what the vector says is held."""
     replica = Replica(vector.bytes("space"))
     if "base" in vector.lines:
-        held = Change(value.log, value.actor, value.first - 1, vector.bytes("base"), b"", int(vector.lines["lamport"]), 0,
-                      [])
+        lamport = int(vector.lines["lamport"])
+        held = Change(value.log, value.actor, value.first - 1, vector.bytes("base"), b"", lamport, 0, [])
         if value.base is not None and value.base != held.check:
             raise Refused("base-mismatch")
         replica.changes[value.log] = {held.point: held}
@@ -97,7 +105,7 @@ def run(report, rules):
         print("vectors: there are none")
     for path in paths:
         vector = Vector(path)
-        if vector.kind != "invitation" and vector.kind not in SHAPES:
+        if vector.kind not in ("invitation", "bundle") and vector.kind not in SHAPES:
             report.fail(TOPIC, f"{vector.name}: nothing here reads a {vector.kind}")
             continue
         try:
