@@ -108,7 +108,7 @@ private struct Exchange {
             case .fail(let error): throw ReplicaError.answerNotUnderstood(error.name)
             case .send(let request):
                 if !request.segments.isEmpty { progress(.sending(session.summary.sent, of: waiting)) }
-                effect = session.handle(try answer(to: request, transport))
+                effect = session.handle(try answer(to: request, transport, isDaemon: allowed == nil))
             default:
                 guard let event = try store.perform(effect, with: key, taking: allowed) else {
                     preconditionFailure("an effect that nobody performs")
@@ -119,11 +119,14 @@ private struct Exchange {
         }
     }
 
-    /// What the daemon answers; that this device is out is for the session, which hands in what is here.
-    private mutating func answer(to request: SyncRequest, _ transport: Transport) throws -> ClientSession.Event {
+    /// What the peer answers; that this device is out, if a daemon says so, is for the session, which hands in what is
+    /// here.
+    private mutating func answer(
+        to request: SyncRequest, _ transport: Transport, isDaemon: Bool
+    ) throws -> ClientSession.Event {
         do {
             return .answered(try send(request, transport))
-        } catch ReplicaError.refused("device-revoked", _) {
+        } catch ReplicaError.refused("device-revoked", _) where isDaemon {
             return .revoked
         }
     }

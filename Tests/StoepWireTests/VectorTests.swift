@@ -38,7 +38,7 @@ import Testing
     /// What only a store notices, or only an author.
     private static let noticedElsewhere: Set = [
         "rows-inconsistent", "check-collision", "too-many-branches", "segment-empty", "sequence-out-of-bounds",
-        "blocks-out-of-bounds", "lamport-out-of-bounds", "time-out-of-bounds",
+        "blocks-out-of-bounds", "lamport-out-of-bounds", "time-out-of-bounds", "log-mismatch",
     ]
 
     @Test func `every error of a decoder has a vector`() throws {
