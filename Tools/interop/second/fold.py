@@ -15,6 +15,7 @@ REVOKED, OBSERVER, OWNER, VOLUNTEER, COORDINATOR = range(5)
 SCHEMA = json.loads((grammar.PROTOCOL / "schema.json").read_text())
 COLLECTIONS = {each["number"]: each for each in SCHEMA["collections"]}
 FIELDS = {(each["number"], one["number"]): one for each in SCHEMA["collections"] for one in each["fields"]}
+SEALING = {collection: number for (collection, number), one in FIELDS.items() if one["name"] == "sealingKey"}
 KINDS = {each["number"]: each["name"] for each in SCHEMA["logs"]}
 ADMITTED = {"register": {payload.WRITE}, "set": {payload.ADD, payload.REMOVE}, "counter": {payload.COUNT},
             "text": {payload.EDIT},
@@ -165,6 +166,19 @@ class View:
             return "role"
         grant = self.by_collection.get(GRANT, {}).get(keyed_record(GRANT, f"{member.hex()}/{log[1]}"))
         return "member" if grant and (grant.least(3) or 0) > 0 else "partition"
+
+    def readers(self, log):
+        """The X25519 keys to which a log is sealed: of devices whose member may read it, and of the authority."""
+        found = {state.value(SEALING[DAEMON]) for state in self.by_collection.get(DAEMON, {}).values()}
+        for device in self.by_collection.get(DEVICE, {}).values():
+            member = device.value(3)
+            role = self.members.get(member[0]) if member else None
+            revoked = device.registers.get(4) and device.least(4) < 1
+            may = role in (OWNER, VOLUNTEER, COORDINATOR) if log[0] < 2 else \
+                role is not None and self.may_write(log, member[0], role) == "member"
+            if may and not revoked:
+                found.add(device.value(SEALING[DEVICE]))
+        return sorted(found - {None})
 
     def device(self, key):
         return self.by_collection.get(DEVICE, {}).get(keyed_record(DEVICE, key.hex()))

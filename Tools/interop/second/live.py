@@ -8,7 +8,7 @@ import time
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from . import fold, limits, line, shapes, transport
+from . import bundle, fold, limits, line, shapes, transport
 from .cbor import Refused, encode
 from .chain import Author, Replica, keyed_record, public, read_delegation, read_purge_order, sha
 from .draft import Draft
@@ -116,6 +116,7 @@ class Live:
         self.their_erasure()
         self.refusals()
         self.statements()
+        self.carried()
         self.frontiers()
         self.revocation()
 
@@ -390,6 +391,44 @@ class Live:
         message = shapes.Request(1, session.replica.space, None, (shapes.NOTHING,), [packed], [], [],
                                  shapes.Receipts([], []))
         return session.transport.sync(message).results[0]
+
+    def carried(self):
+        """Bundles, both ways, without the daemon; and one that a daemon takes."""
+        there = os.path.join(self.programs.folder, "theirs.stoep")
+        record = bytes.fromhex(self.laptop.json("talk", "new", "--area", STREET, "--words", "Op een stick")["id"])
+        told = line.read_frontier(self.laptop("bundle", "frontier").split()[-1])
+        self.true("a frontier's line has more than I have", told != self.me.replica.frontier())
+        self.laptop("bundle", "export", there)
+        self.take_bundle("all that stoep has", there, record, "Op een stick")
+        self.laptop("talk", "edit", record.hex(), "--words", "Op een stick, voor Anna")
+        self.laptop("bundle", "export", there, "--for", line.write_frontier(self.me.replica.frontier()))
+        opened = self.take_bundle("what I lack", there, record, "Op een stick, voor Anna")
+        self.same("pieces of what I lack", [one.log for one, _ in opened], [STREET_LOG])
+        mine = os.path.join(self.programs.folder, "mine.stoep")
+        state = self.me.record(record)
+        self.me.write(record, self.me.draft(state).write(PLACE, "Station").text(OBSERVATION, "Droeg een stick."))
+        view = self.me.view()
+        with open(mine, "wb") as file:
+            file.write(bundle.made(self.me.replica.space, now(), self.me.replica, view.readers))
+        self.laptop("bundle", "import", mine)
+        self.laptop("bundle", "import", mine)
+        self.shown_alike("what a bundle of mine brought", record)
+        self.programs.stoepd("bundle", "import", mine)
+        held = self.programs.frontier()
+        self.same("the daemon holds what a bundle brought", held["street/" + STREET], sorted(
+            (actor.hex(), seq) for actor, seq, _ in self.me.replica.heads(STREET_LOG)))
+
+    def take_bundle(self, name, path, record, words):
+        with open(path, "rb") as file:
+            data = file.read()
+        start = len(bundle.START) + 4
+        self.rules.hold(data[start : start + int.from_bytes(data[start - 4 : start], "big")], "manifest")
+        opened = bundle.read(data, self.me.replica.space, self.me.sealing)
+        for _, plain in opened:
+            self.rules.hold(plain, "piece")
+        self.same(name + ": segments", set(bundle.apply(opened, self.me.replica)), {None})
+        self.same(name + ": words", self.me.record(record).text(WORDS), words)
+        return opened
 
     def statements(self):
         """The root's statements, asked of whoever answers at the address."""
