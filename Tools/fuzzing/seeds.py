@@ -1,4 +1,5 @@
-"""Writes what a fuzzer begins with: the worked examples of Protocol/README.md, and the same in other wrappings.
+"""Writes what a fuzzer begins with: the worked examples of Protocol/README.md, the vectors beside it that are
+successes, and some of these in other wrappings.
 
 usage: seeds.py README FOLDER
 """
@@ -10,7 +11,7 @@ import re
 import sys
 import zlib
 
-PREFIX = "stoep1."
+LINE = re.compile(r"(stoep[a-z-]*1\.)([A-Za-z0-9_-]+)$")
 
 
 def examples(text):
@@ -34,15 +35,25 @@ def head(major, number):
 
 
 def unchecked(line):
-    """An invitation whose checksum is zero, as it is where every hash is (Tests/Support/DecoderTrial.swift)."""
-    digits = line.removeprefix(PREFIX)
+    """A line whose checksum is zero, as it is where every hash is (Tests/Support/DecoderTrial.swift)."""
+    prefix, digits = LINE.match(line).groups()
     body = base64.urlsafe_b64decode(digits + "=" * (-len(digits) % 4))[:-4]
-    return PREFIX + base64.urlsafe_b64encode(body + bytes(4)).decode().rstrip("=")
+    return prefix + base64.urlsafe_b64encode(body + bytes(4)).decode().rstrip("=")
 
 
-def seeds(text):
-    for name, example in examples(text):
-        if example.startswith(PREFIX):
+def vectors(folder):
+    """The contents of all vectors that are successes."""
+    for name in sorted(os.listdir(folder)):
+        with open(os.path.join(folder, name), encoding="utf-8") as file:
+            lines, _, content = file.read().partition("\n\n")
+        if "\nexpect: success\n" in lines:
+            yield name, "".join(content.split())
+
+
+def seeds(text, folder):
+    found = list(examples(text))
+    for name, example in found + list(vectors(folder)):
+        if LINE.match(example):
             yield example.encode()
             yield unchecked(example).encode()
             continue
@@ -51,15 +62,15 @@ def seeds(text):
         if name.startswith("segment"):
             yield packed(item)
         if name == "idle request":
-            # The same with something to push: the segments are the last item, and there are none.
-            segment = bytes.fromhex(dict(examples(text))["segment"])
-            yield item[:-1] + b"\x81" + packed(segment)
+            # The same with something to push: behind the empty list of segments come six bytes.
+            segment = bytes.fromhex(dict(found)["segment"])
+            yield item[:-6] + b"\x81" + packed(segment) + item[-5:]
 
 
 def main():
     readme, folder = sys.argv[1:]
     with open(readme, encoding="utf-8") as file:
-        found = list(seeds(file.read()))
+        found = list(seeds(file.read(), os.path.join(os.path.dirname(readme), "vectors")))
     if len(found) < 30:
         raise SystemExit(f"{readme}: only {len(found)} examples were found in it")
     os.makedirs(folder, exist_ok=True)
