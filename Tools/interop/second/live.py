@@ -1,7 +1,9 @@
 """A live space: a real daemon, a real laptop, and this client; each shows what the others wrote."""
 
+import http.client
 import os
 import random
+import ssl
 import tempfile
 import time
 
@@ -9,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from . import bundle, fold, limits, line, shapes, transport
-from .cbor import Refused, encode
+from .cbor import Refused, decode, encode
 from .chain import Author, Replica, keyed_record, public, read_delegation, read_purge_order, sha
 from .draft import Draft
 from .programs import STREET, Laptop, Programs
@@ -115,6 +117,7 @@ class Live:
         self.erasure()
         self.their_erasure()
         self.refusals()
+        self.requests()
         self.statements()
         self.carried()
         self.frontiers()
@@ -378,6 +381,54 @@ class Live:
             "not a stream": shapes.Packed(3, b"abc"),
         }.items():
             self.same("refused: " + name, self.my_refusal(packed), self.their_refusal(packed))
+
+    def requests(self):
+        """Requests that are wrong as a whole, and connections that are no TLS 1.3 with a key on both sides."""
+        good = shapes.Request(1, self.me.replica.space, None, (shapes.NOTHING,), [], [], [], shapes.Receipts([], []))
+        other = (2, "BU05990536")
+        self.answered("another's log", "/v1/sync", encode(good._replace(scope=[other])), 403, "log-not-readable",
+                      "street/BU05990536")
+        for name, data in {
+            "cut": encode(good)[:-1], "behind": encode(good) + b"\0", "empty": b"",
+            "logs out of order": encode(good._replace(scope=[(1,), (0,)])),
+            "ask 9": encode(good._replace(ask=(9,))),
+        }.items():
+            self.answered(name, "/v1/sync", data, 400, "request-malformed")
+        self.answered("version 2", "/v1/sync", encode(good._replace(version=2)), 400, "unknown-version")
+        self.answered("another space", "/v1/sync", encode(good._replace(space=bytes(32))), 404, "space-unknown")
+        self.answered("another path", "/v1/nothing", encode(good), 404, "not-found")
+        invited = line.read(self.programs.invite("Fatima"))
+        again = shapes.EnrolRequest(1, invited.space, invited.secret, public(self.me.sealing))
+        self.answered("another invitation", "/v1/enrol", encode(again), 409, "device-known")
+        for ask in ((shapes.AFTER, 0, bytes(32)), (shapes.AFTER, limits.COUNTER, bytes(32))):
+            answer = self.me.transport.sync(good._replace(ask=ask))
+            self.same(f"a cursor at {ask[1]} that is none", answer.answer, (shapes.UNKNOWN,))
+        for name, settings in (("TLS 1.2", self.older()), ("no key of mine", self.keyless())):
+            stranger = transport.Transport(self.programs.address, self.me.invitation.daemon_key, self.me.key, self.rules)
+            stranger.context = settings
+            try:
+                stranger.sync(good)
+                self.report.fail("live", f"{name}: not refused")
+            except (OSError, http.client.HTTPException):
+                self.true(name, True)
+            stranger.close()
+
+    def older(self):
+        settings = transport.context(self.me.key)
+        settings.minimum_version = settings.maximum_version = ssl.TLSVersion.TLSv1_2
+        return settings
+
+    @staticmethod
+    def keyless():
+        settings = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        settings.check_hostname, settings.verify_mode = False, ssl.CERT_NONE
+        return settings
+
+    def answered(self, name, path, data, status, wanted, detail=""):
+        told, kind, content = self.me.transport.exchange("POST", path, data)
+        self.rules.hold(content, "error-message")
+        error = decode(content, shapes.error_message)
+        self.same(name, (told, kind, error.name, error.detail), (status, "application/cbor", wanted, detail))
 
     def my_refusal(self, packed):
         try:
