@@ -249,7 +249,8 @@ class View:
             return "malformed"
         return True
 
-    def fold(self, log, name):
+    def begin(self, log, name):
+        """A record as far as who created it, and whether it is erased; and which of its blocks count."""
         state, counted = Record(), []
         for part in self.parts.get((log, name), []):
             reason = self.block_counts(log, name, part)
@@ -265,6 +266,10 @@ class View:
                 state.quarantined.append(reason)
             counted.append((part, reason))
         self.erasures(state, counted)
+        return state, counted
+
+    def fold(self, log, name):
+        state, counted = self.begin(log, name)
         if state.erased:
             return state
         done, masked = [], []
@@ -470,7 +475,7 @@ class View:
 
     def gone(self):
         """The records that are erased, and those that are hidden."""
-        states = {name: self.record(log, name) for log, name in self.parts}
+        states = {name: self.begin(log, name)[0] for log, name in self.parts}
         erased = {name for name, state in states.items() if state.erased}
         return erased, {name for name, state in states.items() if state.hidden} - erased
 
