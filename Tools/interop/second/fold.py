@@ -15,6 +15,7 @@ REVOKED, OBSERVER, OWNER, VOLUNTEER, COORDINATOR = range(5)
 SCHEMA = json.loads((grammar.PROTOCOL / "schema.json").read_text())
 COLLECTIONS = {each["number"]: each for each in SCHEMA["collections"]}
 FIELDS = {(each["number"], one["number"]): one for each in SCHEMA["collections"] for one in each["fields"]}
+SEALING = {collection: number for (collection, number), one in FIELDS.items() if one["name"] == "sealingKey"}
 KINDS = {each["number"]: each["name"] for each in SCHEMA["logs"]}
 ADMITTED = {"register": {payload.WRITE}, "set": {payload.ADD, payload.REMOVE}, "counter": {payload.COUNT},
             "text": {payload.EDIT},
@@ -166,6 +167,19 @@ class View:
         grant = self.by_collection.get(GRANT, {}).get(keyed_record(GRANT, f"{member.hex()}/{log[1]}"))
         return "member" if grant and (grant.least(3) or 0) > 0 else "partition"
 
+    def readers(self, log):
+        """The X25519 keys to which a log is sealed: of devices whose member may read it, and of the authority."""
+        found = {state.value(SEALING[DAEMON]) for state in self.by_collection.get(DAEMON, {}).values()}
+        for device in self.by_collection.get(DEVICE, {}).values():
+            member = device.value(3)
+            role = self.members.get(member[0]) if member else None
+            revoked = device.registers.get(4) and device.least(4) < 1
+            may = role in (OWNER, VOLUNTEER, COORDINATOR) if log[0] < 2 else \
+                role is not None and self.may_write(log, member[0], role) == "member"
+            if may and not revoked:
+                found.add(device.value(SEALING[DEVICE]))
+        return sorted(found - {None})
+
     def device(self, key):
         return self.by_collection.get(DEVICE, {}).get(keyed_record(DEVICE, key.hex()))
 
@@ -235,7 +249,8 @@ class View:
             return "malformed"
         return True
 
-    def fold(self, log, name):
+    def begin(self, log, name):
+        """A record as far as who created it, and whether it is erased; and which of its blocks count."""
         state, counted = Record(), []
         for part in self.parts.get((log, name), []):
             reason = self.block_counts(log, name, part)
@@ -251,6 +266,10 @@ class View:
                 state.quarantined.append(reason)
             counted.append((part, reason))
         self.erasures(state, counted)
+        return state, counted
+
+    def fold(self, log, name):
+        state, counted = self.begin(log, name)
         if state.erased:
             return state
         done, masked = [], []
@@ -456,7 +475,7 @@ class View:
 
     def gone(self):
         """The records that are erased, and those that are hidden."""
-        states = {name: self.record(log, name) for log, name in self.parts}
+        states = {name: self.begin(log, name)[0] for log, name in self.parts}
         erased = {name for name, state in states.items() if state.erased}
         return erased, {name for name, state in states.items() if state.hidden} - erased
 

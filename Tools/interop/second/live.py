@@ -1,82 +1,21 @@
 """A live space: a real daemon, a real laptop, and this client; each shows what the others wrote."""
 
-import os
 import random
 import tempfile
 import time
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-
-from . import fold, limits, line, shapes, transport
-from .cbor import Refused, encode
-from .chain import Author, Replica, keyed_record, public, read_delegation, read_purge_order, sha
+from . import fold, shapes, transport
+from .beyond import Beyond
+from .chain import keyed_record, public
+from .client import (
+    AREA, CONSENT, OBSERVATION, PLACE, STARTED, STATUS, STREET_LOG, THEMES, WORDS, Second, now)
 from .draft import Draft
 from .programs import STREET, Laptop, Programs
-from .session import Outcome, Session
-
-STREET_LOG = (2, STREET)
-STARTED, AREA, PLACE, CONSENT, STATUS, THEMES, WORDS, OBSERVATION = 1, 2, 3, 5, 10, 13, 14, 15
+from .texts import Texts
+from .wrongs import Wrongs
 
 
-class Second:
-    """This client, enrolled with an invitation."""
-
-    def __init__(self, invitation, rules):
-        self.key, self.sealing = Ed25519PrivateKey.generate(), X25519PrivateKey.generate()
-        self.invitation = line.read(invitation)
-        self.transport = transport.Transport(self.invitation.address, self.invitation.daemon_key, self.key, rules)
-        self.session = Session(self.invitation.space, self.transport)
-        self.replica = self.session.replica
-        self.author = Author(self.replica, self.key, os.urandom(16), os.urandom)
-
-    def enrol(self):
-        request = shapes.EnrolRequest(1, self.invitation.space, self.invitation.secret, public(self.sealing))
-        return self.transport.enrol(request)
-
-    def sync(self):
-        return self.session.sync()
-
-    def hand_in(self):
-        """Pushes what is here and asks for nothing."""
-        session = self.session
-        session.outcome = Outcome()
-        answer = session.request((shapes.NOTHING,), session.outgoing(), [])
-        session.outcome.order = answer.order
-        return session.outcome
-
-    def obey(self, order):
-        """Destroys what is held of some logs, and says so."""
-        for log in order.logs:
-            self.replica.changes.pop(log, None)
-        message = shapes.Request(1, self.replica.space, None, (shapes.NOTHING,), [], [], [],
-                                 shapes.Receipts([], list(order.logs)))
-        return self.transport.sync(message)
-
-    def view(self):
-        return fold.View(self.replica)
-
-    def record(self, name):
-        return self.view().record(STREET_LOG, name)
-
-    def draft(self, state=None):
-        return Draft(self.author.actor, fold.CONVERSATION, state)
-
-    def write(self, record, draft):
-        return self.author.change(STREET_LOG, now(), [(record, draft.payload())])
-
-
-def hear(mine, theirs):
-    for log, held in theirs.changes.items():
-        mine.changes.setdefault(log, {}).update(held)
-    mine.keys.update(theirs.keys)
-
-
-def now():
-    return time.time_ns() // 1_000_000
-
-
-class Live:
+class Live(Texts, Wrongs, Beyond):
     def __init__(self, report, rules, programs, seed):
         self.report, self.rules, self.programs = report, rules, programs
         self.random = random.Random(seed)
@@ -115,7 +54,9 @@ class Live:
         self.erasure()
         self.their_erasure()
         self.refusals()
+        self.requests()
         self.statements()
+        self.carried()
         self.frontiers()
         self.revocation()
 
@@ -198,64 +139,6 @@ class Live:
                   "Een heel drukke straat, auto's en fietsen.")
         self.same("what stoep wrote", self.me.record(self.mine).text(OBSERVATION),
                   "Woont alleen op drie hoog, zonder lift.")
-
-    def concurrent_texts(self):
-        """Both edit both observations at the same time, several times over."""
-        for number in range(5):
-            for record in (self.theirs, self.mine):
-                for _ in range(self.random.randint(1, 3)):
-                    state = self.me.record(record)
-                    strokes = self.strokes(len(state.text(OBSERVATION)))
-                    self.me.write(record, self.me.draft(state).strokes(OBSERVATION, strokes))
-                before = self.laptop.show(record)["observation"]
-                self.laptop("talk", "edit", record.hex(), "--observation", self.mangled(before))
-            self.settle()
-            for record in (self.theirs, self.mine):
-                self.shown_alike(f"round {number} of edits at the same time", record)
-
-    def crowd(self, record):
-        """Eight actors edit one text and hear of each other now and then; stoep orders it all as I do."""
-        actors = []
-        for _ in range(8):
-            replica = Replica(self.me.replica.space, {log: dict(held) for log, held in self.me.replica.changes.items()},
-                              dict(self.me.replica.keys))
-            actors.append(Author(replica, self.me.key, os.urandom(16), os.urandom))
-        for _ in range(120):
-            author = self.random.choice(actors)
-            if self.random.random() < 0.8:
-                hear(author.replica, self.random.choice(actors).replica)
-            state = fold.View(author.replica).record(STREET_LOG, record)
-            # Near the beginning, so that they meet: only what is made between the same neighbours can be interleaved.
-            at = self.random.randint(0, min(3, len(state.text(OBSERVATION))))
-            strokes = [(at, self.random.choice([0] * 9 + [2]), self.random.choice("abcdefghij"))]
-            if self.random.random() < 0.1:
-                strokes = self.strokes(len(state.text(OBSERVATION)))
-            draft = Draft(author.actor, fold.CONVERSATION, state).strokes(OBSERVATION, strokes)
-            author.change(STREET_LOG, now(), [(record, draft.payload())])
-        for author in actors:
-            hear(self.me.replica, author.replica)
-        self.settle()
-        self.shown_alike("a text that eight edited at once", record)
-
-    def strokes(self, length):
-        """Typing here and there, back over oneself, and over what stands there."""
-        found, at = [], self.random.randint(0, length)
-        for _ in range(self.random.randint(1, 12)):
-            if self.random.random() < 0.3:
-                at = self.random.randint(0, length)
-            come = "".join(self.random.choice("abc ☃é,") for _ in range(self.random.randint(0, 4)))
-            back = min(at, self.random.choice([0, 0, 1, 2, 9]))
-            ahead = min(length - at, self.random.choice([0, 0, 0, 3]))
-            at -= back
-            found.append((at, back + ahead, come))
-            at += len(come)
-            length += len(come) - back - ahead
-        return found
-
-    def mangled(self, text):
-        for at, gone, come in self.strokes(len(text)):
-            text = text[:at] + come + text[at + gone :]
-        return text.strip() or "leeg"
 
     def registers(self):
         """Two places at the same time: both are kept, and the same one is shown."""
@@ -342,103 +225,6 @@ class Live:
             time.sleep(0.1)
         self.true("erased here as well", self.me.record(record).erased)
         self.true("destroyed here as well", self.creation(record).blocks[0].body is None)
-
-    def refusals(self):
-        """What is wrong with a segment is told by the same name that I find."""
-        whole = self.me.replica
-        head = next(point for point in whole.heads(STREET_LOG) if point[0] == self.me.author.actor)
-        value = whole.columns(STREET_LOG, head)
-        spoilt = {
-            "signature": value._replace(signature=bytes(64)),
-            "an actor": value._replace(actor=bytes(16)),
-            "a base": value._replace(base=bytes(8)),
-            "a lamport": value._replace(lamports=[value.lamports[0], -2, *value.lamports[2:]]),
-            "a time": value._replace(times=[-1, *value.times[1:]]),
-            "a late time": value._replace(times=[limits.TIME, 1, *value.times[2:]]),
-            "a high lamport": value._replace(lamports=[limits.COUNTER, 0, *value.lamports[2:]]),
-            "no changes": value._replace(lamports=[], times=[], blocks=[], backs=[], salts=b""),
-            "no blocks": value._replace(blocks=[[], *value.blocks[1:]]),
-            "lamport 0": value._replace(lamports=[0, *value.lamports[1:]]),
-            "salts": value._replace(salts=value.salts[:-1]),
-            "backs": value._replace(backs=value.backs[:-1]),
-            "a column": value._replace(lamports=value.lamports[:-1]),
-            "a gap": value._replace(first=1000, birth=None, base=bytes(8)),
-            "another branch": whole.columns(STREET_LOG, head, 1)._replace(base=bytes(8)),
-            "seq 0": value._replace(first=0, birth=None, base=bytes(8)),
-            "version 2": value._replace(version=2),
-        }
-        for name, each in spoilt.items():
-            packed = shapes.deflate(encode(shapes.written_segment(each)))
-            self.same("refused: " + name, self.my_refusal(packed), self.their_refusal(packed))
-        for name, packed in {
-            "more than declared": shapes.deflate(b"\x80" * 100)._replace(length=50),
-            "less than declared": shapes.deflate(b"\x80" * 100)._replace(length=150),
-            "behind the stream": shapes.Packed(1, shapes.deflate(b"\x80").stream + b"x"),
-            "not a stream": shapes.Packed(3, b"abc"),
-        }.items():
-            self.same("refused: " + name, self.my_refusal(packed), self.their_refusal(packed))
-
-    def my_refusal(self, packed):
-        try:
-            self.me.replica.take(packed)
-        except Refused as error:
-            return error.name
-        return None
-
-    def their_refusal(self, packed):
-        session = self.me.session
-        message = shapes.Request(1, session.replica.space, None, (shapes.NOTHING,), [packed], [], [],
-                                 shapes.Receipts([], []))
-        return session.transport.sync(message).results[0]
-
-    def statements(self):
-        """The root's statements, asked of whoever answers at the address."""
-        space = self.me.replica.space
-        anybody = transport.Transport(self.programs.address, None, self.me.key, self.rules)
-        given = anybody.authority(shapes.AuthorityRequest(1, space, None)).statements
-        anybody.close()
-        read = [read_delegation(each, space) for each in given]
-        last = max(read, key=lambda each: each.serial)
-        self.same("the authority of the last statement", last.authority, self.me.view().authority)
-        self.same("the daemons of the last statement", list(last.daemons), [self.me.invitation.daemon_key])
-        self.same("in ascending order", read, sorted(read, key=lambda each: each.serial))
-        invited = line.read(self.programs.invite("Mina"))
-        stranger = transport.Transport(self.programs.address, None, Ed25519PrivateKey.generate(), self.rules)
-        proof = sha(b"stoep/1 invitation", invited.secret)
-        answer = stranger.authority(shapes.AuthorityRequest(1, space, proof))
-        self.same("statements for somebody invited", answer.statements, given)
-        self.refused("statements for a stranger", 403, "device-unknown",
-                     lambda: stranger.authority(shapes.AuthorityRequest(1, space, None)))
-        stranger.close()
-
-    def revocation(self):
-        """I am revoked: what I hand in is kept aside, and I destroy what I hold when the authority orders it."""
-        witness = Second(self.programs.invite("Kees"), self.rules)
-        witness.enrol()
-        witness.sync()
-        self.programs.stoepd("revoke", "Anna")
-        late = self.me.write(None, self.me.draft().text(WORDS, "Te laat gehoord")).blocks[0].record
-        outcome = self.me.hand_in()
-        self.same("handed in", outcome.sent, 1)
-        witness.sync()
-        self.same("kept aside, says the fold", witness.record(late).quarantined, ["beyond-cut"])
-        self.same("what counted before goes on counting", witness.record(self.theirs).text(OBSERVATION),
-                  self.me.record(self.theirs).text(OBSERVATION))
-        self.laptop.sync()
-        self.same("kept aside at stoep", self.laptop.json("status")["quarantined"], len(witness.view().quarantined()))
-        order = read_purge_order(outcome.order, self.me.replica.space, public(self.me.key), self.me.view().authority)
-        self.true("I am ordered to destroy the street", STREET_LOG in order.logs)
-        waiting = self.programs.erasures()["purges"]
-        self.same("purges that wait for me", [each["device"] for each in waiting], [public(self.me.key).hex()])
-        self.same("ordered again once it is done", self.me.obey(order).order, None)
-        self.same("purges that wait", self.programs.erasures()["purges"], [])
-        self.true("nothing of it is left", STREET_LOG not in self.me.replica.changes)
-        self.programs.stoepd("quarantine", "release", self.me.author.actor.hex())
-        witness.sync()
-        self.laptop.sync()
-        self.same("released", witness.record(late).text(WORDS), "Te laat gehoord")
-        self.same("released at stoep", self.laptop.show(late)["words"], "Te laat gehoord")
-        witness.transport.close()
 
     def frontiers(self):
         self.settle()

@@ -1,5 +1,6 @@
 """Payloads: what one block says of one record, decoded to operations and encoded again."""
 
+import functools
 from collections import namedtuple
 
 from . import columns, limits
@@ -152,6 +153,7 @@ class Decoder:
         return value
 
 
+@functools.lru_cache(maxsize=4096)
 def read(data):
     return decode(data, Decoder().payload)
 

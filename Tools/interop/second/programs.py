@@ -74,6 +74,11 @@ class Programs:
         area = ["--area", STREET] if role == "volunteer" else []
         return re.search(r"stoep1\.\S+", self.stoepd("invite", "--role", role, "--name", name, *area))[0]
 
+    def frontier(self):
+        """What the daemon holds: of each log, actors and how far."""
+        told = json.loads(self.stoepd("status", "--json"))["frontier"]
+        return {log: sorted((each["actor"], each["seq"]) for each in heads) for log, heads in told.items()}
+
     def erasures(self):
         return json.loads(self.stoepd("erasures", "--json"))
 

@@ -5,8 +5,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from . import arrival, bundle, grammar, line, payload, shapes
 from .cbor import decode, encode
 from .chain import (
-    Author, EMPTY, Replica, actor_of, chain_start, head_signed, keyed_record, public, read_delegation, read_purge_order,
-    sha, space_of, to_be_signed)
+    EMPTY, Author, Replica, chain_start, head_signed, keyed_record, public, read_delegation, read_purge_order, space_of)
 
 TOPIC = "worked examples"
 
