@@ -1,8 +1,8 @@
 import Glibc
 import StoepTestSupport
 
-// Writes every vector of the protocol into a folder, one file a case, and takes away what is none any more.
-// `Tools/vectors` calls it.
+// Writes every vector of the protocol into a folder, one file a case, and takes away what is none any more:
+// swift run stoep-vectors Protocol/vectors
 
 func fail(_ message: String) -> Never {
     let line = Array("stoep-vectors: \(message)\n".utf8)
