@@ -56,6 +56,28 @@ extension Localized {
             nl: "Herstelstand: deze opslag kan vergeten zijn wat gewist is (\(reason.onOneLine)). Alleen het ledenlogboek wordt bediend. Laat de laptops syncen, bekijk stoepd erasures, en dan: stoepd recovery lift")
     }
 
+    package static let keptForEver = Localized(
+        en: "Conversations are kept for ever. To change that: stoepd retention --days N",
+        nl: "Gesprekken worden voor altijd bewaard. Om dat te veranderen: stoepd retention --days N")
+
+    package static func keptFor(days: Int, from: String) -> Localized {
+        Localized(
+            en: "Conversations are kept for \(counted(days, "day", "days")) after they arrive here; what is older is erased, from \(from) on.",
+            nl: "Gesprekken worden \(counted(days, "dag", "dagen")) bewaard nadat ze hier aankomen; wat ouder is wordt gewist, vanaf \(from).")
+    }
+
+    package static func dueSoon(_ count: Int) -> Localized {
+        Localized(
+            en: "\(counted(count, "conversation is", "conversations are")) erased within a week of that, or of now.",
+            nl: "\(counted(count, "gesprek wordt", "gesprekken worden")) gewist binnen een week daarna, of vanaf nu.")
+    }
+
+    package static func siblingOfErased(_ id: String, erased: String) -> Localized {
+        Localized(
+            en: "\(id) was joined with \(erased), which is erased: look whether it is to be erased as well.",
+            nl: "\(id) was samengevoegd met \(erased), dat gewist is: kijk of het ook gewist moet worden.")
+    }
+
     package static let labelErasedOn = Localized(en: "Erased", nl: "Gewist")
     package static let labelConfirmed = Localized(en: "Confirmed", nl: "Bevestigd")
     package static let labelOutstanding = Localized(en: "Not yet", nl: "Nog niet")
@@ -118,6 +140,11 @@ extension CommandFailure {
 }
 
 extension OptionSpec {
+    package static let keepDays = OptionSpec(
+        "days", .number(.same("N"), 1...36_500),
+        help: Localized(en: "keep conversations so many days", nl: "bewaar gesprekken zoveel dagen"))
+    package static let keepForEver = OptionSpec(
+        "forever", help: Localized(en: "keep them for ever", nl: "bewaar ze voor altijd"))
     package static let yes = OptionSpec(
         "yes", help: Localized(en: "do not ask", nl: "vraag niets"))
 }
@@ -203,6 +230,31 @@ extension CommandSpec {
             CommandExample(
                 .same("stoepd erasures --data /var/lib/stoep"),
                 Localized(en: "Who has not confirmed yet.", nl: "Wie nog niet bevestigd heeft."))
+        ])
+
+    static let retention = CommandSpec(
+        path: ["retention"],
+        summary: Localized(
+            en: "show or set how long conversations are kept", nl: "toon of bepaal hoelang gesprekken bewaard worden"),
+        explanation: Localized(
+            en: """
+                Counted from when a conversation arrived at the daemon, never from what a laptop's clock said. A new term \
+                is acted upon a week after it was set, so that everybody hears of it before. What is due is erased like \
+                anything else: see stoepd erasures.
+                """,
+            nl: """
+                Gerekend vanaf de aankomst van een gesprek bij de daemon, nooit vanaf de klok van een laptop. Een nieuwe \
+                termijn gaat een week na het instellen in, zodat iedereen het vooraf hoort. Wat verloopt wordt gewist \
+                zoals al het andere: zie stoepd erasures.
+                """),
+        options: [.keepDays, .keepForEver],
+        examples: [
+            CommandExample(
+                .same("stoepd retention --days 730 --data /var/lib/stoep"),
+                Localized(en: "Two years.", nl: "Twee jaar.")),
+            CommandExample(
+                .same("stoepd retention --data /var/lib/stoep"),
+                Localized(en: "The term in force, and what is due soon.", nl: "De geldende termijn, en wat binnenkort verloopt.")),
         ])
 
     static let recoveryLift = CommandSpec(

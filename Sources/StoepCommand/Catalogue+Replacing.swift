@@ -15,8 +15,8 @@ extension Localized {
 
     package static func replacedNext(address: String) -> Localized {
         Localized(
-            en: "Start it where \(address.onOneLine) leads: the laptops follow by themselves at their next sync, and invitations that are still good go on working.",
-            nl: "Start hem waar \(address.onOneLine) heen leidt: de laptops volgen vanzelf bij hun volgende sync, en uitnodigingen die nog geldig zijn blijven werken.")
+            en: "Start it where \(address.onOneLine) leads: the laptops follow by themselves at their next sync, and invitations that are still good go on working. A laptop that knows another address takes this one once: stoep sync --from \(address.onOneLine)",
+            nl: "Start hem waar \(address.onOneLine) heen leidt: de laptops volgen vanzelf bij hun volgende sync, en uitnodigingen die nog geldig zijn blijven werken. Een laptop die een ander adres kent neemt dit één keer: stoep sync --from \(address.onOneLine)")
     }
 
     package static let replacedRootKey = Localized(

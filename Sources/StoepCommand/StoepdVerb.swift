@@ -3,7 +3,7 @@ package enum StoepdVerb: CommandVerb {
     case initialise, serve, invite, members, revoke, changeRole
     case quarantineList, quarantineShow, quarantineRelease, quarantineRefuse
     case status, areaImport
-    case erase, erasures, recoveryLift, replace
+    case erase, erasures, recoveryLift, replace, retention
     case bundleExport, bundleImport, bundleInspect
 
     package static let program = ProgramSpec(
@@ -40,6 +40,7 @@ package enum StoepdVerb: CommandVerb {
         case .erase: .daemonErase
         case .erasures: .erasures
         case .recoveryLift: .recoveryLift
+        case .retention: .retention
         case .replace: .replaceKeys
         case .bundleExport: .daemonBundleExport
         case .bundleImport: .daemonBundleImport

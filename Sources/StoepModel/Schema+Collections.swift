@@ -23,6 +23,10 @@ public enum Field {
     }
     public enum Space {
         public static let name = FieldNumber(rawValue: 1)
+        /// For how many days conversations are kept, counted from their arrival at the daemon; absent or 0 for ever.
+        public static let conversationDays = FieldNumber(rawValue: 2)
+        /// From when on that is acted upon, in milliseconds since 1970: so that everybody hears of it before.
+        public static let retentionFrom = FieldNumber(rawValue: 3)
     }
     public enum Member {
         public static let name = FieldNumber(rawValue: 1)
@@ -164,7 +168,9 @@ extension Schema {
                 FieldDefinition(1, "statement", .register, .bytes)
             ]),
             CollectionDefinition(.space, "space", in: .roster, naturalKey: true, [
-                FieldDefinition(1, "name")
+                FieldDefinition(1, "name"),
+                FieldDefinition(2, "conversationDays", .register, .integer),
+                FieldDefinition(3, "retentionFrom", .register, .integer),
             ]),
             CollectionDefinition(.member, "member", in: .roster, [
                 FieldDefinition(1, "name"),

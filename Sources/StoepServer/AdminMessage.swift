@@ -16,6 +16,10 @@ package enum AdminRequest: Equatable, Sendable {
     case erasures
     /// `[1, "lift"]`: recovery mode ends
     case liftRecovery
+    /// `[1, "retention"]`
+    case retention
+    /// `[1, "keep", days]`, 0 for ever
+    case setRetention(Int?)
     /// `[1, "areas", [[code, name, longitude, latitude]…]]`
     case importAreas([AreaRow])
     /// `[1, "revoke", who, device]`, the device empty for all of the member's.
@@ -84,6 +88,8 @@ package enum AdminResponse: Equatable, Sendable {
     case erasures(ErasureList)
     /// `[1, "lifted"]`
     case recoveryLifted
+    /// `[1, "retention", days / null, from / null, due soon]`
+    case retention(RetentionReport)
     /// `[1, "membership", member, [[log, actor, seq]…]]`
     case membership(MembershipChange)
     /// `[1, "kept-aside", [entry…], [[reason, count]…]]`
@@ -125,6 +131,10 @@ extension AdminRequest: WireMessage {
             writer.text(typed)
         case .erasures: writer.begin("erasures", 0)
         case .liftRecovery: writer.begin("lift", 0)
+        case .retention: writer.begin("retention", 0)
+        case .setRetention(let days):
+            writer.begin("keep", 1)
+            writer.unsigned(UInt64(clamping: days ?? 0))
         case .revoke(let who, let device):
             writer.begin("revoke", 2)
             writer.text(who)
@@ -166,6 +176,10 @@ extension AdminRequest: WireMessage {
         case ("erase", 1): self = .erase(try reader.text("id", atMost: Limits.shortTextBytes))
         case ("erasures", 0): self = .erasures
         case ("lift", 0): self = .liftRecovery
+        case ("retention", 0): self = .retention
+        case ("keep", 1):
+            let days = try reader.unsigned("days", atMost: 36_500)
+            self = .setRetention(days == 0 ? nil : Int(days))
         case ("bundle", 2): self = .bundle(try BundleOrder(from: &reader))
         case ("areas", 1):
             var areas: [AreaRow] = []
@@ -221,9 +235,14 @@ extension AdminResponse: WireMessage {
             writer.begin("erased", 1)
             writer.bytes(record)
         case .erasures(let list):
-            writer.begin("erasures", 3)
+            writer.begin("erasures", 4)
             list.write(to: &writer)
         case .recoveryLifted: writer.begin("lifted", 0)
+        case .retention(let report):
+            writer.begin("retention", 3)
+            if let days = report.days { writer.unsigned(UInt64(clamping: days)) } else { writer.null() }
+            if let from = report.from { writer.unsigned(from.milliseconds) } else { writer.null() }
+            writer.unsigned(UInt64(clamping: report.dueSoon))
         case .bundleWritten(let written): written.write(to: &writer)
         case .bundleTaken(let taken): taken.write(to: &writer)
         case .bundleContents(let contents): contents.write(to: &writer)
@@ -249,8 +268,13 @@ extension AdminResponse: WireMessage {
         case ("status", 5): self = .status(try DaemonStatus(from: &reader))
         case ("imported", 2): self = .imported(fresh: try reader.count(), unchanged: try reader.count())
         case ("erased", 1): self = .erased(RecordID(try reader.bytes16("record")))
-        case ("erasures", 3): self = .erasures(try ErasureList(from: &reader))
+        case ("erasures", 4): self = .erasures(try ErasureList(from: &reader))
         case ("lifted", 0): self = .recoveryLifted
+        case ("retention", 3):
+            self = .retention(
+                RetentionReport(
+                    days: reader.null() ? nil : try reader.count(), from: reader.null() ? nil : try reader.time(),
+                    dueSoon: try reader.count()))
         case ("bundle-written", 4): self = .bundleWritten(try WrittenBundle(from: &reader))
         case ("bundle-taken", 4): self = .bundleTaken(try TakenBundle(from: &reader))
         case ("bundle-contents", 3): self = .bundleContents(try ListedBundle(from: &reader))

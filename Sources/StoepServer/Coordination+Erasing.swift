@@ -64,6 +64,24 @@ extension Coordination {
         try store.erase(store.entry(toErase: member.id, in: .roster, successor: successor), keep: ledger.keep)
     }
 
+    /// The term for which conversations are kept, and what of it is near.
+    func retention() throws -> RetentionReport {
+        try store.read {
+            let retention = try store.retention()
+            let now = store.environment.now().milliseconds
+            let soon = max(now, retention?.from.milliseconds ?? 0) + Store.retentionNotice
+            return RetentionReport(
+                days: retention?.days, from: retention?.from,
+                dueSoon: try store.due(at: Timestamp(milliseconds: soon)).count)
+        }
+    }
+
+    func setRetention(_ days: Int?) throws -> RetentionReport {
+        try store.write { try store.setRetention(days: days) }
+        try store.prepareToSend()
+        return try retention()
+    }
+
     /// What was erased, who has confirmed, and what waits.
     func erasures() throws -> ErasureList {
         try store.read {
@@ -82,6 +100,9 @@ extension Coordination {
                 waiting: try store.waitingErasures().map { ErasureList.Waiting(record: $0.record, log: $0.log) },
                 purges: try store.outstandingPurges().map {
                     ErasureList.Purge(device: devices([$0.device])[0], logs: $0.logs)
+                },
+                siblings: try store.siblings().map {
+                    ErasureList.Sibling(record: $0.record, log: $0.log, erased: $0.erased)
                 })
         }
     }

@@ -20,6 +20,8 @@ struct Coordination {
         case .erase(let typed): .erased(try erase(typed, ledger))
         case .erasures: .erasures(try audited("erasures") { try erasures() })
         case .liftRecovery: try lift(&ledger)
+        case .retention: .retention(try audited("retention") { try retention() })
+        case .setRetention(let days): .retention(try setRetention(days))
         case .revoke(let who, let device): .membership(try revoke(who, device: device))
         case .changeRole(let who, let role, let areas): .membership(try change(who, to: role, areas))
         case .listKeptAside(let log):

@@ -2,7 +2,7 @@ import StoepModel
 import StoepWire
 
 /// What a coordinator sees of erasures: `[[record, log, time, [device…], [device…]]…], [[record, log]…],
-/// [[device, [log…]]…]`, a device as its key and its member's name, a log as its description.
+/// [[device, [log…]]…], [[record, log, erased]…]`, a device as its key and its member's name, a log as its description.
 package struct ErasureList: Equatable, Sendable {
     package struct Device: Equatable, Sendable {
         package let key: VerifyingKey
@@ -31,9 +31,26 @@ package struct ErasureList: Equatable, Sendable {
         package let logs: [LogID]
     }
 
+    /// A record that is still there, and that somebody had joined with one that is erased.
+    package struct Sibling: Equatable, Sendable {
+        package let record: RecordID
+        package let log: LogID
+        package let erased: RecordID
+    }
+
     package let erased: [Erased]
     package let waiting: [Waiting]
     package let purges: [Purge]
+    package let siblings: [Sibling]
+}
+
+/// For how long conversations are kept: `days, from, due soon`, the first two null where it is for ever.
+package struct RetentionReport: Equatable, Sendable {
+    package let days: Int?
+    /// From when on it is acted upon.
+    package let from: Timestamp?
+    /// How many conversations are erased in the week from then on, or from now.
+    package let dueSoon: Int
 }
 
 extension ErasureList {
@@ -59,6 +76,13 @@ extension ErasureList {
             writer.devices([one.device])
             writer.array(one.logs.count)
             for log in one.logs { writer.log(log) }
+        }
+        writer.array(siblings.count)
+        for one in siblings {
+            writer.array(3)
+            writer.bytes(one.record)
+            writer.log(one.log)
+            writer.bytes(one.erased)
         }
     }
 
@@ -86,7 +110,15 @@ extension ErasureList {
             for _ in 0..<(try reader.array("logs", atMost: Limits.logs)) { logs.append(try reader.log()) }
             purges.append(Purge(device: device, logs: logs))
         }
-        self.init(erased: erased, waiting: waiting, purges: purges)
+        var siblings: [Sibling] = []
+        for _ in 0..<(try reader.array("siblings", atMost: .max)) {
+            try reader.array("sibling", exactly: 3)
+            siblings.append(
+                Sibling(
+                    record: RecordID(try reader.bytes16("record")), log: try reader.log(),
+                    erased: RecordID(try reader.bytes16("erased"))))
+        }
+        self.init(erased: erased, waiting: waiting, purges: purges, siblings: siblings)
     }
 }
 

@@ -27,6 +27,35 @@ extension Space {
         purgeSoon()
     }
 
+    /// Erases what the space keeps no longer, now and then. In recovery mode nothing is.
+    /// - Returns: how many conversations were erased.
+    @discardableResult
+    func eraseDue() throws -> Int {
+        guard recovery == nil, let ledger, refusesNothing else { return 0 }
+        var count = 0
+        while case let some = try store.eraseDue(keep: { try ledger.append($0) }), some > 0 { count += some }
+        if count > 0 {
+            log(.info, "erased-by-term", ["count": .number(count)])
+            try store.prepareToSend()
+            purgeSoon()
+        }
+        return count
+    }
+
+    /// Looks every hour at what is due, until the space closes.
+    func eraseDueHourly() {
+        Task {
+            while refusesNothing {
+                do {
+                    try eraseDue()
+                } catch {
+                    log(.error, "erasing-by-term-failed", ["error": .error(error)])
+                }
+                try? await Task.sleep(for: .seconds(3600))
+            }
+        }
+    }
+
     /// Whoever reads an older state keeps what was erased in the write-ahead log: until it is gone, this is tried again.
     func purgeSoon() {
         guard !isPurging, (try? store.isPurgeDue()) == true else { return }

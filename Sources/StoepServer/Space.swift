@@ -44,6 +44,7 @@ package actor Space {
             try store.prepareToSend()
             try openLedger()
         }
+        eraseDueHourly()
         foldSoon()
     }
 

@@ -10,8 +10,11 @@ extension Store {
         let next = ArrivalChain.next(
             previous ?? ArrivalChain.origin, actor: actor, seq: seq, hash: hash, environment.cryptography)
         try db.run(
-            "INSERT INTO arrival(log, change, chain) VALUES(?, ?, ?)",
-            [.integer(logRow), .integer(change), .blob(next.bytes)])
+            "INSERT INTO arrival(log, change, chain, time) VALUES(?, ?, ?, ?)",
+            [
+                .integer(logRow), .integer(change), .blob(next.bytes),
+                .integer(Int64(clamping: environment.now().milliseconds)),
+            ])
     }
 
     /// The end of a log's arrival chain at a position; nil where nothing of the log had arrived.

@@ -282,6 +282,7 @@ extension Store {
         try addToSum(row, adding: digest(state.id, content), removing: digest(state.id, old?.content ?? []))
         let before = try RecordState(id: state.id, decoding: old?.content ?? [])
         try project(state, before: before, row: id)
+        if hasEnded, state.presence.isEnd { try noteSiblings(of: state.id, before: before, log: row) }
         try keepEdges(of: state, before: before, log: row)
         if log.kind == .roster { try rosterChanged(from: before, to: state) }
         if state.collection ?? before.collection == .cut { try cutChanged(from: before, to: state, in: log, row: row) }

@@ -116,7 +116,7 @@ extension Store {
             [id, .blob(try currentActor().bytes)]
         ) { _ in true }
         try db.run("DELETE FROM touch WHERE change IN (SELECT id FROM change WHERE log = ?)", [id])
-        for table in ["record", "edge", "dirty", "head", "known", "arrival", "erasure", "receipted", "change"] {
+        for table in ["record", "edge", "dirty", "head", "known", "arrival", "erasure", "receipted", "sibling", "change"] {
             try db.run("DELETE FROM \(table) WHERE log = ?", [id])
         }
         try db.run("UPDATE log SET state_sum = ?, lamport = 0 WHERE id = ?", [.blob(Bytes32.zero.bytes), id])

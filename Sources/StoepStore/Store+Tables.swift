@@ -8,8 +8,19 @@ extension Store {
     /// The tables of collections are apart: they follow the schema, not the program's version.
     static let migrations = [
         Migration(version: 1, sql: base), Migration(version: 2, sql: upgrades), Migration(version: 3, sql: cuts),
-        Migration(version: 4, sql: laptops), Migration(version: 5, sql: endings),
+        Migration(version: 4, sql: laptops), Migration(version: 5, sql: endings), Migration(version: 6, sql: retention),
     ]
+
+    private static let retention = """
+        -- When a change arrived at this daemon, by its clock: what is kept for so long is counted from then. 0 where it
+        -- arrived before that was noted.
+        ALTER TABLE arrival ADD COLUMN time INTEGER NOT NULL DEFAULT 0;
+        -- Records that somebody had joined with one that is erased: an erasure does not spread, a coordinator looks.
+        CREATE TABLE sibling(
+            log INTEGER NOT NULL, record BLOB NOT NULL, erased BLOB NOT NULL,
+            PRIMARY KEY(log, record, erased)) WITHOUT ROWID;
+
+        """
 
     private static let laptops = """
         -- Whether a peer is a daemon, or a colleague's laptop: what only a laptop holds is not yet synced.

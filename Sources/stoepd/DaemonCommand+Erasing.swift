@@ -24,6 +24,12 @@ extension DaemonCommand {
                 console.say(.erasuresWait(list.waiting.count), style: .warning)
                 for one in list.waiting { console.print("  \(one.record.description.prefix(8))  \(one.log)") }
             }
+            for one in list.siblings {
+                console.say(
+                    .siblingOfErased(
+                        String(one.record.description.prefix(8)), erased: String(one.erased.description.prefix(8))),
+                    style: .warning)
+            }
             for purge in list.purges {
                 console.say(
                     .purgeWaits(device: short(purge.device.key), name: purge.device.name, logs: purge.logs.count),
@@ -68,7 +74,30 @@ extension DaemonCommand {
                 "logs": .strings(one.logs.map(\.description)),
             ]
         }
-        return ["erasures": .array(erased), "waiting": .array(waiting), "purges": .array(purges)]
+        let siblings = list.siblings.map { one -> JSON in
+            [
+                "id": .string(one.record.description), "log": .string(one.log.description),
+                "erased": .string(one.erased.description),
+            ]
+        }
+        return [
+            "erasures": .array(erased), "waiting": .array(waiting), "purges": .array(purges), "siblings": .array(siblings),
+        ]
+    }
+
+    func retention() throws(CommandFailure) {
+        let isOff = arguments.flag(.keepForEver)
+        let days = arguments.number(.keepDays)
+        let request: AdminRequest = isOff || days != nil ? .setRetention(isOff ? nil : days) : .retention
+        guard case .retention(let report) = try ask(request) else { throw .daemonOfAnotherVersion }
+        console.answer([
+            "days": report.days.map { .number($0) } ?? .null, "from": report.from.map { .number($0.milliseconds) } ?? .null,
+            "dueSoon": .number(report.dueSoon),
+        ]) {
+            guard let days = report.days, let from = report.from else { return console.say(.keptForEver) }
+            console.say(.keptFor(days: days, from: Moment.local(Int64(clamping: from.milliseconds))))
+            if report.dueSoon > 0 { console.say(.dueSoon(report.dueSoon), style: .warning) }
+        }
     }
 
     func liftRecovery() throws(CommandFailure) {

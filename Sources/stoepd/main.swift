@@ -18,6 +18,7 @@ await CommandRun<StoepdVerb>().finish { verb, arguments, console in
     case .erase: try command.erase()
     case .erasures: try command.erasures()
     case .recoveryLift: try command.liftRecovery()
+    case .retention: try command.retention()
     case .replace: try command.replace()
     case .bundleExport: try command.exportBundle()
     case .bundleImport: return try command.importBundle()

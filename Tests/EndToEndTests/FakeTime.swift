@@ -20,7 +20,7 @@ enum FakeTime {
         return ["/usr/bin/env"] + variables + ["/usr/bin/env", path]
     }
 
-    /// Removes what libfaketime leaves in memory where its process does not end by itself.
+    /// Removes what libfaketime leaves in memory where its process is killed, or ends without its farewell.
     static func clean(after pid: pid_t) {
         for name in ["faketime_shm_\(pid)", "sem.faketime_sem_\(pid)"] {
             unlink("/dev/shm/\(name)")

@@ -13,8 +13,10 @@ struct Laptop {
     /// The same with a clock that is so much ahead of the machine's, or behind it.
     func run(laterBySeconds seconds: Int, _ arguments: String..., json: Bool = true) async throws -> Answer {
         let command = try FakeTime.command(RunningProgram.path("stoep"), laterBySeconds: seconds)
-        return try await space.run(
-            command[0], command.dropFirst() + ["--store", store] + (json ? ["--json"] : []) + arguments)
+        let all = command.dropFirst() + ["--store", store] + (json ? ["--json"] : []) + arguments
+        let running = try space.start(command[0], Array(all))
+        defer { FakeTime.clean(after: running.pid) }
+        return Answer(code: try await running.end(), of: running, Array(all))
     }
 
     func start(_ arguments: String..., input: String = "") throws -> RunningProgram {

@@ -80,6 +80,27 @@ extension EndToEnd {
         }
 
         @Test
+        func `a daemon that goes on elsewhere is told once, and found from then on`() async throws {
+            let space = try await Space.serving()
+            let fatima = try await space.volunteer("fatima")
+            let root = try stick(space)
+            try await space.stop()
+            let elsewhere = try await Space()
+            try await replace(space, root, "--daemon-key", "--authority", "--address", elsewhere.address)
+            let daemon = try space.start(
+                "stoepd", ["--data", space.data, "--json", "serve", "--listen", elsewhere.address])
+            defer { daemon.kill() }
+            while daemon.isRunning, !daemon.output.contains("\"listening\"") { try await Task.sleep(for: .milliseconds(5)) }
+            _ = try await fatima.hears("Waar is hij?")
+            (try await fatima.run("sync")).refused(4, "daemon-unreachable")
+            let answer = try await fatima.run("sync", "--from", elsewhere.address).done()
+            #expect(answer["daemonReplaced"] == .bool(true) && answer["sent"].number == 1)
+            try await fatima.sync()
+            #expect(try await fatima.status()["daemon"].string == elsewhere.address)
+            try await expectSame(space, fatima)
+        }
+
+        @Test
         func `what must not be replaced, and with what, is refused by name`() async throws {
             let space = try await Space.serving()
             let root = try stick(space)
