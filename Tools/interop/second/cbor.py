@@ -136,6 +136,8 @@ class Reader:
             raise Refused("too-large")
         if count < least:
             raise Refused("malformed")
+        if count > len(self.data) - self.at:
+            raise Refused("truncated")
         self.depth += 1
         if self.depth > limits.DEPTH:
             raise Refused("too-deep")
