@@ -52,7 +52,9 @@ extension Store {
             base = try change(segment.log, point).map { ($0.hash, $0.lamport) }
             device = try self.device(of: segment.actor)
         }
-        guard let device else { throw Refusal(SegmentError.baseMissing.name) }
+        guard let device else {
+            throw Refusal((segment.first == 1 ? SegmentError.birthMissing : .baseMissing).name)
+        }
         do {
             let changes = try segment.verify(
                 base: base, device: device, space: space, cryptography: environment.cryptography)

@@ -83,7 +83,7 @@ extension Vectors {
             refused("count-beyond", "too-large", "a delta beyond 64 bits", operation: "8305011b8000000000000000"),
             refused("place-short", "malformed", "a place without a value", operation: "840601f6f6"),
             refused("delete-nothing", "malformed", "a delete names at least one point", operation: "820980"),
-            refused("delete-order", "not-ascending", "the points of a delete ascend", operation: "8209820100"),
+            refused("delete-order", "not-ascending", "the points of a delete ascend", operation: "8209820100", table: "820304"),
             refused("erase-short", "malformed", "an erasure says whether anything was kept", operation: "810a"),
             refused("same-short", "malformed", "a same without the partings", operation: "820b50" + other.description),
             refused("apart-long", "malformed", "an apart with an item too many", operation: "830c8080"),

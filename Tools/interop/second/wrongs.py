@@ -33,6 +33,7 @@ class Wrongs:
             "another branch": whole.columns(STREET_LOG, head, 1)._replace(base=bytes(8)),
             "seq 0": value._replace(first=0, birth=None, base=bytes(8)),
             "version 2": value._replace(version=2),
+            "no birth": value._replace(birth=None),
         }
         for name, each in spoilt.items():
             packed = shapes.deflate(encode(shapes.written_segment(each)))
