@@ -1,6 +1,5 @@
 import Glibc
 import StoepStore
-import Testing
 
 /// A text that is looked for in files, in the forms in which it could stand there: UTF-8, UTF-16 in both byte orders,
 /// and base64 wherever it begins.
@@ -74,7 +73,7 @@ package struct Canary: Sendable {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         // Some other process took it away meanwhile.
         if descriptor < 0, errno == ENOENT { return [] }
-        try #require(descriptor >= 0, "\(path)")
+        guard descriptor >= 0 else { throw StoreError.disk(path) }
         defer { close(descriptor) }
         var bytes: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: 1 << 16)
