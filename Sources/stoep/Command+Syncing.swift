@@ -18,7 +18,7 @@ extension Command {
             "roundTrips": .number(report.roundTrips), "bytesSent": .number(report.bytesSent),
             "bytesReceived": .number(report.bytesReceived), "refused": .strings(report.refused),
             "daemonReplaced": .bool(report.daemonWasReplaced),
-            "unsynced": .number(report.unsynced),
+            "unsynced": .number(report.unsynced), "wanted": .number(report.wanted),
         ]
         let isLaptop = if case .laptop = source { true } else { false }
         console.answer(answer) { tell(report, isLaptop: isLaptop) }
@@ -37,9 +37,10 @@ extension Command {
         if report.daemonWasReplaced { console.say(.daemonWasReplaced, style: .strong) }
         if report.draftsSaved > 0 { console.say(.draftsSaved(report.draftsSaved)) }
         let isNothing = report.sent == 0 && report.received == 0 && report.refused.isEmpty
-        if isLaptop {
+        // Synced is said only of what the daemon has, and of what came whole.
+        if isLaptop || report.wanted > 0 {
             console.say(isNothing ? .exchangeNothingNew : .exchangeDone(sent: report.sent, received: report.received))
-            if report.unsynced > 0 { console.say(.exchangeUnsynced(report.unsynced)) }
+            if isLaptop, report.unsynced > 0 { console.say(.exchangeUnsynced(report.unsynced)) }
         } else {
             console.say(isNothing ? .syncNothingNew : .syncDone(sent: report.sent, received: report.received))
         }
