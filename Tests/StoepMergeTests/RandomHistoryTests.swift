@@ -7,7 +7,7 @@ import Testing
 @Suite struct RandomHistoryTests {
     @Test(arguments: [0, 1_000, 2_000, 3_000])
     func `in any order, with duplicates, everything folds to the same bytes, and as it does from scratch`(from first: Int) {
-        for seed in first..<first + 250 {
+        for seed in first..<first + 150 {
             let history = MergeHistory(seed: UInt64(seed))
             let random = SeededRandom(seed: UInt64(seed) &* 31)
             let naive = NaiveFold(history.changes, space: history.space)
@@ -23,7 +23,7 @@ import Testing
 
     @Test(arguments: [10_000, 11_000])
     func `a part of a history folds as that part does from scratch`(from first: Int) {
-        for seed in first..<first + 200 {
+        for seed in first..<first + 120 {
             let history = MergeHistory(seed: UInt64(seed))
             let random = SeededRandom(seed: UInt64(seed) &* 31)
             let part = part(of: history.changes, random)

@@ -9,7 +9,7 @@ import Testing
     func `replicas that hear of each other now and then end with the text of the scanning implementation`(
         from first: Int
     ) {
-        for seed in first..<first + 500 {
+        for seed in first..<first + 300 {
             let history = TextHistory(seed: UInt64(seed))
             let run = history.scanned()
             let texts = replay(history)
@@ -21,7 +21,7 @@ import Testing
 
     @Test(arguments: [10_000, 11_000, 12_000, 13_000])
     func `the order in which operations come, and come again, changes nothing`(from first: Int) {
-        for seed in first..<first + 500 {
+        for seed in first..<first + 300 {
             let history = TextHistory(seed: UInt64(seed))
             let run = history.scanned()
             var random = TextRandom(seed: UInt64(seed))

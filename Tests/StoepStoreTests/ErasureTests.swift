@@ -146,7 +146,7 @@ import Testing
         #expect(try space.hub.read { try space.hub.erasures() }.first?.confirmed == [anna.keys.publicKey])
     }
 
-    @Test(arguments: 10..<16 as Range<UInt64>)
+    @Test(arguments: 10..<12 as Range<UInt64>)
     func `no page keeps a copy of what was erased, however the tables were shuffled before`(seed: UInt64) throws {
         let space = try TestSpace(seed: seed)
         let anna = try space.laptop("Anna")
