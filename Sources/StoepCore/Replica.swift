@@ -17,12 +17,15 @@ public final class Replica {
     ///   - directory: where the store stands.
     ///   - holder: shown to others who wait for this process: "stoep sync".
     ///   - waitMilliseconds: how long to wait for another process that writes.
+    ///   - forget: destroys what the host keeps of a record beside the store, once it is erased; before the daemon is
+    ///     told that it is gone, perhaps more than once.
     /// - Throws: `storeNotFound`, `newerVersion`, `damaged`, `disk`.
     public convenience init(
         directory: String, holder: String, waitMilliseconds: Int = 5000,
-        environment: StoepModel.Environment = .system
+        environment: StoepModel.Environment = .system, forget: @escaping (RecordID) throws -> Void = { _ in }
     ) throws(ReplicaError) {
-        let configuration = Self.configuration(directory, holder, waitMilliseconds)
+        var configuration = Self.configuration(directory, holder, waitMilliseconds)
+        configuration.forget = forget
         let (store, member) = try ReplicaError.naming {
             let store = try Store.open(configuration, environment)
             guard let member = try store.meta(Meta.member).flatMap({ RecordID(bytes: $0) }) else {

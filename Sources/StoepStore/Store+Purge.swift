@@ -8,7 +8,8 @@ import StoepWire
 /// older state, SQLite keeps it in the write-ahead log: only once that has been emptied is it gone from every file, and
 /// only then is there a receipt.
 extension Store {
-    private static let dueKey = "purge-due"
+    /// Under which stand the ids of what was erased since the write-ahead log was last emptied for it.
+    static let purgeDueKey = "purge-due"
 
     /// Drops what a record that has ended said, and what others said of it; or wants it again where it has not ended
     /// after all. Inside the transaction that folds it.
@@ -31,19 +32,24 @@ extension Store {
             return try recount(state.id, row)
         }
         let points = Set(kept.map(\.point))
+        var hasGone = false
         for block in blocks {
             guard let change = try change(log, block.point) else { continue }
             var bodies = try bodies(change.id)
             let index = Int(block.index)
             guard bodies.indices.contains(index) else { continue }
             let isGone = bodies[index] != nil && !points.contains(block.point)
-            if isGone {
-                bodies[index] = nil
-                try setMeta(Self.dueKey, [])
-                purgeIsDue = true
-            }
+            if isGone { bodies[index] = nil }
+            hasGone = hasGone || isGone
             try put(bodies, of: change.id, ended: endedBlocks(of: change.id, log: row))
         }
+        if hasGone { try putOffPurge([state.id]) }
+    }
+
+    private func putOffPurge(_ records: [RecordID]) throws {
+        let before = try meta(Self.purgeDueKey) ?? []
+        try setMeta(Self.purgeDueKey, before + records.flatMap(\.bytes))
+        purgeIsDue = true
     }
 
     /// Whether one of the erasures was asked for on this very device.
@@ -81,13 +87,18 @@ extension Store {
     private static let readerWaitMilliseconds: Int32 = 100
 
     /// Whether something that was erased may still stand in the write-ahead log.
-    package func isPurgeDue() throws -> Bool { try read { try meta(Self.dueKey) != nil } }
+    package func isPurgeDue() throws -> Bool { try read { try meta(Self.purgeDueKey) != nil } }
 
     /// Empties the write-ahead log if anything in it was erased. Whoever reads an older state holds it up; then it is
     /// tried again after the next write, and no receipt is sent before. Under the lock, outside transactions.
     func finishPurge() throws {
         guard try !db.checkpoint(truncate: true, waitMilliseconds: Self.readerWaitMilliseconds).isBlocked else { return }
-        try db.transaction { try db.run("DELETE FROM meta WHERE key = ?", [.text(Self.dueKey)]) }
+        let records = try meta(Self.purgeDueKey) ?? []
+        for start in stride(from: 0, to: records.count, by: Bytes16.count) {
+            guard let record = RecordID(bytes: Array(records[start...].prefix(Bytes16.count))) else { continue }
+            try configuration.forget(record)
+        }
+        try db.transaction { try removeMeta(Self.purgeDueKey) }
         purgeIsDue = false
     }
 
@@ -103,6 +114,8 @@ extension Store {
     func purge(log: LogID) throws {
         guard let row = try logID(log) else { return }
         let id = SQLValue.integer(row)
+        let records = try db.query("SELECT rid FROM record WHERE log = ?", [id]) { $0.blob(0) }
+            .compactMap { RecordID(bytes: $0) }
         for collection in configuration.schema.collections {
             for field in collection.fields where field.kind == .set {
                 try db.run(
@@ -121,8 +134,7 @@ extension Store {
         }
         try db.run("UPDATE log SET state_sum = ?, lamport = 0 WHERE id = ?", [.blob(Bytes32.zero.bytes), id])
         cache = Cache()
-        try setMeta(Self.dueKey, [])
-        purgeIsDue = true
+        try putOffPurge(records)
         if wrote != nil { try beginEpoch(alert: "log-purged") }
     }
 }

@@ -21,6 +21,9 @@ package final class Store {
         package var place: (_ database: String) -> Place = Place.current
         /// How long to wait for another process that writes.
         package var lockTimeoutMilliseconds = 5000
+        /// Destroys what the host keeps of a record beside the store, once the record is erased: a text that an editor
+        /// left, for one. Called before anybody is told that it is gone, perhaps more than once.
+        package var forget: (RecordID) throws -> Void = { _ in }
 
         package init(directory: String, holder: String) {
             self.directory = directory
@@ -170,6 +173,8 @@ package final class Store {
             ) {
                 if !anchorIsChecked {
                     try checkAnchor()
+                    // What a process that was killed, or held up by a reader, left to be done.
+                    purgeIsDue = try meta(Self.purgeDueKey) != nil
                     anchorIsChecked = true
                 }
                 cache.roster = RosterCache()
@@ -194,7 +199,6 @@ package final class Store {
     private func forgetUncommitted() {
         cache = Cache()
         epochBegan = false
-        purgeIsDue = false
         forks = []
     }
 

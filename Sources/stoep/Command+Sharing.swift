@@ -106,7 +106,9 @@ actor Sharing {
     private var met: Set<VerifyingKey> = []
 
     init(_ directory: String, _ console: Console) throws(ReplicaError) {
-        replica = try Replica(directory: directory, holder: "stoep share")
+        replica = try Replica(directory: directory, holder: "stoep share") { id in
+            EditorFile.forget(id.description, StoepCommand.Environment.process, store: directory)
+        }
         self.console = console
     }
 

@@ -25,7 +25,9 @@ struct Command {
         if case .join = verb { return try join(directory) }
         // Only to show; it waits for nobody.
         let wait = if case .status = verb { 0 } else { 5000 }
-        let replica = try Replica(directory: directory, holder: "stoep \(verb.spec.name)", waitMilliseconds: wait)
+        let replica = try Replica(directory: directory, holder: "stoep \(verb.spec.name)", waitMilliseconds: wait) { id in
+            EditorFile.forget(id.description, StoepCommand.Environment.process, store: directory)
+        }
         switch verb {
         case .join: preconditionFailure("join has no store yet")
         case .talkNew: return try talkNew(replica)

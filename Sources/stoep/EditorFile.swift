@@ -17,6 +17,41 @@ struct EditorFile {
         return runtime
     }
 
+    private static let prefix = "stoep-edit-"
+
+    /// Removes what was kept of a record's texts where saving them had failed: the record is erased.
+    static func forget(_ id: String, _ environment: StoepCommand.Environment, store: String) {
+        for folder in Set([store, folder(environment, store: store)]) {
+            for name in entries(folder) where name.hasPrefix(prefix) {
+                let file = EditorFile(directory: "\(folder)/\(name)")
+                let isOfIt = entries(file.directory).contains { left in
+                    let stem = left.prefix { $0 != "." }
+                    return stem.utf8.count >= 8 && id.hasPrefix(stem)
+                }
+                if isOfIt { file.remove() }
+            }
+        }
+    }
+
+    /// One that was kept.
+    private init(directory: String) {
+        self.directory = directory
+        path = directory
+    }
+
+    private static func entries(_ directory: String) -> [String] {
+        guard let folder = opendir(directory) else { return [] }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+
     private static func isPrivate(_ path: String) -> Bool {
         var status = Glibc.stat()
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return false }
@@ -24,7 +59,7 @@ struct EditorFile {
     }
 
     init(_ text: String, under folder: String, name: String) throws(CommandFailure) {
-        var template = Array("\(folder)/stoep-edit-XXXXXX".utf8CString)
+        var template = Array("\(folder)/\(Self.prefix)XXXXXX".utf8CString)
         guard let made = mkdtemp(&template) else { throw .fileUnusable(folder, errno: errno) }
         directory = String(cString: made)
         path = "\(directory)/\(name)"
@@ -75,15 +110,7 @@ struct EditorFile {
 
     /// Removes it, and whatever the editor left beside it.
     func remove() {
-        if let folder = opendir(directory) {
-            while let entry = readdir(folder) {
-                let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                    $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-                }
-                if name != ".", name != ".." { unlink("\(directory)/\(name)") }
-            }
-            closedir(folder)
-        }
+        for name in Self.entries(directory) { unlink("\(directory)/\(name)") }
         rmdir(directory)
     }
 }

@@ -155,6 +155,47 @@ extension EndToEnd {
         }
 
         @Test
+        func `what one volunteer erases in a day is bounded, and the rest waits for a coordinator`() async throws {
+            let space = try await Space.serving()
+            let fatima = try await space.volunteer("fatima")
+            for number in 0..<32 {
+                let id = try await fatima.hears("Gesprek \(number)")
+                try await fatima.run("erase", id).done()
+            }
+            try await fatima.sync()
+            _ = try await countersigned(30, in: space)
+            let list = try await space.stoepd("erasures").done()
+            #expect(list["erasures"].array.count == 30)
+            let waiting = list["waiting"].array.compactMap(\.["id"].string)
+            #expect(waiting.count == 2)
+            try await space.stoepd("erase", try #require(waiting.first)).done()
+            #expect(try await countersigned(31, in: space).count == 31)
+            #expect(try await space.stoepd("erasures").done()["waiting"].array.count == 1)
+        }
+
+        @Test(.enabled(if: FakeTime.library != nil, "libfaketime is missing: Tools/setup installs it"))
+        func `what a space keeps no longer is erased by the daemon, a week after it was announced`() async throws {
+            let space = try await Space.serving()
+            let fatima = try await space.volunteer("fatima")
+            let canary = Canary("Vogelenzang, zo lang geleden")
+            let id = try await fatima.hears(canary.text)
+            try await fatima.sync()
+            let set = try await space.stoepd("retention", "--days", "3").done()
+            #expect(set["days"].number == 3 && set["dueSoon"].number == 1)
+            let day = 24 * 60 * 60
+            try await space.stop()
+            try await space.serve(laterBySeconds: 6 * day)
+            try await fatima.sync()
+            #expect(try await fatima.show(id)["words"].string == canary.text)
+            try await space.stop()
+            try await space.serve(laterBySeconds: 8 * day)
+            #expect(try await countersigned(1, in: space).first?["id"].string == id)
+            try await settle(fatima)
+            #expect(try traces(of: canary, in: space, fatima) == [])
+            #expect(try await fatima.conversations().isEmpty)
+        }
+
+        @Test
         func `a coordinator erases by id, a member's name too, and what they may do stays`() async throws {
             let space = try await Space.serving()
             let (fatima, joost) = (try await space.volunteer("fatima"), try await space.volunteer("joost"))
