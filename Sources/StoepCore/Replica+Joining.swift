@@ -18,9 +18,16 @@ extension Replica {
         _ text: String, directory: String, holder: String, environment: StoepModel.Environment = .system,
         through transport: Transport, progress: (SyncProgress) -> Void = { _ in }
     ) throws(ReplicaError) -> (Replica, JoinReport) {
+        try join(text, configuration(directory, holder, 5000), environment, through: transport, progress: progress)
+    }
+
+    /// The same, with a store that a configuration describes: on a disk of the caller's, for one.
+    package static func join(
+        _ text: String, _ configuration: Store.Configuration, _ environment: StoepModel.Environment,
+        through transport: Transport, progress: (SyncProgress) -> Void = { _ in }
+    ) throws(ReplicaError) -> (Replica, JoinReport) {
         try ReplicaError.naming {
             let invitation = try invitation(text, environment.cryptography)
-            let configuration = configuration(directory, holder, 5000)
             var joining = try begin(configuration, environment, invitation)
             progress(.calling(address: invitation.address))
             let (member, statements) = try enrol(joining, invitation, environment.cryptography, transport)
@@ -33,7 +40,7 @@ extension Replica {
                 try store.setMeta(Meta.member, member.member.bytes)
                 try store.learn(statements)
             }
-            let replica = Replica(directory, store, member.member)
+            let replica = Replica(configuration.directory, store, member.member)
             return (replica, try replica.firstSync(member, transport, progress))
         }
     }

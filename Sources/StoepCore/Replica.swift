@@ -8,9 +8,9 @@ import StoepStore
 /// or a process's main thread). Several processes may have the same store open.
 public final class Replica {
     public let directory: String
-    let store: Store
+    package let store: Store
     /// The member for whom this device writes.
-    let member: RecordID
+    package let member: RecordID
 
     /// Opens the store in a directory.
     /// - Parameters:
@@ -26,6 +26,14 @@ public final class Replica {
     ) throws(ReplicaError) {
         var configuration = Self.configuration(directory, holder, waitMilliseconds)
         configuration.forget = forget
+        try self.init(configuration, environment)
+    }
+
+    /// Opens the store that a configuration describes: on a disk of the caller's, for one.
+    package convenience init(
+        _ configuration: Store.Configuration, _ environment: StoepModel.Environment
+    ) throws(ReplicaError) {
+        let directory = configuration.directory
         let (store, member) = try ReplicaError.naming {
             let store = try Store.open(configuration, environment)
             guard let member = try store.meta(Meta.member).flatMap({ RecordID(bytes: $0) }) else {

@@ -24,7 +24,7 @@ package enum WriteLockError: Error, Sendable, CustomStringConvertible {
 /// still waking. Behind the turnstile the kernel queues in order.
 ///
 /// Not Sendable: as the connection beside it, one isolation owns it. Every call blocks.
-package final class WriteLock {
+package final class WriteLock: WriteLocking {
     package let path: String
     /// The descriptor for attempts that do not wait; opened once.
     private var descriptor: Int32
@@ -46,17 +46,6 @@ package final class WriteLock {
     }
 
     package var isHeld: Bool { held != nil }
-
-    /// Holds the lock while `body` runs.
-    ///
-    /// - Parameter holder: A short name for others to be told, "stoep sync"; no personal data.
-    package func withLock<T>(
-        timeoutMilliseconds: Int = 5000, holder: String, _ body: () throws -> T
-    ) throws -> T {
-        try acquire(timeoutMilliseconds: timeoutMilliseconds, holder: holder)
-        defer { release() }
-        return try body()
-    }
 
     /// Takes the lock, waiting for it up to `timeoutMilliseconds` (0: not at all). Taking it twice is a
     /// mistake in the program and traps.

@@ -15,8 +15,11 @@ package final class ErasureLedger {
     let id: Bytes16
     private(set) var entries: [LedgerEntry]
 
-    private init(path: String, id: Bytes16, entries: [LedgerEntry]) {
+    private let disk: any Disk
+
+    private init(path: String, on disk: any Disk, id: Bytes16, entries: [LedgerEntry]) {
         self.path = path
+        self.disk = disk
         self.id = id
         self.entries = entries
     }
@@ -25,23 +28,25 @@ package final class ErasureLedger {
     private static let maximumBytes = 128 << 20
 
     /// Begins a ledger with what was erased before. Replaces nothing.
-    static func create(path: String, space: SpaceID, id: Bytes16, entries: [LedgerEntry]) throws -> ErasureLedger {
-        guard !DurableFile.exists(path) else { throw DaemonError.file(path: path, code: EEXIST) }
+    static func create(
+        path: String, on disk: any Disk, space: SpaceID, id: Bytes16, entries: [LedgerEntry]
+    ) throws -> ErasureLedger {
+        guard !disk.exists(path) else { throw DaemonError.file(path: path, code: EEXIST) }
         var writer = CBORWriter()
         writer.array(3)
         writer.unsigned(1)
         writer.bytes(space)
         writer.bytes(id)
         for entry in entries { writer.entry(entry) }
-        try Self.naming { () throws(FileError) in try DurableFile.write(writer.bytes, to: path) }
-        return ErasureLedger(path: path, id: id, entries: entries)
+        try Self.naming { () throws(FileError) in try disk.write(writer.bytes, to: path) }
+        return ErasureLedger(path: path, on: disk, id: id, entries: entries)
     }
 
     /// Reads the ledger of this space; nil where there is none, or something else.
-    static func open(path: String, space: SpaceID) throws -> ErasureLedger? {
-        guard DurableFile.exists(path) else { return nil }
+    static func open(path: String, on disk: any Disk, space: SpaceID) throws -> ErasureLedger? {
+        guard disk.exists(path) else { return nil }
         let bytes = try Self.naming { () throws(FileError) in
-            try DurableFile.read(path, maximumBytes: maximumBytes)
+            try disk.read(path, maximumBytes: maximumBytes)
         }
         var reader = CBORReader(bytes)
         guard (try? reader.array("ledger", exactly: 3)) != nil, (try? reader.unsigned("version")) == 1,
@@ -57,15 +62,15 @@ package final class ErasureLedger {
         // A crash leaves less than one entry; anything else is damage, of which nothing is taken off.
         guard bytes.count - end < 256 else { return nil }
         if end < bytes.count {
-            guard truncate(path, off_t(end)) == 0 else { throw DaemonError.file(path: path, code: errno) }
+            try Self.naming { () throws(FileError) in try disk.truncate(path, to: end) }
         }
-        return ErasureLedger(path: path, id: id, entries: entries)
+        return ErasureLedger(path: path, on: disk, id: id, entries: entries)
     }
 
     /// Whether a file is a ledger in which nothing stands yet.
-    static func isEmpty(path: String) throws -> Bool {
+    static func isEmpty(path: String, on disk: any Disk = SystemDisk()) throws -> Bool {
         let bytes = try Self.naming { () throws(FileError) in
-            try DurableFile.read(path, maximumBytes: maximumBytes)
+            try disk.read(path, maximumBytes: maximumBytes)
         }
         var reader = CBORReader(bytes)
         guard (try? reader.array("ledger", exactly: 3)) != nil, (try? reader.unsigned("version")) == 1,
@@ -81,13 +86,7 @@ package final class ErasureLedger {
         guard !fresh.isEmpty else { return }
         var writer = CBORWriter()
         for entry in fresh { writer.entry(entry) }
-        let descriptor = Glibc.open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW)
-        guard descriptor >= 0 else { throw .file(path: path, code: errno) }
-        defer { close(descriptor) }
-        let bytes = writer.bytes
-        guard Glibc.write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0 else {
-            throw .file(path: path, code: errno)
-        }
+        try Self.naming { () throws(FileError) in try disk.append(writer.bytes, to: path) }
         entries += fresh
     }
 
@@ -129,9 +128,15 @@ package enum RecoveryReason: String, Sendable {
 }
 
 /// The ledger and the store, held against each other.
-struct LedgerKeeping {
+package struct LedgerKeeping {
     let store: Store
     let path: String
+    private var disk: any Disk { store.configuration.disk }
+
+    package init(store: Store, path: String) {
+        self.store = store
+        self.path = path
+    }
 
     private enum Meta {
         static let id = "ledger-id"
@@ -139,9 +144,10 @@ struct LedgerKeeping {
     }
 
     /// Begins the ledger of a new space.
-    static func begin(_ store: Store, path: String) throws {
+    package static func begin(_ store: Store, path: String) throws {
         let id = store.environment.random16()
-        _ = try ErasureLedger.create(path: path, space: store.space, id: id, entries: [])
+        _ = try ErasureLedger.create(
+            path: path, on: store.configuration.disk, space: store.space, id: id, entries: [])
         try store.write { try store.setMeta(Meta.id, id.bytes) }
     }
 
@@ -149,7 +155,7 @@ struct LedgerKeeping {
     /// itself cannot be relied on, recovery mode begins.
     func open() throws -> ErasureLedger? {
         let known = try store.read { (id: try store.meta(Meta.id), erased: try store.ledgerEntries()) }
-        guard let ledger = try ErasureLedger.open(path: path, space: store.space), ledger.id.bytes == known.id else {
+        guard let ledger = try ErasureLedger.open(path: path, on: disk, space: store.space), ledger.id.bytes == known.id else {
             try enterRecovery(.ledgerMissing)
             return nil
         }
@@ -182,15 +188,13 @@ struct LedgerKeeping {
     func lift() throws -> ErasureLedger {
         let erased = try store.read { try store.ledgerEntries() }
         let ledger: ErasureLedger
-        if let held = try ErasureLedger.open(path: path, space: store.space) {
+        if let held = try ErasureLedger.open(path: path, on: disk, space: store.space) {
             try held.append(erased)
             ledger = held
         } else {
-            if DurableFile.exists(path) {
-                guard rename(path, path + ".foreign") == 0 else { throw DaemonError.file(path: path, code: errno) }
-            }
+            if disk.exists(path) { try Store.translating { try disk.rename(path, to: path + ".foreign") } }
             ledger = try ErasureLedger.create(
-                path: path, space: store.space, id: store.environment.random16(), entries: erased)
+                path: path, on: disk, space: store.space, id: store.environment.random16(), entries: erased)
         }
         try store.write {
             try store.setMeta(Meta.id, ledger.id.bytes)

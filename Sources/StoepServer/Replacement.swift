@@ -90,7 +90,7 @@ package struct Replacement: Sendable {
     }
 
     /// The statement, and what the roster says of daemons. Inside a transaction.
-    private func replace(
+    package func replace(
         in store: Store, root: SigningKey, tls: VerifyingKey, by newTLS: VerifyingKey?
     ) throws -> Made {
         let before = try store.delegationInForce()

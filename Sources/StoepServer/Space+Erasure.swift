@@ -1,45 +1,10 @@
-import StoepModel
 import StoepStore
 
-/// Countersigning what members asked to have erased, and seeing to it that it is gone.
+/// Erasing what is due, and seeing to it that what was erased is gone.
 extension Space {
-    /// Holds the ledger against the store, before anything is served.
-    func openLedger() throws {
-        let keeping = LedgerKeeping(store: store, path: ledgerPath)
-        ledger = try keeping.open()
-        recovery = try keeping.recovery()
-        if let recovery { log(.warning, "recovery-mode", ["reason": .word(recovery.word)]) }
-        try store.prepareToSend()
-    }
-
-    /// Countersigns what waits, within the daily limits. In recovery mode nothing is: the ledger cannot be relied on.
-    func countersign() throws {
-        guard recovery == nil, let ledger else { return }
-        let (done, waiting) = try store.countersign { try ledger.append($0) }
-        if done > 0 {
-            log(.info, "erasures-countersigned", ["count": .number(done)])
-            try store.prepareToSend()
-        }
-        if waiting > 0, waiting != waitingErasures {
-            log(.warning, "erasures-wait", ["count": .number(waiting)])
-        }
-        waitingErasures = waiting
-        purgeSoon()
-    }
-
-    /// Erases what the space keeps no longer, now and then. In recovery mode nothing is.
-    /// - Returns: how many conversations were erased.
-    @discardableResult
-    func eraseDue() throws -> Int {
-        guard recovery == nil, let ledger, refusesNothing else { return 0 }
-        var count = 0
-        while case let some = try store.eraseDue(keep: { try ledger.append($0) }), some > 0 { count += some }
-        if count > 0 {
-            log(.info, "erased-by-term", ["count": .number(count)])
-            try store.prepareToSend()
-            purgeSoon()
-        }
-        return count
+    /// Erases what the space keeps no longer, now and then.
+    func eraseDue() throws {
+        if try service.eraseDue() > 0 { purgeSoon() }
     }
 
     /// Looks every hour at what is due, until the space closes.
@@ -49,7 +14,7 @@ extension Space {
                 do {
                     try eraseDue()
                 } catch {
-                    log(.error, "erasing-by-term-failed", ["error": .error(error)])
+                    service.log(.error, "erasing-by-term-failed", ["error": .error(error)])
                 }
                 try? await Task.sleep(for: .seconds(3600))
             }
@@ -58,60 +23,14 @@ extension Space {
 
     /// Whoever reads an older state keeps what was erased in the write-ahead log: until it is gone, this is tried again.
     func purgeSoon() {
+        let store = service.store
         guard !isPurging, (try? store.isPurgeDue()) == true else { return }
         isPurging = true
         Task {
             try? await Task.sleep(for: .seconds(2))
             isPurging = false
-            if refusesNothing { try? store.purgeIfDue() }
+            if refusesNothing { try? service.store.purgeIfDue() }
             purgeSoon()
-        }
-    }
-
-    /// Carries out what a coordinator orders, with the ledger that this space has open.
-    func withLedger<T>(_ body: (inout OpenLedger) throws -> T) throws -> T {
-        var open = OpenLedger(keeping: LedgerKeeping(store: store, path: ledgerPath), ledger: ledger, recovery: recovery)
-        defer { (ledger, recovery) = (open.ledger, open.recovery) }
-        return try body(&open)
-    }
-}
-
-/// The ledger as a command finds it, and leaves it.
-struct OpenLedger {
-    let keeping: LedgerKeeping
-    var ledger: ErasureLedger?
-    var recovery: RecoveryReason?
-
-    init(keeping: LedgerKeeping, ledger: ErasureLedger?, recovery: RecoveryReason?) {
-        self.keeping = keeping
-        self.ledger = ledger
-        self.recovery = recovery
-    }
-
-    /// Where no daemon runs.
-    init(store: Store, path: String) throws {
-        let keeping = LedgerKeeping(store: store, path: path)
-        self.init(keeping: keeping, ledger: try keeping.open(), recovery: try keeping.recovery())
-    }
-
-    /// Makes entries durable.
-    /// - Throws: the objection that recovery mode is on, where there is no ledger to rely on.
-    func keep(_ entries: [LedgerEntry]) throws {
-        guard recovery == nil, let ledger else { throw Objection(.inRecovery) }
-        try ledger.append(entries)
-    }
-
-    mutating func lift() throws {
-        ledger = try keeping.lift()
-        recovery = nil
-    }
-}
-
-extension RecoveryReason {
-    fileprivate var word: StaticString {
-        switch self {
-        case .ledgerMissing: "ledger-missing"
-        case .ledgerBehind: "ledger-behind"
         }
     }
 }

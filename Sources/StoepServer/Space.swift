@@ -13,16 +13,8 @@ package actor Space {
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     package nonisolated let id: SpaceID
-    nonisolated let daemonKey: VerifyingKey
-    nonisolated let log: EventLog
-    let store: Store
-    let ledgerPath: String
-    var ledger: ErasureLedger?
-    /// Why nothing but the roster and the authority's own operations is served; nil where all is well.
-    var recovery: RecoveryReason?
-    var waitingErasures = 0
+    let service: SpaceService
     var isPurging = false
-    var limiter = AttemptLimiter()
     private var waiting: [Push] = []
     private var isFolding = false
     private var isClosed = false
@@ -32,17 +24,13 @@ package actor Space {
     package init(store: sending Store, daemonKey: VerifyingKey, ledgerPath: String, log: EventLog) {
         executor = QueueExecutor(label: "stoep.space")
         id = store.space
-        self.daemonKey = daemonKey
-        self.log = log
-        self.store = store
-        self.ledgerPath = ledgerPath
+        service = SpaceService(store: store, daemonKey: daemonKey, ledgerPath: ledgerPath, log: log)
     }
 
     /// Takes up what an earlier run left: heads that no anchor names yet, records that are behind.
     package func start() throws(DaemonError) {
         try DaemonError.translating {
-            try store.prepareToSend()
-            try openLedger()
+            try service.start()
         }
         eraseDueHourly()
         foldSoon()
@@ -53,8 +41,8 @@ package actor Space {
         guard !isClosed else { return }
         isClosed = true
         flush()
-        defer { store.close() }
-        try DaemonError.translating { try store.checkpoint() }
+        defer { service.store.close() }
+        try DaemonError.translating { try service.store.checkpoint() }
     }
 
     var refusesNothing: Bool { !isClosed }
@@ -65,16 +53,14 @@ package actor Space {
 
     // MARK: Group commit
 
-    typealias Taken = (results: [String?], rows: Set<Int64>)
-
     /// What one request sent, and who waits for its results.
     private struct Push {
         let segments: [PackedSegment]
-        let continuation: CheckedContinuation<Taken, any Error>
+        let continuation: CheckedContinuation<SpaceService.Taken, any Error>
     }
 
     /// Verifies and appends, in one transaction with what others send meanwhile. Durable on return.
-    func push(_ segments: [PackedSegment]) async throws -> Taken {
+    func push(_ segments: [PackedSegment]) async throws -> SpaceService.Taken {
         try await withCheckedThrowingContinuation { continuation in
             waiting.append(Push(segments: segments, continuation: continuation))
             // Whatever stands in this actor's queue already comes before the flush, and so goes with it.
@@ -101,12 +87,11 @@ package actor Space {
 
     private func take(_ group: [Push]) {
         do {
-            let taken = try store.take(group.map(\.segments))
-            noteForks()
+            let taken = try service.take(group.map(\.segments))
             for (push, result) in zip(group, taken) { push.continuation.resume(returning: result) }
         } catch where group.count > 1 && Self.mayBeOfOneRequest(error) {
             // One of them may have brought the transaction down: none pays for another.
-            log(.warning, "group-failed", ["requests": .number(group.count), "error": .error(error)])
+            service.log(.warning, "group-failed", ["requests": .number(group.count), "error": .error(error)])
             for push in group { take([push]) }
         } catch {
             for push in group { push.continuation.resume(throwing: error) }
@@ -136,9 +121,14 @@ package actor Space {
         isFolding = false
         guard !isClosed else { return }
         do {
-            if try store.foldSome(atMost: Self.recordsPerFold) { foldSoon() } else { try countersign() }
+            if try service.store.foldSome(atMost: Self.recordsPerFold) {
+                foldSoon()
+            } else {
+                try service.countersign()
+                purgeSoon()
+            }
         } catch {
-            log(.error, "fold-failed", ["error": .error(error)])
+            service.log(.error, "fold-failed", ["error": .error(error)])
             // A command that holds the lock for long, a full disk: later perhaps.
             Task {
                 try? await Task.sleep(for: .seconds(10))
@@ -151,12 +141,12 @@ package actor Space {
 
     func perform(_ request: AdminRequest) async throws -> AdminResponse {
         try refuseIfClosed()
-        let coordination = Coordination(store: store, daemonKey: daemonKey)
         if case .bundle(let order) = request { return try await perform(order) }
         guard case .importAreas(let areas) = request else {
             defer { purgeSoon() }
-            return try withLedger { try coordination.perform(request, &$0) }
+            return try service.perform(request)
         }
+        let coordination = service.coordination
         var fresh = 0
         for start in stride(from: 0, to: areas.count, by: Coordination.areasPerChange) {
             try refuseIfClosed()
@@ -170,7 +160,7 @@ package actor Space {
     }
 
     private func perform(_ order: BundleOrder) async throws -> AdminResponse {
-        let work = try BundleWork(order, store)
+        let work = try BundleWork(order, service.store)
         // What it brought is folded, also where it breaks off.
         defer { foldSoon() }
         while try work.step() {

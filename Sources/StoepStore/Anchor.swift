@@ -91,9 +91,9 @@ extension Store {
     func checkAnchor() throws {
         let path = Self.anchorPath(configuration.directory)
         let doubt: String?
-        if !DurableFile.exists(path) {
+        if !configuration.disk.exists(path) {
             doubt = "anchor-missing"
-        } else if let anchor = Anchor(decoding: try DurableFile.read(path, maximumBytes: 1 << 20)) {
+        } else if let anchor = Anchor(decoding: try configuration.disk.read(path, maximumBytes: 1 << 20)) {
             doubt = try self.doubt(anchor)
         } else {
             doubt = "anchor-damaged"
@@ -131,7 +131,7 @@ extension Store {
         let anchor = Anchor(
             actor: try currentActor(), place: configuration.place(Self.databasePath(configuration.directory)),
             heads: heads)
-        try DurableFile.write(anchor.encoded(), to: Self.anchorPath(configuration.directory))
+        try configuration.disk.write(anchor.encoded(), to: Self.anchorPath(configuration.directory))
     }
 
     /// Why this store went on under a new actor, if it did: shown by `stoep status`.

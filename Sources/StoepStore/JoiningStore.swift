@@ -1,4 +1,3 @@
-import Glibc
 import StoepModel
 import StoepSQLite
 
@@ -10,6 +9,7 @@ package struct JoiningStore {
     /// The store, where an earlier attempt came as far as making it.
     package private(set) var store: Store?
     private let path: String
+    private let disk: any Disk
     /// Whether this attempt made the keys: then nothing can have been enrolled under them before.
     private let madeKeys: Bool
     private let madeFolders: [String]
@@ -18,26 +18,28 @@ package struct JoiningStore {
     package init(
         _ configuration: Store.Configuration, _ environment: StoepModel.Environment, invitation: Bytes32
     ) throws {
+        let disk = configuration.disk
+        self.disk = disk
         directory = configuration.directory
         path = "\(directory)/joining-\(Hex.encode(invitation.bytes.prefix(8)))"
-        let began = DurableFile.exists(path)
-        if Store.exists(in: directory) {
+        let began = disk.exists(path)
+        if Store.exists(in: directory, on: disk) {
             guard began else { throw StoreError.alreadyExists(directory: directory) }
             store = try Self.complete(configuration, environment)
-            if store == nil { Self.removeFiles(of: directory) }
+            if store == nil { try Self.removeFiles(of: directory, on: disk) }
         }
-        madeFolders = try Self.makeFolders(directory)
+        madeFolders = try Self.makeFolders(directory, on: disk)
         madeKeys = !began
         do {
             let path = path
             keys = try Store.translating {
-                if began { return try DeviceKeys(decoding: DurableFile.read(path, maximumBytes: 4096)) }
+                if began { return try DeviceKeys(decoding: disk.read(path, maximumBytes: 4096)) }
                 let keys = try DeviceKeys(random: environment.random)
-                try DurableFile.write(keys.encoded(), to: path)
+                try disk.write(keys.encoded(), to: path)
                 return keys
             }
         } catch {
-            Self.removeFolders(madeFolders)
+            Self.removeFolders(madeFolders, on: disk)
             throw error
         }
     }
@@ -55,8 +57,8 @@ package struct JoiningStore {
     /// Leaves the directory as it was before this attempt.
     /// - Parameter keepingOlderKeys: whether keys of an earlier attempt stay, because they may be enrolled.
     package func abandon(keepingOlderKeys: Bool) {
-        if madeKeys || !keepingOlderKeys { unlink(path) }
-        Self.removeFolders(madeFolders)
+        if madeKeys || !keepingOlderKeys { try? disk.remove(path) }
+        Self.removeFolders(madeFolders, on: disk)
     }
 
     /// Makes the store. What `describe` writes into it, "member" above all, says that it is whole.
@@ -66,36 +68,35 @@ package struct JoiningStore {
     ) throws -> Store {
         let made = try store ?? Store.create(configuration, environment, space: space, keys: keys, isHub: false)
         try made.write { try describe(made) }
-        unlink(path)
+        try Store.translating { try disk.remove(path) }
         store = made
         return made
     }
 
-    private static func removeFiles(of directory: String) {
+    private static func removeFiles(of directory: String, on disk: any Disk) throws {
         for name in ["stoep.db", "stoep.db-wal", "stoep.db-shm", "anchor", "device.key"] {
-            unlink("\(directory)/\(name)")
+            try Store.translating { try disk.remove("\(directory)/\(name)") }
         }
     }
 
     /// Makes a directory and those above it that are missing, for their owner alone.
     /// - Returns: what was made, the deepest first.
-    private static func makeFolders(_ directory: String) throws -> [String] {
+    private static func makeFolders(_ directory: String, on disk: any Disk) throws -> [String] {
         var made: [String] = []
         var path = directory.utf8.first == UInt8(ascii: "/") ? "" : "."
         for part in directory.split(separator: "/") {
             path += "/\(part)"
-            if mkdir(path, 0o700) == 0 {
-                made.insert(path, at: 0)
-            } else if errno != EEXIST {
-                let code = errno
-                removeFolders(made)
-                throw StoreError.unusableDirectory(directory, errno: code)
+            do {
+                if try disk.makeFolder(path) { made.insert(path, at: 0) }
+            } catch {
+                removeFolders(made, on: disk)
+                throw StoreError.unusableDirectory(directory, errno: error.code)
             }
         }
         return made
     }
 
-    private static func removeFolders(_ folders: [String]) {
-        for folder in folders { rmdir(folder) }
+    private static func removeFolders(_ folders: [String], on disk: any Disk) {
+        for folder in folders { try? disk.removeFolder(folder) }
     }
 }

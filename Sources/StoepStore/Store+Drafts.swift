@@ -1,4 +1,3 @@
-import Glibc
 import StoepModel
 import StoepSQLite
 
@@ -15,24 +14,15 @@ extension Store {
     /// - Returns: where it stands.
     package func keepDraft(_ content: [UInt8]) throws -> String {
         let path = "\(configuration.directory)/\(Self.prefix)\(Hex.encode(environment.random16().bytes))"
-        try Self.translating { try DurableFile.write(content, to: path) }
+        try Self.translating { try configuration.disk.write(content, to: path) }
         return path
     }
 
     /// The names of the drafts that wait.
     package func drafts() throws -> [String] {
-        guard let folder = opendir(configuration.directory) else {
-            throw StoreError.disk("list \(configuration.directory): \(String(cString: strerror(errno)))")
+        try Self.translating {
+            try configuration.disk.names(in: configuration.directory)?.filter { $0.hasPrefix(Self.prefix) } ?? []
         }
-        defer { closedir(folder) }
-        var names: [String] = []
-        while let entry = readdir(folder) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name.hasPrefix(Self.prefix) { names.append(name) }
-        }
-        return names.sorted()
     }
 
     /// Saves the drafts that wait, each in a transaction of its own.
@@ -49,8 +39,10 @@ extension Store {
             } catch {
                 continue
             }
-            unlink("\(configuration.directory)/\(name)")
-            try syncFolder()
+            try Self.translating {
+                try configuration.disk.remove("\(configuration.directory)/\(name)")
+                try configuration.disk.syncFolder(configuration.directory)
+            }
         }
         return saved
     }
@@ -62,7 +54,7 @@ extension Store {
                 try db.run("DELETE FROM meta WHERE key = ?", [.text(mark)])
             }
             guard waiting.contains(name), try meta(name) == nil else { return false }
-            try save(DurableFile.read("\(configuration.directory)/\(name)", maximumBytes: Self.maximumBytes))
+            try save(configuration.disk.read("\(configuration.directory)/\(name)", maximumBytes: Self.maximumBytes))
             try setMeta(name, [])
             return true
         }
@@ -70,14 +62,6 @@ extension Store {
 
     private func draftMarks() throws -> [String] {
         try db.query("SELECT key FROM meta WHERE key >= 'draft-' AND key < 'draft.'") { $0.string(0) }
-    }
-
-    private func syncFolder() throws {
-        let descriptor = Glibc.open(configuration.directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        defer { if descriptor >= 0 { Glibc.close(descriptor) } }
-        guard descriptor >= 0, fsync(descriptor) == 0 else {
-            throw StoreError.disk("fsync \(configuration.directory): \(String(cString: strerror(errno)))")
-        }
     }
 }
 

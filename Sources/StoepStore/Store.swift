@@ -6,16 +6,15 @@ import StoepWire
 
 /// A replica on a disk: the log of every change that it holds, and the records folded from it.
 ///
-/// Synchronous, and owned by one isolation: an actor or a process's main thread wraps it. Clock, generator, SQLite
-/// VFS and the facts of the machine are injected, so that a seed decides everything.
+/// Synchronous, and owned by one isolation: an actor or a process's main thread wraps it. Clock, generator, disk
+/// and the facts of the machine are injected, so that a seed decides everything.
 package final class Store {
     package struct Configuration {
         /// The directory that holds all files of the store.
         package var directory: String
         /// Shown to a process that waits for this one: "stoep sync".
         package var holder: String
-        /// Nil for SQLite's own.
-        package var vfsName: String?
+        package var disk: any Disk = SystemDisk()
         package var schema = Schema.current
         /// Where this store stands, to notice that it was copied or restored.
         package var place: (_ database: String) -> Place = Place.current
@@ -38,7 +37,7 @@ package final class Store {
     /// Whether this store is a daemon's: it numbers what arrives, and signs what it writes at once.
     package let isHub: Bool
     let db: Connection
-    private let lock: WriteLock
+    private let lock: any WriteLocking
     private var anchorIsChecked = false
     /// A new actor was chosen in this transaction.
     var epochBegan = false
@@ -67,7 +66,7 @@ package final class Store {
     package static func keyPath(_ directory: String) -> String { directory + "/device.key" }
 
     private init(
-        _ configuration: Configuration, _ environment: Environment, db: Connection, lock: WriteLock, space: SpaceID,
+        _ configuration: Configuration, _ environment: Environment, db: Connection, lock: any WriteLocking, space: SpaceID,
         keys: DeviceKeys, isHub: Bool
     ) {
         self.configuration = configuration
@@ -84,10 +83,10 @@ package final class Store {
         _ configuration: Configuration, _ environment: Environment, space: SpaceID, keys: DeviceKeys, isHub: Bool
     ) throws -> Store {
         let directory = configuration.directory
-        guard !exists(in: directory) else { throw StoreError.alreadyExists(directory: directory) }
+        guard !exists(in: directory, on: configuration.disk) else { throw StoreError.alreadyExists(directory: directory) }
         return try translating {
-            try DurableFile.write(keys.encoded(), to: keyPath(directory))
-            let lock = try WriteLock(path: lockPath(directory))
+            try configuration.disk.write(keys.encoded(), to: keyPath(directory))
+            let lock = try configuration.disk.writeLock(lockPath(directory))
             return try lock.withLock(
                 timeoutMilliseconds: configuration.lockTimeoutMilliseconds, holder: configuration.holder
             ) {
@@ -109,8 +108,8 @@ package final class Store {
     }
 
     /// Whether a store stands in the directory.
-    package static func exists(in directory: String) -> Bool {
-        DurableFile.exists(databasePath(directory))
+    package static func exists(in directory: String, on disk: any Disk = SystemDisk()) -> Bool {
+        disk.exists(databasePath(directory))
     }
 
     /// Opens a store to read and write it.
@@ -120,11 +119,11 @@ package final class Store {
         _ configuration: Configuration, _ environment: Environment, newKeys: DeviceKeys? = nil
     ) throws -> Store {
         let directory = configuration.directory
-        guard exists(in: directory) else { throw StoreError.notFound(directory: directory) }
+        guard exists(in: directory, on: configuration.disk) else { throw StoreError.notFound(directory: directory) }
         return try translating {
-            let keys = try newKeys ?? DeviceKeys(decoding: DurableFile.read(keyPath(directory), maximumBytes: 4096))
+            let keys = try newKeys ?? DeviceKeys(decoding: configuration.disk.read(keyPath(directory), maximumBytes: 4096))
             let db = try connect(configuration)
-            let lock = try WriteLock(path: lockPath(directory))
+            let lock = try configuration.disk.writeLock(lockPath(directory))
             let known = migrations
             if try db.userVersion() < known.last?.version ?? 0 {
                 try lock.withLock(
@@ -149,7 +148,7 @@ package final class Store {
     private static func connect(_ configuration: Configuration) throws -> Connection {
         try Connection(
             Connection.Configuration(
-                path: databasePath(configuration.directory), vfsName: configuration.vfsName,
+                path: databasePath(configuration.directory), vfsName: configuration.disk.vfsName,
                 applicationID: applicationID))
     }
 
@@ -221,7 +220,7 @@ package final class Store {
         }
     }
 
-    static func translating<T>(_ body: () throws -> T) throws -> T {
+    package static func translating<T>(_ body: () throws -> T) throws -> T {
         do {
             return try body()
         } catch let error as SQLiteError {

@@ -108,10 +108,10 @@ final class Bench: Sendable {
 }
 
 extension Space {
-    func isUpToDate() throws -> Bool { try !store.isBehind() }
+    func isUpToDate() throws -> Bool { try !service.store.isBehind() }
 
     /// Runs on the space's queue.
-    func look<T: Sendable>(_ body: (Store) throws -> T) throws -> T { try body(store) }
+    func look<T: Sendable>(_ body: (Store) throws -> T) throws -> T { try body(service.store) }
 }
 
 /// A device: a store and an HTTP client, driven by hand. Both block, so it has a thread of its own.

@@ -2,11 +2,10 @@ import StoepModel
 import StoepStore
 import StoepWire
 
-extension Space {
+extension SpaceService {
     /// The root's statements, for a device that finds another key here than it knew. Whoever is, or ever was, of the
     /// space may have them, and whoever was invited: a revoked device has to check what it is ordered by them.
-    func authority(_ request: AuthorityRequest, device: VerifyingKey) throws -> AuthorityResponse {
-        try refuseIfClosed()
+    package func authority(_ request: AuthorityRequest, device: VerifyingKey) throws -> AuthorityResponse {
         return try store.read {
             let isKnown = try store.member(of: device) != nil
             guard try isKnown || request.invitation.map({ try store.isInvited($0) }) ?? false else {

@@ -3,14 +3,13 @@ import StoepModel
 import StoepStore
 import StoepWire
 
-extension Space {
+extension SpaceService {
     /// Lets a device in that shows the secret of an invitation: member, device, grants and the end of the invitation in
     /// one transaction. The same device with the same secret gets the same answer: its first may have been lost.
     /// - Parameter monotonicMilliseconds: of a clock that never goes back, for the bounds on attempts.
-    func enrol(
+    package func enrol(
         _ request: EnrolRequest, device: VerifyingKey, monotonicMilliseconds: UInt64
     ) throws -> EnrolResponse {
-        try refuseIfClosed()
         guard limiter.allows(device, now: monotonicMilliseconds) else {
             throw ErrorMessage(name: ErrorName.rateLimited)
         }

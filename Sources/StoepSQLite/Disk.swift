@@ -1,0 +1,124 @@
+import Glibc
+
+/// The disk that the files of a store stand on: the machine's own (`SystemDisk`), or one that a simulator makes, on which
+/// everything can go wrong that goes wrong with disks. The database itself goes through the SQLite VFS that it names.
+///
+/// Every path is absolute. What is said to be durable is so on return.
+package protocol Disk: Sendable {
+    /// The SQLite VFS for databases on this disk; nil is SQLite's own.
+    var vfsName: String? { get }
+    func exists(_ path: String) -> Bool
+    /// - Throws: `isTooLarge` when there is more than `maximumBytes`, `isMissing` when there is no such file.
+    func read(_ path: String, maximumBytes: Int) throws(FileError) -> [UInt8]
+    /// Replaces the file's content; durable. After a crash it is the old or the new one, whole.
+    func write(_ bytes: [UInt8], to path: String) throws(FileError)
+    /// Adds to the end of a file that is there; durable. After a crash any part of it may be there.
+    func append(_ bytes: [UInt8], to path: String) throws(FileError)
+    /// Takes off what stands beyond so many bytes.
+    func truncate(_ path: String, to count: Int) throws(FileError)
+    /// Gives a file another name, in place of whatever had it. Durable once its folder is.
+    func rename(_ path: String, to other: String) throws(FileError)
+    /// Takes a file away, if it is there. Durable once its folder is.
+    func remove(_ path: String) throws(FileError)
+    /// Makes what was renamed or removed in a folder durable.
+    func syncFolder(_ path: String) throws(FileError)
+    /// The names in a folder, in ascending order; nil where there is none.
+    func names(in folder: String) throws(FileError) -> [String]?
+    /// Makes a folder for its owner alone.
+    /// - Returns: false where it was there already.
+    func makeFolder(_ path: String) throws(FileError) -> Bool
+    /// Takes an empty folder away, if it is there.
+    func removeFolder(_ path: String) throws(FileError)
+    /// The lock that whoever writes to a store holds.
+    func writeLock(_ path: String) throws(WriteLockError) -> any WriteLocking
+}
+
+/// A lock that excludes everybody else who writes to a store.
+package protocol WriteLocking: AnyObject {
+    /// Takes the lock, waiting for it up to `timeoutMilliseconds`.
+    /// - Parameter holder: a short name for others to be told, "stoep sync"; no personal data.
+    func acquire(timeoutMilliseconds: Int, holder: String) throws(WriteLockError)
+    func release()
+}
+
+extension WriteLocking {
+    /// Holds the lock while `body` runs.
+    package func withLock<T>(
+        timeoutMilliseconds: Int = 5000, holder: String, _ body: () throws -> T
+    ) throws -> T {
+        try acquire(timeoutMilliseconds: timeoutMilliseconds, holder: holder)
+        defer { release() }
+        return try body()
+    }
+}
+
+/// The machine's own disk.
+package struct SystemDisk: Disk {
+    package init() {}
+
+    package var vfsName: String? { nil }
+
+    package func exists(_ path: String) -> Bool { DurableFile.exists(path) }
+
+    package func read(_ path: String, maximumBytes: Int) throws(FileError) -> [UInt8] {
+        try DurableFile.read(path, maximumBytes: maximumBytes)
+    }
+
+    package func write(_ bytes: [UInt8], to path: String) throws(FileError) { try DurableFile.write(bytes, to: path) }
+
+    package func append(_ bytes: [UInt8], to path: String) throws(FileError) {
+        let descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { throw FileError(code: errno, path: path, operation: "open") }
+        defer { close(descriptor) }
+        try DurableFile.writeAll(bytes, to: descriptor, path: path)
+        guard fsync(descriptor) == 0 else { throw FileError(code: errno, path: path, operation: "fsync") }
+    }
+
+    package func truncate(_ path: String, to count: Int) throws(FileError) {
+        guard Glibc.truncate(path, off_t(count)) == 0 else {
+            throw FileError(code: errno, path: path, operation: "truncate")
+        }
+    }
+
+    package func rename(_ path: String, to other: String) throws(FileError) {
+        guard Glibc.rename(path, other) == 0 else { throw FileError(code: errno, path: other, operation: "rename") }
+    }
+
+    package func remove(_ path: String) throws(FileError) {
+        guard unlink(path) == 0 || errno == ENOENT else {
+            throw FileError(code: errno, path: path, operation: "remove")
+        }
+    }
+
+    package func syncFolder(_ path: String) throws(FileError) { try DurableFile.syncFolder(path) }
+
+    package func names(in folder: String) throws(FileError) -> [String]? {
+        guard let stream = opendir(folder) else {
+            if errno == ENOENT { return nil }
+            throw FileError(code: errno, path: folder, operation: "list")
+        }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    package func makeFolder(_ path: String) throws(FileError) -> Bool {
+        if mkdir(path, 0o700) == 0 { return true }
+        guard errno == EEXIST else { throw FileError(code: errno, path: path, operation: "make") }
+        return false
+    }
+
+    package func removeFolder(_ path: String) throws(FileError) {
+        guard rmdir(path) == 0 || errno == ENOENT else {
+            throw FileError(code: errno, path: path, operation: "remove")
+        }
+    }
+
+    package func writeLock(_ path: String) throws(WriteLockError) -> any WriteLocking { try WriteLock(path: path) }
+}

@@ -1,0 +1,92 @@
+import StoepModel
+import StoepStore
+
+/// Countersigning what members asked to have erased, and seeing to it that it is gone.
+extension SpaceService {
+    /// Holds the ledger against the store, before anything is served.
+    func openLedger() throws {
+        let keeping = LedgerKeeping(store: store, path: ledgerPath)
+        ledger = try keeping.open()
+        recovery = try keeping.recovery()
+        if let recovery { log(.warning, "recovery-mode", ["reason": .word(recovery.word)]) }
+        try store.prepareToSend()
+    }
+
+    /// Countersigns what waits, within the daily limits. In recovery mode nothing is: the ledger cannot be relied on.
+    package func countersign() throws {
+        guard recovery == nil, let ledger else { return }
+        let (done, waiting) = try store.countersign { try ledger.append($0) }
+        if done > 0 {
+            log(.info, "erasures-countersigned", ["count": .number(done)])
+            try store.prepareToSend()
+        }
+        if waiting > 0, waiting != waitingErasures {
+            log(.warning, "erasures-wait", ["count": .number(waiting)])
+        }
+        waitingErasures = waiting
+    }
+
+    /// Erases some of what the space keeps no longer. In recovery mode nothing is.
+    /// - Returns: how many conversations were erased.
+    package func eraseDue() throws -> Int {
+        guard recovery == nil, let ledger else { return 0 }
+        var count = 0
+        while case let some = try store.eraseDue(keep: { try ledger.append($0) }), some > 0 { count += some }
+        if count > 0 {
+            log(.info, "erased-by-term", ["count": .number(count)])
+            try store.prepareToSend()
+        }
+        return count
+    }
+
+    /// Carries out what a coordinator orders, with the ledger that this space has open.
+    package func perform(_ request: AdminRequest) throws -> AdminResponse {
+        try withLedger { try coordination.perform(request, &$0) }
+    }
+
+    private func withLedger<T>(_ body: (inout OpenLedger) throws -> T) throws -> T {
+        var open = OpenLedger(keeping: LedgerKeeping(store: store, path: ledgerPath), ledger: ledger, recovery: recovery)
+        defer { (ledger, recovery) = (open.ledger, open.recovery) }
+        return try body(&open)
+    }
+}
+
+/// The ledger as a command finds it, and leaves it.
+struct OpenLedger {
+    let keeping: LedgerKeeping
+    var ledger: ErasureLedger?
+    var recovery: RecoveryReason?
+
+    init(keeping: LedgerKeeping, ledger: ErasureLedger?, recovery: RecoveryReason?) {
+        self.keeping = keeping
+        self.ledger = ledger
+        self.recovery = recovery
+    }
+
+    /// Where no daemon runs.
+    init(store: Store, path: String) throws {
+        let keeping = LedgerKeeping(store: store, path: path)
+        self.init(keeping: keeping, ledger: try keeping.open(), recovery: try keeping.recovery())
+    }
+
+    /// Makes entries durable.
+    /// - Throws: the objection that recovery mode is on, where there is no ledger to rely on.
+    func keep(_ entries: [LedgerEntry]) throws {
+        guard recovery == nil, let ledger else { throw Objection(.inRecovery) }
+        try ledger.append(entries)
+    }
+
+    mutating func lift() throws {
+        ledger = try keeping.lift()
+        recovery = nil
+    }
+}
+
+extension RecoveryReason {
+    fileprivate var word: StaticString {
+        switch self {
+        case .ledgerMissing: "ledger-missing"
+        case .ledgerBehind: "ledger-behind"
+        }
+    }
+}

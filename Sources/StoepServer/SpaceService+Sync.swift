@@ -1,0 +1,60 @@
+import StoepModel
+import StoepStore
+import StoepSync
+import StoepWire
+
+extension SpaceService {
+    /// What the segments of one request came to, and the changes of them that were new.
+    package typealias Taken = (results: [String?], rows: Set<Int64>)
+
+    package func standing(of device: VerifyingKey) throws -> Store.DeviceStanding {
+        try store.read { try store.standing(of: device) }
+    }
+
+    /// Verifies and appends what several requests brought, in one transaction. Durable on return.
+    package func take(_ pushes: [[PackedSegment]]) throws -> [Taken] {
+        let taken = try store.take(pushes)
+        noteForks()
+        return taken
+    }
+
+    /// The answer to a request of a member's device; what it pushes is to be taken before it is finished.
+    package func answer(
+        to request: SyncRequest, as member: RecordID, device: VerifyingKey
+    ) throws -> SyncAnswer {
+        try SyncAnswer(to: request, from: member, device: device, by: store, isRecovering: recovery != nil)
+    }
+
+    /// Whether a device that is out may hand this in.
+    package func admitHandingIn(_ request: SyncRequest) throws {
+        try SyncAnswer.refuseIfTooLarge(request)
+        guard request.space == id else { throw ErrorMessage(name: ErrorName.spaceUnknown) }
+        let asksNothing = if case .nothing = request.ask { true } else { false }
+        guard asksNothing || !request.segments.isEmpty else { throw ErrorMessage(name: ErrorName.deviceRevoked) }
+    }
+
+    /// Takes what a device hands in that is out, and tells it nothing of the space but what it has to destroy: the cuts
+    /// keep it aside. Once it has nothing more to hand in and nothing more to destroy it is refused.
+    package func finishHandingIn(
+        _ request: SyncRequest, device: VerifyingKey, _ taken: Taken
+    ) throws -> SyncResponse {
+        let settled = try store.settle(
+            bodies: [], receipts: request.receipts, wanted: .empty, of: [], from: device, pushed: taken.rows,
+            mayRead: { _ in false })
+        guard case .settled(_, _, let order) = settled,
+            order != nil || !request.segments.isEmpty || !request.receipts.isEmpty
+        else { throw ErrorMessage(name: ErrorName.deviceRevoked) }
+        return SyncResponse(
+            results: taken.results, answer: .segments([]), cursor: nil, more: false, time: store.environment.now(),
+            order: order)
+    }
+
+    package func note(_ results: [String?], from device: VerifyingKey) {
+        let refused = results.count { $0 != nil }
+        if refused > 0 {
+            log(
+                .warning, "segments-refused",
+                ["device": .device(device), "refused": .number(refused), "of": .number(results.count)])
+        }
+    }
+}
