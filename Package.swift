@@ -62,6 +62,16 @@ let package = Package(
                 "CZlib",
             ],
             path: "Tools/benches", swiftSettings: settings),
+        .executableTarget(
+            name: "stoep-simulate", dependencies: ["StoepModel", "StoepSimulator"], path: "Tools/simulator",
+            swiftSettings: settings),
+        .target(
+            name: "StoepSimulator",
+            dependencies: [
+                "StoepModel", "StoepMerge", "StoepWire", "StoepSync", "StoepCrypto", "StoepSQLite", "StoepStore",
+                "StoepCore", "StoepServer", "StoepTestSupport", "CSQLite",
+            ],
+            path: "Tests/Simulator", swiftSettings: settings),
         .target(
             name: "StoepTestSupport",
             dependencies: ["StoepModel", "StoepMerge", "StoepWire", "StoepSync", "StoepCrypto", "StoepStore"],
@@ -79,6 +89,7 @@ let package = Package(
         ("StoepTransportTests", ["StoepModel", "StoepCrypto", "StoepTransport"]),
         ("StoepServerTests", ["StoepModel", "StoepWire", "StoepSync", "StoepCrypto", "StoepStore", "StoepServer", "StoepTransport"]),
         ("StoepCommandTests", ["StoepCommand"]),
+        ("StoepSimulatorTests", ["StoepModel", "StoepSQLite", "StoepSimulator"]),
         ("EndToEndTests", []),
         ("TidyTests", []),
     ].map { (name: String, needs: [String]) in
