@@ -34,11 +34,11 @@ extension Space {
         var answer = try service.answer(to: request, as: member, device: device)
         defer { if !request.bodies.isEmpty { foldSoon() } }
         let taken = try await pushed(answer.pushed, device)
-        return try answer.finish(results: taken.results, rows: taken.rows)
+        return try answer.finish(taken)
     }
 
     private func pushed(_ segments: [PackedSegment], _ device: VerifyingKey) async throws -> SpaceService.Taken {
-        guard !segments.isEmpty else { return ([], []) }
+        guard !segments.isEmpty else { return SpaceService.Taken() }
         let taken = try await push(segments)
         try refuseIfClosed()
         service.note(taken.results, from: device)

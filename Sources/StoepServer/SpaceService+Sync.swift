@@ -4,8 +4,7 @@ import StoepSync
 import StoepWire
 
 extension SpaceService {
-    /// What the segments of one request came to, and the changes of them that were new.
-    package typealias Taken = (results: [String?], rows: Set<Int64>)
+    package typealias Taken = Store.Taken
 
     package func standing(of device: VerifyingKey) throws -> Store.DeviceStanding {
         try store.read { try store.standing(of: device) }
@@ -39,7 +38,7 @@ extension SpaceService {
         _ request: SyncRequest, device: VerifyingKey, _ taken: Taken
     ) throws -> SyncResponse {
         let settled = try store.settle(
-            bodies: [], receipts: request.receipts, wanted: .empty, of: [], from: device, pushed: taken.rows,
+            bodies: [], receipts: request.receipts, wanted: .empty, of: [], from: device, pushed: taken.logs,
             mayRead: { _ in false })
         guard case .settled(_, _, let order) = settled,
             order != nil || !request.segments.isEmpty || !request.receipts.isEmpty

@@ -60,23 +60,28 @@ extension Store {
         try setMeta(Self.purgedKey, Array(logs.map(\.description).joined(separator: "\n").utf8))
     }
 
-    /// Follows a daemon's order: destroys what is held of its logs, but for those of which something of this device's
-    /// own has not been handed in.
+    /// A piece of all that is held of the logs that an order names, but for what the daemon has just taken of them, and
+    /// for logs of which it refused something: these stay.
+    /// - Throws: `Refusal` where the order does not hold.
+    func surrendered(to order: [UInt8], taken: [Head], refused: Set<LogID>) throws -> Outgoing {
+        let logs = try verified(order).logs.filter { !refused.contains($0) }
+        return try segments(
+            beyond: HeadList(Dictionary(grouping: taken, by: \.log).mapValues { $0.map(\.point) }), in: .all, of: logs)
+    }
+
+    /// Follows a daemon's order: destroys what is held of its logs, but for those of which the daemon did not take the
+    /// end of every chain in this very session. What it acknowledged before it may have lost, and what a colleague
+    /// handed over is perhaps held nowhere else.
+    /// - Parameter taken: ends of what the daemon took in this session.
     /// - Returns: the logs that are gone.
     /// - Throws: `Refusal` where the order does not hold.
     @discardableResult
-    package func obey(_ order: [UInt8]) throws -> [LogID] {
+    package func obey(_ order: [UInt8], taken: [Head]) throws -> [LogID] {
         try write {
-            let authorities = try authorityInForce().map { [$0] } ?? []
-            let verified: PurgeOrder
-            do throws(PurgeOrderError) {
-                verified = try PurgeOrder(
-                    verifying: order, space: space, device: keys.publicKey,
-                    authorities: authorities, environment.cryptography)
-            } catch {
-                throw Refusal(error.name)
+            let taken = Set(taken)
+            let gone = try verified(order).logs.filter { log in
+                try frontier([log]).allSatisfy { try taken.contains($0) || isOfAuthority($0.actor) }
             }
-            let gone = try verified.logs.filter { try unsyncedCount(in: $0) == 0 }
             // The roster last: it says whose order counts.
             for log in gone.reversed() { try purge(log: log) }
             try setPurgedLogs(Array(Set(try purgedLogs() + gone)).sorted())
@@ -89,6 +94,17 @@ extension Store {
 
     /// Notes what a device says that it destroyed. Inside a transaction.
     package func note(_ receipts: Receipts, from device: VerifyingKey) throws {
+    private func verified(_ order: [UInt8]) throws -> PurgeOrder {
+        let authorities = try authorityInForce().map { [$0] } ?? []
+        do throws(PurgeOrderError) {
+            return try PurgeOrder(
+                verifying: order, space: space, device: keys.publicKey,
+                authorities: authorities, environment.cryptography)
+        } catch {
+            throw Refusal(error.name)
+        }
+    }
+
         let now = Int64(clamping: environment.now().milliseconds)
         for entry in receipts.erasures.entries {
             guard let log = try logID(entry.log) else { continue }
@@ -112,15 +128,6 @@ extension Store {
                 "DELETE FROM holding WHERE device = ? AND log = ?", [.blob(device.bytes), .integer(row)])
             if db.changes > 0 { try audit("purge confirmed by \(device): \(log)") }
         }
-    }
-
-    /// The logs that these changes stand in.
-    func logs(ofRows rows: Set<Int64>) throws -> Set<LogID> {
-        let numbers = Set(
-            try rows.compactMap { row in
-                try db.first("SELECT log FROM change WHERE id = ?", [.integer(row)]) { $0.int64(0) }
-            })
-        return Set(try numbers.compactMap { try log($0) })
     }
 
     /// Which of these logs a device is not yet noted to hold something of.

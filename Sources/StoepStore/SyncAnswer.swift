@@ -46,24 +46,22 @@ package struct SyncAnswer {
         if case .append(let segments) = next { segments } else { [] }
     }
 
-    /// - Parameters:
-    ///   - results: for each pushed segment nil once it is durable, or the name of why it was not taken.
-    ///   - rows: the changes that were new, which need not go back.
-    package mutating func finish(results: [String?] = [], rows: Set<Int64> = []) throws -> SyncResponse {
+    /// - Parameter taken: what came of what was pushed. Changes that were new need not go back.
+    package mutating func finish(_ taken: Store.Taken = Store.Taken()) throws -> SyncResponse {
         while true {
             switch next {
             case .append:
                 // What was pushed may be the first of its log.
                 session.readable = try store.read { try store.readableLogs(member) }
-                next = session.handle(.appended(results))
+                next = session.handle(.appended(taken.results))
             case .settle(let bodies, let receipts, let wanted, let logs):
                 let (store, member) = (store, member)
                 next = session.handle(
                     try store.settle(
-                        bodies: bodies, receipts: receipts, wanted: wanted, of: logs, from: device, pushed: rows,
+                        bodies: bodies, receipts: receipts, wanted: wanted, of: logs, from: device, pushed: taken.logs,
                         mayRead: store.isHub ? { try store.mayRead(member, $0) } : nil))
             case .select(let selection):
-                next = session.handle(try store.select(selection, except: rows, for: device))
+                next = session.handle(try store.select(selection, except: taken.rows, for: device))
             case .respond(let response): return response
             case .refuse(let error): throw error
             }

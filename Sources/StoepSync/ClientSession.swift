@@ -17,7 +17,7 @@ package struct ClientSession {
         case digested(BucketDigests)
         /// Answers `.learn` and `.have`: what this replica holds in the buckets that differ.
         case holding(HeadList)
-        /// Answers `.gather`.
+        /// Answers `.gather` and `.surrender`.
         case gathered(Gathered)
         /// Answers `.send`.
         case answered(SyncResponse)
@@ -43,8 +43,11 @@ package struct ClientSession {
         case send(SyncRequest)
         /// Verify, append and fold; note what was acknowledged; move the cursor. All or nothing, durable.
         case apply(Delivery)
-        /// Destroy what a signed order says, once everything of it has been handed in.
-        case obey([UInt8])
+        /// A piece of everything that the replica holds of the logs that an order names, whoever wrote it and whatever
+        /// the daemon is believed to hold: but for what it has just taken, and for logs of which it refused something.
+        case surrender(order: [UInt8], taken: [Head], refused: Set<LogID>)
+        /// Destroy what a signed order says, as far as the daemon has just taken every chain of it.
+        case obey([UInt8], taken: [Head])
         case finish(Summary)
         case fail(SessionError)
     }
@@ -76,7 +79,7 @@ package struct ClientSession {
             self.receipts = receipts
         }
 
-        fileprivate static let nothing = Gathered(segments: [], heads: [], changes: 0, more: false)
+        package static let nothing = Gathered(segments: [], heads: [], changes: 0, more: false)
     }
 
     /// What an answer brought, and what it says of what was sent.
@@ -136,6 +139,8 @@ package struct ClientSession {
     private let space: SpaceID
     private let scope: [LogID]?
     private var mode = Mode.comparing(nil)
+        /// Handing in what an order is about to destroy.
+        case surrendering
     private var outgoing = Gathered.nothing
     private var more = false
     private var comparisons = 0
@@ -147,6 +152,8 @@ package struct ClientSession {
     /// Something was sent since the last comparison.
     private var hasPushed = false
     /// Compare once what this answer brought is applied.
+    /// The daemon refused something of what was sent last.
+    private var refusedSome = false
     private var pendingComparison = false
     /// What the daemon wants of this replica, as it said last.
     private var peerWants = HeadList.empty
@@ -163,6 +170,9 @@ package struct ClientSession {
 
     /// - Parameter scope: only these logs; nil for all that may be read.
     package init(space: SpaceID, scope: [LogID]? = nil) {
+    /// What the daemon took of what the order names, and the logs of which it did not take something.
+    private var surrendered: [Head] = []
+    private var withheld: Set<LogID> = []
         self.space = space
         self.scope = scope
     }
@@ -251,13 +261,16 @@ package struct ClientSession {
         return .send(
             SyncRequest(
                 space: space, scope: scope, ask: ask, segments: outgoing.segments, wanted: outgoing.wanted,
+        case .surrendering:
+            if !outgoing.segments.isEmpty { return send(.nothing) }
+            return order.map { .obey($0, taken: surrendered) } ?? settle()
                 bodies: outgoing.bodies, receipts: outgoing.receipts))
     }
 
     /// Segments are exchanged: what was ordered is destroyed, then what either still wants goes over. Anything that
     /// cannot be had here is asked for again at the next sync.
     private mutating func settle() -> Effect {
-        if let order { return .obey(order) }
+        if order != nil { return surrender() }
         settlements += 1
         let mayBeNews = summary.received > 0 || summary.wasOrdered || peerWants != suppliedWants
         guard mayBeNews, settlements <= Self.settlementLimit else { return .finish(summary) }
@@ -275,20 +288,21 @@ extension ClientSession {
         peerWants = response.wanted
         if let order = response.order, order != followed {
             self.order = order
+    /// What an order destroys is handed in first, in this very session: what the daemon took in another it may have lost
+    /// since, and this replica may hold the only copy, of others' changes too.
+    private mutating func surrender() -> Effect {
+        guard let order else { return settle() }
+        mode = .surrendering
+        return .surrender(order: order, taken: surrendered, refused: withheld)
+    }
+
             summary.wasOrdered = true
         }
         guard response.results.count == outgoing.segments.count else { return .fail(.protocolViolation("results")) }
         let acknowledged = zip(outgoing.heads, response.results).filter { $1 == nil }.map(\.0)
         acknowledgedHeads += acknowledged
-        let refused = response.results.compactMap { $0 }
         var delivery = Delivery(bodies: response.bodies, acknowledged: acknowledged, receipts: outgoing.receipts)
-        if refused.isEmpty { summary.sent += outgoing.changes }
-        // The daemon lacks what this builds on: it lost something. Find out what, and send it again.
-        let daemonLostSomething = refused.contains("base-missing") && comparisons == 0 && !summary.isRevoked
-        if !daemonLostSomething {
-            summary.refused += refused
-            refusedHeads += zip(outgoing.heads, response.results).filter { $1 != nil }.map(\.0)
-        }
+        let daemonLostSomething = note(response.results, acknowledged)
         switch response.answer {
         case .cursorUnknown:
             guard case .after = mode, comparisons == 0 else { return .fail(.protocolViolation("cursor-unknown")) }
@@ -322,8 +336,28 @@ extension ClientSession {
             }
             return response.cursor
         case .differing(_, _, let then):
-            return response.more || outgoing.more ? nil : then
-        case .comparing, .settling, .handingIn: return nil
+    /// Notes what the daemon took of what was sent.
+    /// - Returns: whether it lacks what this builds on: it lost something. Find out what, and send it again.
+    private mutating func note(_ results: [String?], _ acknowledged: [Head]) -> Bool {
+        let refused = results.compactMap { $0 }
+        let refusedHere = zip(outgoing.heads, results).filter { $1 != nil }.map(\.0)
+        refusedSome = false
+        if case .surrendering = mode {
+            // Most of it is sent for the second time: it counts as neither sent nor refused.
+            surrendered += acknowledged
+            withheld.formUnion(refusedHere.map(\.log))
+            return false
+        }
+        if refused.isEmpty { summary.sent += outgoing.changes }
+        if refused.contains("base-missing"), comparisons == 0, !summary.isRevoked { return true }
+        summary.refused += refused
+        refusedHeads += refusedHere
+        refusedSome = !refused.isEmpty
+        return false
+    }
+
+            return response.more || outgoing.more || refusedSome ? nil : then
+        case .comparing, .settling, .handingIn, .surrendering: return nil
         }
     }
 
@@ -372,3 +406,4 @@ package enum SessionError: Error, Equatable, Sendable {
     /// The peer says that there is more, and does not send it.
     case noProgress
 }
+        case .surrendering: return surrender()
