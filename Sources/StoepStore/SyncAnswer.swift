@@ -5,10 +5,6 @@ import StoepWire
 /// The answer to one request of a member's device, by a daemon or by a colleague's laptop. What the request brings is
 /// appended in between, each host in its own way.
 package struct SyncAnswer {
-    /// Bytes that the segments of one request may have once inflated: what a compressed message could hold is a
-    /// thousand times what it weighs.
-    private static let pushBytes = 64 << 20
-
     private let store: Store
     private let member: RecordID
     private let device: VerifyingKey
@@ -36,7 +32,7 @@ package struct SyncAnswer {
     }
 
     package static func refuseIfTooLarge(_ request: SyncRequest) throws(ErrorMessage) {
-        guard request.segments.reduce(0, { $0 + $1.rawCount }) <= pushBytes else {
+        guard request.segments.rawCount <= Limits.inflatedBytes else {
             throw ErrorMessage(name: ErrorName.tooLarge)
         }
     }

@@ -328,6 +328,7 @@ extension ClientSession {
         case .after(let old):
             if let cursor = response.cursor {
                 idleRounds = cursor == old && outgoing.segments.isEmpty ? idleRounds + 1 : 0
+            guard segments.rawCount <= Limits.inflatedBytes else { return .fail(.refusedAnswer([ErrorName.tooLarge])) }
                 mode = .after(cursor)
             } else {
                 // It tells this device nothing, not even how far it is: asked without anything to take, it says why.
