@@ -123,6 +123,11 @@ package struct ClientSession {
         package var isRevoked = false
     }
 
+    private struct Chain: Hashable {
+        let log: LogID
+        let actor: ActorID
+    }
+
     private enum Mode {
         /// Reading on from a cursor.
         case after(Cursor)
@@ -134,17 +139,21 @@ package struct ClientSession {
         case settling
         /// Only handing in: this device is told nothing any more.
         case handingIn
+        /// Handing in what an order is about to destroy.
+        case surrendering
     }
 
     private let space: SpaceID
     private let scope: [LogID]?
     private var mode = Mode.comparing(nil)
-        /// Handing in what an order is about to destroy.
-        case surrendering
     private var outgoing = Gathered.nothing
     private var more = false
     private var comparisons = 0
+    /// Answers in a row after which this replica is no further on, and rounds in a row that brought and took nothing.
+    private var stalls = 0
     private var idleRounds = 0
+    /// The daemon refused something of what was sent last.
+    private var refusedSome = false
     /// Ends of chains of which the daemon takes no more: nothing of them is offered again in this session.
     private var refusedHeads: [Head] = []
     /// Ends of what the daemon took in this session.
@@ -152,8 +161,6 @@ package struct ClientSession {
     /// Something was sent since the last comparison.
     private var hasPushed = false
     /// Compare once what this answer brought is applied.
-    /// The daemon refused something of what was sent last.
-    private var refusedSome = false
     private var pendingComparison = false
     /// What the daemon wants of this replica, as it said last.
     private var peerWants = HeadList.empty
@@ -163,6 +170,9 @@ package struct ClientSession {
     private var askedFor: HeadList?
     /// An order to be followed at the end.
     private var order: [UInt8]?
+    /// What the daemon took of what the order names, and the logs of which it did not take something.
+    private var surrendered: [Head] = []
+    private var withheld: Set<LogID> = []
     /// The order that was followed last.
     private var followed: [UInt8]?
     private var settlements = 0
@@ -170,9 +180,6 @@ package struct ClientSession {
 
     /// - Parameter scope: only these logs; nil for all that may be read.
     package init(space: SpaceID, scope: [LogID]? = nil) {
-    /// What the daemon took of what the order names, and the logs of which it did not take something.
-    private var surrendered: [Head] = []
-    private var withheld: Set<LogID> = []
         self.space = space
         self.scope = scope
     }
@@ -188,7 +195,10 @@ package struct ClientSession {
             return send(.compare(digests))
         case .holding(let have):
             guard case .differing(let buckets, _, let then) = mode else { return .fail(.protocolViolation("holding")) }
-            mode = .differing(buckets, have, then: then)
+            // What the daemon does not take it cannot build on: it is asked for all that it has of such a chain.
+            let refused = Set(refusedHeads.map { Chain(log: $0.log, actor: $0.actor) })
+            let told = have.filtered { !refused.contains(Chain(log: $0, actor: $1)) }
+            mode = .differing(buckets, told, then: then)
             return gather()
         case .gathered(let gathered):
             outgoing = gathered
@@ -241,7 +251,7 @@ package struct ClientSession {
             // Nothing differs and nothing is to be sent: the cursor stands for what both hold.
             hasPushed = hasPushed || !outgoing.segments.isEmpty
             if buckets.isEmpty, outgoing.segments.isEmpty {
-                more = false
+                (more, refusedSome) = (false, false)
                 return .apply(Delivery(cursor: then))
             }
             return send(buckets.isEmpty ? .nothing : .beyond(buckets, have))
@@ -251,6 +261,9 @@ package struct ClientSession {
                 && (outgoing.wanted.entries.isEmpty || outgoing.wanted == askedFor)
             return isNothing ? .finish(summary) : send(.nothing)
         case .handingIn: return send(.nothing)
+        case .surrendering:
+            if !outgoing.segments.isEmpty { return send(.nothing) }
+            return order.map { .obey($0, taken: surrendered) } ?? settle()
         case .comparing: return .fail(.protocolViolation("gathered"))
         }
     }
@@ -261,9 +274,6 @@ package struct ClientSession {
         return .send(
             SyncRequest(
                 space: space, scope: scope, ask: ask, segments: outgoing.segments, wanted: outgoing.wanted,
-        case .surrendering:
-            if !outgoing.segments.isEmpty { return send(.nothing) }
-            return order.map { .obey($0, taken: surrendered) } ?? settle()
                 bodies: outgoing.bodies, receipts: outgoing.receipts))
     }
 
@@ -278,16 +288,6 @@ package struct ClientSession {
         return gather()
     }
 
-    /// Rounds that only bring bodies: whoever wants more than this at once goes on at the next sync.
-    private static let settlementLimit = 64
-}
-
-extension ClientSession {
-    private mutating func answered(_ response: SyncResponse) -> Effect {
-        summary.daemonTime = response.time
-        peerWants = response.wanted
-        if let order = response.order, order != followed {
-            self.order = order
     /// What an order destroys is handed in first, in this very session: what the daemon took in another it may have lost
     /// since, and this replica may hold the only copy, of others' changes too.
     private mutating func surrender() -> Effect {
@@ -296,6 +296,19 @@ extension ClientSession {
         return .surrender(order: order, taken: surrendered, refused: withheld)
     }
 
+    /// Rounds that only bring bodies: whoever wants more than this at once goes on at the next sync.
+    private static let settlementLimit = 64
+
+    /// A daemon passes over what others wrote elsewhere, twenty thousand changes a round.
+    private static let idleRoundLimit = 4096
+}
+
+extension ClientSession {
+    private mutating func answered(_ response: SyncResponse) -> Effect {
+        summary.daemonTime = response.time
+        peerWants = response.wanted
+        if let order = response.order, order != followed {
+            self.order = order
             summary.wasOrdered = true
         }
         guard response.results.count == outgoing.segments.count else { return .fail(.protocolViolation("results")) }
@@ -310,10 +323,12 @@ extension ClientSession {
             return .apply(delivery)
         case .differing(let buckets, let heads):
             guard case .comparing(let digests?) = mode else { return .fail(.protocolViolation("differing")) }
-            mode = .differing(buckets, .empty, then: response.cursor)
+            // A cursor stands for all logs that may be read.
+            mode = .differing(buckets, .empty, then: scope == nil ? response.cursor : nil)
             return .learn(
                 heads, buckets, comparedWith: digests, acknowledged: acknowledgedHeads, scope: scope)
         case .segments(let segments):
+            guard segments.rawCount <= Limits.inflatedBytes else { return .fail(.refusedAnswer([ErrorName.tooLarge])) }
             if daemonLostSomething { pendingComparison = true }
             delivery.segments = segments
             delivery.cursor = cursor(after: response)
@@ -321,22 +336,6 @@ extension ClientSession {
         }
     }
 
-    /// The cursor that may be kept once the segments of this answer are applied.
-    private mutating func cursor(after response: SyncResponse) -> Cursor? {
-        more = response.more
-        switch mode {
-        case .after(let old):
-            if let cursor = response.cursor {
-                idleRounds = cursor == old && outgoing.segments.isEmpty ? idleRounds + 1 : 0
-            guard segments.rawCount <= Limits.inflatedBytes else { return .fail(.refusedAnswer([ErrorName.tooLarge])) }
-                mode = .after(cursor)
-            } else {
-                // It tells this device nothing, not even how far it is: asked without anything to take, it says why.
-                idleRounds += outgoing.segments.isEmpty ? 1 : 0
-                more = true
-            }
-            return response.cursor
-        case .differing(_, _, let then):
     /// Notes what the daemon took of what was sent.
     /// - Returns: whether it lacks what this builds on: it lost something. Find out what, and send it again.
     private mutating func note(_ results: [String?], _ acknowledged: [Head]) -> Bool {
@@ -357,6 +356,22 @@ extension ClientSession {
         return false
     }
 
+    /// The cursor that may be kept once the segments of this answer are applied.
+    private mutating func cursor(after response: SyncResponse) -> Cursor? {
+        more = response.more
+        switch mode {
+        case .after(let old):
+            if let cursor = response.cursor {
+                // Where there is more it comes from further on.
+                stalls = response.more && cursor.position <= old.position ? stalls + 1 : 0
+                mode = .after(cursor)
+            } else {
+                // It tells this device nothing, not even how far it is: asked without anything to take, it says why.
+                stalls += outgoing.segments.isEmpty ? 1 : 0
+                more = true
+            }
+            return response.cursor
+        case .differing(_, _, let then):
             return response.more || outgoing.more || refusedSome ? nil : then
         case .comparing, .settling, .handingIn, .surrendering: return nil
         }
@@ -373,17 +388,18 @@ extension ClientSession {
             if refused.allSatisfy({ $0 == "base-missing" }), comparisons == 0 { return compare() }
             return .fail(.refusedAnswer(refused))
         }
-        if idleRounds > 3 { return .fail(.noProgress) }
+        idleRounds = fresh > 0 || !outgoing.segments.isEmpty ? 0 : idleRounds + 1
+        if stalls > 3 || idleRounds > Self.idleRoundLimit { return .fail(.noProgress) }
         switch mode {
         case .after:
             return more || outgoing.more ? gather() : settle()
         case .differing(let buckets, _, let then):
             let progressed = fresh > 0 || !outgoing.segments.isEmpty
-            if more || outgoing.more {
+            if more || outgoing.more || refusedSome {
                 guard progressed else { return .fail(.noProgress) }
                 return .have(buckets, scope: scope)
             }
-            guard let then, scope == nil else { return settle() }
+            guard let then else { return settle() }
             // To read on from where the comparison stood would bring back what was sent since: compare once more.
             if hasPushed, comparisons < 3 { return compare() }
             if buckets.isEmpty { return settle() }
@@ -393,6 +409,7 @@ extension ClientSession {
             return gather()
         case .settling: return settle()
         case .handingIn: return outgoing.more ? gather() : settle()
+        case .surrendering: return surrender()
         case .comparing: return .fail(.protocolViolation("applied"))
         }
     }
@@ -407,4 +424,3 @@ package enum SessionError: Error, Equatable, Sendable {
     /// The peer says that there is more, and does not send it.
     case noProgress
 }
-        case .surrendering: return surrender()
