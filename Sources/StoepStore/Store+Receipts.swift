@@ -9,7 +9,8 @@ extension Store {
 
     // MARK: A replica's part
 
-    /// The receipts that a peer is not known to have: none as long as anything erased may stand in some file.
+    /// The receipts that a peer is not known to have: none as long as anything erased may stand in some file, and none
+    /// beyond a body that is missing, which may be an erasure that nobody here has carried out.
     func receipts(unknownTo peer: Int64, of logs: [LogID]) throws -> Receipts {
         let purged = try purgedLogs()
         guard try meta(Self.purgeDueKey) == nil else { return .none }
@@ -17,6 +18,9 @@ extension Store {
         let rows = try db.query(
             """
             SELECT e.log, c.actor, max(c.seq), c.hash FROM erasure e JOIN change c ON c.id = e.change
+            WHERE NOT EXISTS(
+                SELECT 1 FROM change m
+                WHERE m.missing > 0 AND m.log = c.log AND m.actor = c.actor AND m.seq <= c.seq)
             GROUP BY e.log, c.actor
             HAVING max(c.seq) > ifnull(
                 (SELECT seq FROM receipted r WHERE r.peer = ? AND r.log = e.log AND r.actor = c.actor), 0)
@@ -90,10 +94,6 @@ extension Store {
         }
     }
 
-    // MARK: A daemon's part
-
-    /// Notes what a device says that it destroyed. Inside a transaction.
-    package func note(_ receipts: Receipts, from device: VerifyingKey) throws {
     private func verified(_ order: [UInt8]) throws -> PurgeOrder {
         let authorities = try authorityInForce().map { [$0] } ?? []
         do throws(PurgeOrderError) {
@@ -105,6 +105,10 @@ extension Store {
         }
     }
 
+    // MARK: A daemon's part
+
+    /// Notes what a device says that it destroyed. Inside a transaction.
+    package func note(_ receipts: Receipts, from device: VerifyingKey) throws {
         let now = Int64(clamping: environment.now().milliseconds)
         for entry in receipts.erasures.entries {
             guard let log = try logID(entry.log) else { continue }
