@@ -210,19 +210,21 @@ import Testing
 
     @Test func `few and large changes are not all held in memory at once`() throws {
         let space = try TestSpace(seed: 7)
-        let (anna, bram) = (try space.laptop("Anna"), try space.laptop("Bram"))
-        try space.settle([anna, bram])
+        let bram = try space.laptop("Bram")
         let note = FieldEdit.set(Field.Conversation.place, .text(String(repeating: "x", count: Limits.valueBytes)))
-        for _ in 0..<5 { try anna.save((0..<60).map { _ in .conversation("", extra: [note]) }) }
-        try anna.prepareToSend()
-        let north = LogID.street("north")!
-        let packed = try anna.read { try anna.segments(beyond: .empty, in: .all, of: [north], budget: .max) }
-            .segments.map(\.packed)
+        // Of one chain each segment waits for the one before: so these are of five.
+        let packed = try (0..<5).flatMap { number in
+            let laptop = try space.laptop("Anna \(number)")
+            try space.sync(laptop)
+            try laptop.save((0..<60).map { _ in .conversation("", extra: [note]) })
+            try laptop.prepareToSend()
+            return try laptop.read { try laptop.segments(beyond: .empty, in: .all, of: [north]) }.segments.map(\.packed)
+        }
         #expect(packed.rawCount > 2 * Limits.segmentBytes)
         var pieces = 0
         try bram.appendInPieces(packed, refusing: { _ in nil }) { _ in pieces += 1 }
-        #expect(pieces > 2)
-        #expect(try bram.heads(north).map(\.seq) == [5])
+        #expect(pieces > 1)
+        #expect(try bram.heads(north).count == 5)
     }
 
     @Test func `what the daemon refuses is named, and not offered again`() throws {
