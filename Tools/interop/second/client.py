@@ -43,7 +43,8 @@ class Second:
         return session.outcome
 
     def obey(self, order):
-        """Destroys what is held of some logs, and says so."""
+        """Hands in what is held of some logs, destroys it, and says so."""
+        self.session.surrender(order.logs)
         for log in order.logs:
             self.replica.changes.pop(log, None)
         message = shapes.Request(1, self.replica.space, None, (shapes.NOTHING,), [], [], [],

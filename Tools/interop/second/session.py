@@ -45,6 +45,11 @@ class Session:
         found.sort(key=lambda each: each[0])
         return [(log, head, self.replica.segment(log, head, behind, self.without)) for _, log, head, behind in found]
 
+    def surrender(self, logs):
+        """Hands in all that is held of some logs, whoever wrote it and whatever the daemon is believed to hold."""
+        self.there = {place: True for place in self.there if place[0] not in logs}
+        return self.request((shapes.NOTHING,), [each for each in self.outgoing() if each[0] in logs], [])
+
     def known(self, log, head):
         """The seq of the last change of this chain that the daemon holds."""
         for change in reversed(self.replica.chain(log, head)):
