@@ -212,6 +212,8 @@ package struct ClientSession {
         case .obeyed:
             followed = order
             order = nil
+            // What the daemon could join onto nothing, because it lost what came before, has gone in from its beginning.
+            if summary.isRevoked, withheld.isEmpty { summary.refused.removeAll { $0 == "base-missing" } }
             return settle()
         case .revoked:
             return handIn()

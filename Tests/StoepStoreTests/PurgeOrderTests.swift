@@ -51,11 +51,12 @@ import Testing
         let talk = try anna.save([.conversation("na de back-up, en bevestigd")])[0]
         try space.settle([anna])
         #expect(try anna.status().unsynced == 0)
+        try anna.save([.conversation("sindsdien, en nog nergens")])
         try space.restartHub { try space.scratch.putBack(backup, as: space.hubDirectory) }
         try space.setRole(try #require(try space.hub.owner(of: anna.keys.publicKey)), .revoked)
         let summary = try #require(try space.sync(anna).summary)
-        #expect(summary.isRevoked && summary.wasOrdered)
-        #expect(try space.hub.heads(north).map(\.seq) == [2])
+        #expect(summary.isRevoked && summary.wasOrdered && summary.refused.isEmpty)
+        #expect(try space.hub.heads(north).map(\.seq) == [3])
         #expect(try space.hub.log(of: talk) == north)
         #expect(try anna.heads(north).isEmpty && anna.heads(.roster).isEmpty)
         // Nothing is left to be ordered, and it ends.
