@@ -31,6 +31,8 @@ struct Canaries {
         places[record].map { String(decoding: all[$0].word, as: UTF8.self) }
     }
 
+    func log(of record: RecordID) -> LogID? { places[record].map { all[$0].log } }
+
     /// Somebody asked for it.
     mutating func mayBeErased(_ record: RecordID) {
         if let place = places[record] { all[place].mayBeErased = true }

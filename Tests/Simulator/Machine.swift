@@ -127,3 +127,12 @@ final class DaemonHost: Machine {
         service = nil
     }
 }
+
+extension SimulatedDisk {
+    /// Nothing more goes wrong with it.
+    func clearFaults() {
+        heal()
+        capacityBytes = nil
+        powerFailsAfter = nil
+    }
+}

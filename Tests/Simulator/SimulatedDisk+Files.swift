@@ -106,6 +106,12 @@ extension SimulatedDisk {
         }
     }
 
+    /// In memory, on the machine that the simulator runs on: no crash leaves anything of it.
+    package func unnamedFile(beside path: String) throws(FileError) -> UnnamedFile {
+        try admit(path, "create")
+        return try UnnamedFile(beside: "/dev/shm/\(vfsName ?? name)-\(getpid())")
+    }
+
     package func writeLock(_ path: String) throws(WriteLockError) -> any WriteLocking {
         guard !isDown else { throw .system(FileError(code: EIO, path: path, operation: "open")) }
         if files[path] == nil { link(StoredFile(), at: path) }

@@ -1,6 +1,7 @@
 import StoepCore
 import StoepMerge
 import StoepModel
+import StoepSQLite
 import StoepStore
 import StoepTestSupport
 import StoepWire

@@ -1,5 +1,6 @@
 import StoepCore
 import StoepModel
+import StoepSQLite
 import StoepServer
 import StoepStore
 

@@ -34,7 +34,7 @@ extension Simulation {
         trace("a thief: \(harm.rawValue)")
         count(harm)
         switch harm {
-        case .forgedSignature: try forge(host, key) { $0.with(signature: Signature(Bytes64(self.step.bytes(64)) ?? $0.signature.raw)) }
+        case .forgedSignature: try forge(host, key) { $0.with(signature: Signature(self.step.bytes(64)) ?? $0.signature) }
         case .forgedChain: try forge(host, key) { $0.withAnotherLamport() }
         case .twoHistories: try writeTwice(host, key)
         case .othersActor: try writeAsAnother(host, key)
@@ -185,7 +185,7 @@ extension Simulation {
         for start in stride(from: 0, to: min(records.count, 48), by: 16) {
             let some = records[start..<min(start + 16, records.count)]
             try write(
-                host, key, north, try some.map { try .about($0, .conversation, [.erase(successor: nil)]) })
+                host, key, north, try some.map { try .about($0, .conversation, [.eraseRecord(successor: nil)]) })
             for record in some { canaries.mayBeErased(record) }
         }
     }

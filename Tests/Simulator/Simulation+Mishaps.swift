@@ -3,6 +3,7 @@ import StoepCrypto
 import StoepModel
 import StoepServer
 import StoepStore
+import StoepTestSupport
 
 /// What goes wrong with machines: their power, disks and clocks, and what people do to them.
 extension Simulation {
@@ -81,8 +82,7 @@ extension Simulation {
     func replace(_ old: Laptop) throws {
         trace("\(old.name) gets a new laptop")
         witness.bury(old)
-        old.drop()
-        old.disk.retire()
+        retire(old)
         let fresh = Laptop(
             name: old.name, number: nextMachine, role: old.role, partitions: old.partitions, seed: plan.seed,
             schema: old.schema, trueTime: { [unowned self] in self.now })

@@ -1,8 +1,10 @@
 import StoepCore
+import StoepCrypto
 import StoepModel
 import StoepServer
 import StoepStore
 import StoepSync
+import StoepTestSupport
 import StoepWire
 
 /// A request that its sender has given up, and that arrives all the same.

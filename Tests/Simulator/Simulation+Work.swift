@@ -57,9 +57,7 @@ extension Simulation {
 
     /// What a person is told and can go on from.
     private func isExpected(_ error: any Error, _ laptop: Laptop) -> Bool {
-        let error: ReplicaError = (error as? ReplicaError) ?? (error as? StoreError).map { ReplicaError($0) }
-            ?? .unexpected("\(error)")
-        switch error {
+        switch ReplicaError(error) {
         case .notAllowed, .unknownID, .notYoursToErase, .alreadyErased, .wordsNotYours, .conversationsNotGranted,
             .areaNotGranted, .areaNeeded, .unknownArea, .nothingToChange, .nothingToUndo, .notYourChange,
             .cannotUndoRecording, .noConflict, .consentKeepsNothing, .loweringConsent, .notJoinable, .valueDoesNotFit,
@@ -161,7 +159,8 @@ extension Simulation {
                     throw Violation("shown", "what was added to a set is not in it")
                 }
             case .remove(let number, let values):
-                if !Set(values).isDisjoint(with: Set(state.members(number).map(\.value))) {
+                let added = fields.contains { if case .add(number, _) = $0 { true } else { false } }
+                if !added, !Set(values).isDisjoint(with: Set(state.members(number).map(\.value))) {
                     throw Violation("shown", "what was taken from a set is still in it")
                 }
             default: break
@@ -188,7 +187,7 @@ extension Simulation {
             canaries.mayBeErased(talk)
         case 4:
             var redaction = Redaction()
-            let kept = canaries.word(in: "north")
+            let kept = canaries.word(in: canaries.log(of: talk)?.partition ?? "north")
             redaction.words = "\(kept) zonder naam"
             redaction.observation = ""
             try attempt(laptop, "redact") { replica in

@@ -29,6 +29,8 @@ package final class Simulation {
     let witness = Witness()
     /// How often each mishap really happened.
     package private(set) var census: [Mishap: Int] = [:]
+    /// What happened to disks of machines that are no more.
+    private var diskFaults: [FaultKind: Int] = [:]
     /// How often each deed was done.
     package private(set) var deeds: [String: Int] = [:]
     /// True time, milliseconds since 1970.
@@ -72,7 +74,6 @@ package final class Simulation {
         space = SpaceID(root: root.verifyingKey, .openSSL)
         thief = Thief(random: stream(plan.seed, 3))
         stick = try ScratchDirectory()
-        SimulatedDisk.seedSQLite(plan.seed)
     }
 
     /// Runs the plan to its end.
@@ -97,12 +98,23 @@ package final class Simulation {
     }
 
     private func retire() {
-        for machine in machines {
-            witness.release(machine)
-            (machine as? Laptop)?.drop()
-            (machine as? DaemonHost)?.drop()
-            machine.disk.retire()
-        }
+        for machine in machines { retire(machine) }
+    }
+
+    /// Ends a machine for good.
+    func retire(_ machine: Machine) {
+        witness.release(machine)
+        (machine as? Laptop)?.drop()
+        (machine as? DaemonHost)?.drop()
+        for (kind, count) in machine.disk.faultCounts { diskFaults[kind, default: 0] += count }
+        machine.disk.retire()
+    }
+
+    /// What happened by name, that of disks included.
+    package var wholeCensus: [String: Int] {
+        var whole = Dictionary(uniqueKeysWithValues: census.map { ($0.key.rawValue, $0.value) })
+        for (kind, count) in diskFaults { whole["disk: \(kind.rawValue)", default: 0] += count }
+        return whole
     }
 
     var machines: [Machine] { daemons as [Machine] + laptops as [Machine] }

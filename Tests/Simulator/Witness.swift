@@ -95,8 +95,9 @@ final class Witness {
         holdings[machine.number] = holding
         if count != holding.held.count { try lookAnew(at: machine, device: device, isRestored: false) }
         if keeps {
-            holdings[machine.number]?.kept = holdings[machine.number]?.held ?? []
-            for place in held(by: machine) where known[place].device == device { known[place].isAcknowledged = true }
+            let held = self.held(by: machine)
+            holdings[machine.number]?.kept = held
+            for place in held where known[place].device == device { known[place].isAcknowledged = true }
         }
     }
 
