@@ -1,3 +1,4 @@
+import Glibc
 import StoepSQLite
 import StoepSimulator
 import StoepTestSupport
@@ -31,7 +32,7 @@ struct SimulatedDiskTests {
     @Test
     func `machines that lose their power again and again keep what was committed`() throws {
         var faults: [FaultKind: Int] = [:]
-        for seed in 0..<60 as Range<UInt64> {
+        for seed in 0..<100 as Range<UInt64> {
             let scene = DiskScene(seed: seed)
             let random = SeededRandom(seed: seed ^ 0xc4a5)
             for life in 0..<6 {
@@ -41,7 +42,7 @@ struct SimulatedDiskTests {
                 scene.close()
                 scene.disk.restart(keepingUnsynced: onlyKilled)
                 try scene.open()
-                #expect(try scene.complaints() == [], "seed \(seed), life \(life)")
+                #expect(try scene.complaints(isDurable: !onlyKilled) == [], "seed \(seed), life \(life)")
             }
             faults.merge(scene.disk.faultCounts, uniquingKeysWith: +)
         }
@@ -117,8 +118,13 @@ struct SimulatedDiskTests {
     @Test
     func `a thousand disks leave nothing behind`() throws {
         func residentPages() throws -> Int {
-            let text = try SystemDisk().read("/proc/self/statm", maximumBytes: 4096)
-            return Int(String(decoding: text, as: UTF8.self).split(separator: " ")[1]) ?? 0
+            // Its size is said to be 0, so that it is not read like a file.
+            let file = try #require(fopen("/proc/self/statm", "r"))
+            defer { fclose(file) }
+            var line = [CChar](repeating: 0, count: 200)
+            fgets(&line, 200, file)
+            let fields = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+            return Int(fields.split(separator: " ")[1]) ?? 0
         }
         var before = 0
         var last: SimulatedDisk?
