@@ -33,7 +33,8 @@ final class DiskScene {
     func open() throws {
         let connection = try Connection(
             Connection.Configuration(
-                path: Self.path, vfsName: disk.vfsName, busyTimeoutMilliseconds: 100, applicationID: Self.applicationID))
+                path: Self.path, vfsName: disk.vfsName, busyTimeoutMilliseconds: 100, applicationID: Self.applicationID)
+        )
         if let synchronous { try connection.execute("PRAGMA synchronous=\(synchronous)") }
         self.connection = connection
         try connection.transaction {
