@@ -28,7 +28,8 @@ package final class SimulatedDisk: Disk, @unchecked Sendable {
     package var keepsOrderOfNames = true
     /// What really happened, since the start.
     package internal(set) var faultCounts: [FaultKind: Int] = [:]
-    /// Operations that change the disk, those that failed among them, since the start.
+    /// Operations that change the disk, since the start: what `powerFailsAfter` counts. Those that `failOperation` stops
+    /// before they touch anything are not among them.
     package internal(set) var operations = 0
     /// Files that SQLite has open, those from before a restart among them.
     package internal(set) var openFiles = 0
