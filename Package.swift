@@ -89,7 +89,7 @@ let package = Package(
         ("StoepTransportTests", ["StoepModel", "StoepCrypto", "StoepTransport"]),
         ("StoepServerTests", ["StoepModel", "StoepWire", "StoepSync", "StoepCrypto", "StoepStore", "StoepServer", "StoepTransport"]),
         ("StoepCommandTests", ["StoepCommand"]),
-        ("StoepSimulatorTests", ["StoepModel", "StoepSQLite", "StoepSimulator"]),
+        ("StoepSimulatorTests", ["StoepModel", "StoepWire", "StoepCrypto", "StoepSQLite", "StoepStore", "StoepSimulator"]),
         ("EndToEndTests", []),
         ("TidyTests", []),
     ].map { (name: String, needs: [String]) in

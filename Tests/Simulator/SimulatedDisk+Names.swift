@@ -75,6 +75,12 @@ extension SimulatedDisk {
     }
 
     private func commitNames(where isDue: (NameChange) -> Bool) {
+        if keepsOrderOfNames {
+            guard let last = pendingNames.lastIndex(where: isDue) else { return }
+            for change in pendingNames[...last] { commit(change) }
+            pendingNames.removeSubrange(...last)
+            return
+        }
         var left: [NameChange] = []
         for change in pendingNames {
             if isDue(change) { commit(change) } else { left.append(change) }
@@ -96,12 +102,14 @@ extension SimulatedDisk {
         }
     }
 
-    /// At a power cut chance decides, for each name by itself.
+    /// At a power cut chance decides how far the changes came, or which of them stand.
     func settleNames() {
         let changes = pendingNames
         pendingNames = []
-        for change in changes {
-            if random.chance(2) { commit(change) } else { note(.lostName) }
+        let reached = random.below(changes.count + 1)
+        for (index, change) in changes.enumerated() {
+            let stands = keepsOrderOfNames ? index < reached : random.chance(2)
+            if stands { commit(change) } else { note(.lostName) }
         }
     }
 }

@@ -7,9 +7,8 @@ import Synchronization
 /// numbers that it is given.
 ///
 /// What was written is in the machine's cache at once, and on the platter once it was synced. At a power cut each
-/// write that was not synced may stand, be lost or be torn at sectors, in any order; each name that was made, changed
-/// or taken away since its folder was synced may or may not. That is more than ext4 does, which keeps the order of
-/// changes to names.
+/// write that was not synced may stand, be lost or be torn at sectors, in any order; the
+/// names that were made, changed or taken away since their folder was synced may stand or not.
 ///
 /// A write never touches bytes beside its own, torn or not: SQLite's "powersafe overwrite", which its own VFS assumes.
 // Unchecked: a simulated machine is driven by one thread at a time, and only tests make one.
@@ -24,9 +23,13 @@ package final class SimulatedDisk: Disk, @unchecked Sendable {
     package internal(set) var isDown = false
     /// Room for the content of all files together; nil is without end.
     package var capacityBytes: Int?
+    /// Changes to names reach the platter in the order in which they were made, and a sync that brings one brings all
+    /// before it: so it is on ext4 and XFS, which have one journal. False: each by itself, as a file system may.
+    package var keepsOrderOfNames = true
     /// What really happened, since the start.
     package internal(set) var faultCounts: [FaultKind: Int] = [:]
-    /// Operations that change the disk, those that failed among them, since the start.
+    /// Operations that change the disk, since the start: what `powerFailsAfter` counts. Those that `failOperation` stops
+    /// before they touch anything are not among them.
     package internal(set) var operations = 0
     /// Files that SQLite has open, those from before a restart among them.
     package internal(set) var openFiles = 0

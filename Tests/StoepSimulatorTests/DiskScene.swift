@@ -12,9 +12,11 @@ final class DiskScene {
     /// `PRAGMA synchronous`, where it is to be another than the connection's own.
     private let synchronous: String?
     private(set) var connection: Connection?
-    /// Batches whose commit returned, in order, and the one that was being committed when something failed.
-    private(set) var committed: [Int] = []
-    private(set) var doubtful: Int?
+    /// Batches whose commit returned.
+    private(set) var committed: Set<Int> = []
+    /// Those that may stand or not: being committed when something failed, or found after a process was killed before
+    /// it had synced them.
+    private(set) var doubtful: Set<Int> = []
     private var nextBatch = 0
 
     init(seed: UInt64, name: String = "disk", synchronous: String? = nil) {
@@ -31,7 +33,8 @@ final class DiskScene {
     func open() throws {
         let connection = try Connection(
             Connection.Configuration(
-                path: Self.path, vfsName: disk.vfsName, busyTimeoutMilliseconds: 100, applicationID: Self.applicationID))
+                path: Self.path, vfsName: disk.vfsName, busyTimeoutMilliseconds: 100, applicationID: Self.applicationID)
+        )
         if let synchronous { try connection.execute("PRAGMA synchronous=\(synchronous)") }
         self.connection = connection
         try connection.transaction {
@@ -48,7 +51,7 @@ final class DiskScene {
     func commit(_ text: String? = nil) throws {
         guard let connection else { return }
         nextBatch += 1
-        doubtful = nextBatch
+        doubtful.insert(nextBatch)
         try connection.transaction {
             for part in 0..<3 {
                 try connection.run(
@@ -56,8 +59,9 @@ final class DiskScene {
                     [.integer(Int64(nextBatch)), .integer(Int64(part)), .text(text ?? work.text(words: 60))])
             }
         }
-        committed.append(nextBatch)
-        doubtful = nil
+        // Its sync took along what was found in the log.
+        committed.formUnion(doubtful)
+        doubtful = []
     }
 
     /// Opens the database, commits, checkpoints, deletes, until the disk fails or it is done.
@@ -76,21 +80,24 @@ final class DiskScene {
     }
 
     /// What is wrong with the database as a reader finds it: a commit that is lost, half there, or never was.
-    func complaints() throws -> [String] {
+    /// - Parameter isDurable: what is found now stands on the platter, as after a power cut.
+    func complaints(isDurable: Bool = true) throws -> [String] {
         guard let connection else { return ["not open"] }
         var complaints = try connection.query("PRAGMA integrity_check") { $0.string(0) }.filter { $0 != "ok" }
         let found = try connection.query("SELECT batch, count(*) FROM note GROUP BY batch ORDER BY batch") {
             (batch: Int($0.int64(0)), parts: $0.int64(1))
         }
         for (batch, parts) in found where parts != 3 { complaints.append("batch \(batch) has \(parts) parts") }
-        let batches = found.map(\.batch)
-        let lost = Set(committed).subtracting(batches)
+        let batches = Set(found.map(\.batch))
+        let lost = committed.subtracting(batches)
         if !lost.isEmpty { complaints.append("lost: \(lost.sorted())") }
-        let invented = Set(batches).subtracting(committed).subtracting([doubtful].compactMap { $0 })
+        let invented = batches.subtracting(committed).subtracting(doubtful)
         if !invented.isEmpty { complaints.append("invented: \(invented.sorted())") }
-        // What a reader was shown is kept from here on.
-        if let doubtful, batches.contains(doubtful) { committed.append(doubtful) }
-        doubtful = nil
+        doubtful.formIntersection(batches)
+        if isDurable {
+            committed.formUnion(doubtful)
+            doubtful = []
+        }
         return complaints
     }
 }

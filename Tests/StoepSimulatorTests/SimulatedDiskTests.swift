@@ -1,3 +1,4 @@
+import Glibc
 import StoepSQLite
 import StoepSimulator
 import StoepTestSupport
@@ -31,7 +32,7 @@ struct SimulatedDiskTests {
     @Test
     func `machines that lose their power again and again keep what was committed`() throws {
         var faults: [FaultKind: Int] = [:]
-        for seed in 0..<60 as Range<UInt64> {
+        for seed in 0..<100 as Range<UInt64> {
             let scene = DiskScene(seed: seed)
             let random = SeededRandom(seed: seed ^ 0xc4a5)
             for life in 0..<6 {
@@ -41,12 +42,28 @@ struct SimulatedDiskTests {
                 scene.close()
                 scene.disk.restart(keepingUnsynced: onlyKilled)
                 try scene.open()
-                #expect(try scene.complaints() == [], "seed \(seed), life \(life)")
+                #expect(try scene.complaints(isDurable: !onlyKilled) == [], "seed \(seed), life \(life)")
             }
             faults.merge(scene.disk.faultCounts, uniquingKeysWith: +)
         }
         for kind in [FaultKind.crash, .tornWrite, .lostWrite, .reorderedWrite, .lostName] {
             #expect(faults[kind, default: 0] > 0, "\(kind) never happened")
+        }
+    }
+
+    @Test
+    func `where each name reaches the platter by itself, a database whose folder was synced is as safe`() throws {
+        for seed in 0..<60 as Range<UInt64> {
+            let scene = DiskScene(seed: seed)
+            scene.disk.keepsOrderOfNames = false
+            try scene.open()
+            try scene.disk.syncFolder("/data")
+            scene.disk.powerFailsAfter = Int(seed)
+            _ = scene.run(commits: 10)
+            scene.close()
+            scene.disk.restart()
+            try scene.open()
+            #expect(try scene.complaints() == [], "seed \(seed)")
         }
     }
 
@@ -93,6 +110,32 @@ struct SimulatedDiskTests {
     }
 
     @Test
+    func `connections see and exclude one another, and may be closed after their disk has gone`() throws {
+        let scene = DiskScene(seed: 2)
+        try scene.open()
+        try scene.commit()
+        let writer = try #require(scene.connection)
+        let reader = try Connection(writer.configuration)
+        try reader.snapshot {
+            #expect(try reader.query("SELECT count(*) FROM note") { $0.int64(0) } == [3])
+            try scene.commit()
+            #expect(try reader.query("SELECT count(*) FROM note") { $0.int64(0) } == [3])
+            #expect(try writer.checkpoint(truncate: true, waitMilliseconds: 1).isBlocked)
+        }
+        #expect(try reader.query("SELECT count(*) FROM note") { $0.int64(0) } == [6])
+        try writer.transaction {
+            let error = #expect(throws: SQLiteError.self) { try reader.transaction {} }
+            #expect(error?.isBusy == true)
+        }
+        #expect(try !writer.checkpoint(truncate: true).isBlocked)
+        scene.disk.retire()
+        #expect(throws: SQLiteError.self) { try reader.transaction { try reader.run("DELETE FROM note") } }
+        reader.close()
+        writer.close()
+        #expect(scene.disk.openFiles == 0)
+    }
+
+    @Test
     func `the same seed comes to the same bytes, whatever other disks do`() throws {
         func run(_ seed: UInt64, beside others: [UInt64]) throws -> [UInt64] {
             var digests: [UInt64] = []
@@ -116,23 +159,30 @@ struct SimulatedDiskTests {
 
     @Test
     func `a thousand disks leave nothing behind`() throws {
-        func residentPages() throws -> Int {
-            let text = try SystemDisk().read("/proc/self/statm", maximumBytes: 4096)
-            return Int(String(decoding: text, as: UTF8.self).split(separator: " ")[1]) ?? 0
+        func residentPages() -> Int {
+            // Its size is said to be 0, so that it is not read like a file.
+            guard let file = fopen("/proc/self/statm", "r") else { return 0 }
+            defer { fclose(file) }
+            var line = [CChar](repeating: 0, count: 200)
+            fgets(&line, 200, file)
+            let fields = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            return Int(fields.split(separator: " ")[1]) ?? 0
         }
+        struct Remains { weak var disk: SimulatedDisk? }
+        var remains: [Remains] = []
         var before = 0
-        var last: SimulatedDisk?
         for seed in 0..<1000 as Range<UInt64> {
             // What the allocator keeps for itself is there by then.
-            if seed == 200 { before = try residentPages() }
+            if seed == 200 { before = residentPages() }
             let scene = DiskScene(seed: seed)
             try scene.open()
             scene.disk.restart(keepingUnsynced: seed.isMultiple(of: 2))
-            last = scene.disk
+            remains.append(Remains(disk: scene.disk))
         }
-        #expect(last?.openFiles == 0)
-        // Other tests of the process run meanwhile: a leak of one disk's files each would be 150 MB.
-        #expect(try residentPages() - before < 100 * 256)
+        // Each open file holds its disk, and the memory that it shares.
+        #expect(remains.allSatisfy { $0.disk == nil })
+        // Not asserted, as other tests of the process run meanwhile.
+        print("simulated disk: \((residentPages() - before) * 4) KiB more after 800 disks")
     }
 
     @Test
@@ -147,7 +197,14 @@ struct SimulatedDiskTests {
                 }
             }
         }
-        print("simulated disk: \(Int(1000 / (elapsed / .seconds(1)))) one-row commits a second")
+        let made = ContinuousClock().measure {
+            for seed in 0..<1000 as Range<UInt64> {
+                SimulatedDisk(name: "short", random: SeededRandom(seed: seed)).retire()
+            }
+        }
+        print(
+            "simulated disk: \(Int(1000 / (elapsed / .seconds(1)))) one-row commits a second,",
+            "made and retired in \(made / .microseconds(1000)) microseconds")
         #expect(try connection.query("SELECT count(*) FROM note") { $0.int64(0) } == [1000])
     }
 }
