@@ -98,6 +98,16 @@ extension CommandFailure {
                 "De ledenlijst daar is misschien ouder dan jij. Die laptop moet eerst met de daemon synchroniseren, of een bundel overnemen."
         ))
 
+    /// By the name under which a daemon refuses the same. A laptop takes nothing in for a daemon.
+    package static let revokedToLaptop = CommandFailure(
+        deviceRevoked(handedIn: 0, notTaken: []).name, .notAllowed,
+        Localized(
+            en: "the other laptop knows that this one's access was withdrawn",
+            nl: "de andere laptop weet dat de toegang van deze is ingetrokken"),
+        advice: Localized(
+            en: "Nothing went over, and everything is kept here. Hand in what you recorded at the daemon: stoep sync",
+            nl: "Er is niets overgegaan, en alles blijft hier bewaard. Lever wat je vastlegde in bij de daemon: stoep sync"))
+
     package static func laptopNotReady(reason: String) -> CommandFailure {
         CommandFailure(
             "laptop-not-ready", .offline,
