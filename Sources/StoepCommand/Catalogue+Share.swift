@@ -75,6 +75,18 @@ extension CommandFailure {
             details: [.init("address", .string(address))])
     }
 
+    /// - Parameter usual: the port on which laptops share unless told otherwise.
+    package static func laptopPortMissing(address: String, usual: UInt16) -> CommandFailure {
+        CommandFailure(
+            "laptop-port-missing", .usage,
+            Localized(
+                en: "“\(address.onOneLine)” names no port", nl: "‘\(address.onOneLine)’ noemt geen poort"),
+            advice: Localized(
+                en: "Type the whole line that stoep share shows there, usually with \(address.onOneLine):\(usual).",
+                nl: "Typ de hele regel die stoep share daar toont, meestal met \(address.onOneLine):\(usual)."),
+            details: [.init("address", .string(address))])
+    }
+
     package static func laptopKeyMismatch(address: String, key: String) -> CommandFailure {
         CommandFailure(
             "laptop-key-mismatch", .notAllowed,

@@ -76,11 +76,16 @@ extension Command {
     /// With whom `--from` says to sync.
     func source() throws(CommandFailure) -> SyncSource {
         guard let address = typedAddress else { return .daemon() }
-        guard (try? NetworkAddress(address, defaultPort: NetworkAddress.defaultPort)) != nil else {
+        let key = typedKey
+        do {
+            // Laptops share on another port than daemons serve on: nothing stands in for one that is left out.
+            _ = try NetworkAddress(address, defaultPort: key == nil ? NetworkAddress.defaultPort : nil)
+        } catch .missingPort {
+            throw .laptopPortMissing(address: address, usual: Self.sharePort)
+        } catch {
             throw .notAnAddress(address)
         }
-        guard let key = typedKey else { return .daemon(address: address) }
-        return .laptop(address: address, keyPrefix: key)
+        return key.map { .laptop(address: address, keyPrefix: $0) } ?? .daemon(address: address)
     }
 
     /// What `--from` names before the slash, and behind it.

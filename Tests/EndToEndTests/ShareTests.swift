@@ -81,6 +81,8 @@ extension EndToEnd {
             try await joost.run("sync", "--from", "\(address)/ffffffff").refused(5, "laptop-unknown")
             try await joost.run("sync", "--from", "\(address)/xyz").refused(5, "laptop-unknown")
             try await joost.run("sync", "--from", "\(address)/").refused(5, "laptop-unknown")
+            try await joost.run("sync", "--from", "127.0.0.1/\(from.split(separator: "/")[1])")
+                .refused(2, "laptop-port-missing")
             // Without a key it has to be the daemon, and it is not.
             try await joost.run("sync", "--from", address).refused(5, "daemon-key-mismatch")
             try await joost.run("sync", "--from", "nergens").refused(4, "daemon-unreachable")
