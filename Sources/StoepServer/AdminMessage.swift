@@ -100,7 +100,7 @@ package enum AdminResponse: Equatable, Sendable {
     case decided([Decision])
     /// `[1, "bundle-written", [log…], changes, bytes, readers]`
     case bundleWritten(WrittenBundle)
-    /// `[1, "bundle-taken", [log…], new changes, [refusal…], logs sealed to others]`
+    /// `[1, "bundle-taken", [log…], new changes, [refusal…], logs sealed to others, resumed]`
     case bundleTaken(TakenBundle)
     /// `[1, "bundle-contents", time, bytes, [[log or empty, bytes, recipients, changes, actors]…]]`
     case bundleContents(ListedBundle)
@@ -274,7 +274,7 @@ extension AdminResponse: WireMessage {
                     days: reader.null() ? nil : try reader.count(), from: reader.null() ? nil : try reader.time(),
                     dueSoon: try reader.count()))
         case ("bundle-written", 4): self = .bundleWritten(try WrittenBundle(from: &reader))
-        case ("bundle-taken", 4): self = .bundleTaken(try TakenBundle(from: &reader))
+        case ("bundle-taken", 5): self = .bundleTaken(try TakenBundle(from: &reader))
         case ("bundle-contents", 3): self = .bundleContents(try ListedBundle(from: &reader))
         case ("objection", 2):
             let name = try reader.text("objection", atMost: Limits.shortTextBytes)
