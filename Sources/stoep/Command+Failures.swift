@@ -136,7 +136,4 @@ extension Command {
         guard verb == .join else { return nil }
         return Replica.address(inInvitation: arguments.one(.invitation))
     }
-
-    /// As the terminal shows ids; enough to type.
-    private func short(_ id: RecordID) -> String { String(id.description.prefix(8)) }
 }
