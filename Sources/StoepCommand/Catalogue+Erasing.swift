@@ -181,11 +181,13 @@ extension CommandSpec {
         explanation: Localized(
             en: """
                 Writes the conversation anew, with the texts that you give in place of the old ones, and has the old one \
-                erased: so a name typed by mistake is gone from its history too. An empty text keeps nothing of it.
+                erased: so a name typed by mistake is gone from its history too. An empty text keeps nothing of it. Only \
+                who recorded a conversation can redact it.
                 """,
             nl: """
                 Schrijft het gesprek opnieuw, met de teksten die je geeft in plaats van de oude, en laat het oude wissen: \
-                zo is een per ongeluk getypte naam ook uit de geschiedenis weg. Een lege tekst houdt er niets van.
+                zo is een per ongeluk getypte naam ook uit de geschiedenis weg. Een lege tekst houdt er niets van. Alleen \
+                wie een gesprek vastlegde kan dit.
                 """),
         options: [.words, .observation, .place, .yes],
         positionals: [.recordID],
