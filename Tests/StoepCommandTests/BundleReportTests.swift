@@ -3,7 +3,9 @@ import Testing
 
 /// What both programs tell of a bundle.
 @Suite struct BundleReportTests {
-    private func told(_ report: BundleReport, _ arguments: [String] = []) -> (text: String, warnings: String, code: ExitCode) {
+    private func told(_ report: BundleReport, _ arguments: [String] = []) -> (
+        text: String, warnings: String, code: ExitCode
+    ) {
         var code = ExitCode.done
         let written = captured(arguments) { code = $0.tell(report) }
         return (written.output, written.errors, code)
@@ -19,7 +21,8 @@ import Testing
     @Test func `a bundle that the other has all of says so, and not to whom it is sealed`() {
         let empty = told(.exported(BundleReport.Exported(path: "b", logs: [], changes: 0, bytes: 10, readers: 0)))
         #expect(empty.text.contains("There is nothing in it") && !empty.text.contains("Sealed to"))
-        let full = told(.exported(BundleReport.Exported(path: "b", logs: ["roster"], changes: 2, bytes: 10, readers: 3)))
+        let full = told(
+            .exported(BundleReport.Exported(path: "b", logs: ["roster"], changes: 2, bytes: 10, readers: 3)))
         #expect(full.text.contains("Sealed to 3 devices") && full.code == .done)
     }
 

@@ -1,10 +1,10 @@
 import StoepMerge
 import StoepModel
-@testable import StoepStore
 import StoepTestSupport
 import Testing
 
 @testable import StoepCore
+@testable import StoepStore
 
 /// A conversation that is written anew without what must not be kept.
 @Suite struct RedactingTests {
@@ -57,7 +57,9 @@ import Testing
                 fields: [.set(Field.Conversation.consent, .integer(Consent.none.rawValue))])
         ])[0]
         let before = try anna.seen(id)
-        for given in [redaction(words: "toch"), redaction(observation: "toch"), redaction(words: "", place: "Noordplein")] {
+        for given in [
+            redaction(words: "toch"), redaction(observation: "toch"), redaction(words: "", place: "Noordplein"),
+        ] {
             #expect(isNone(#expect(throws: ReplicaError.self) { try replica.redact(id, given) }))
         }
         #expect(try anna.seen(id) == before)

@@ -68,7 +68,8 @@ import Testing
     private var logs: [LogID] {
         get throws {
             let others = [
-                LogID(.street, partition: "BU1"), LogID(.street, partition: "BU10"), LogID(.street, partition: "a.b-c_D"),
+                LogID(.street, partition: "BU1"), LogID(.street, partition: "BU10"),
+                LogID(.street, partition: "a.b-c_D"),
                 LogID(.signal, partition: "BU1"), LogID(.contact, partition: "BU1", member: member),
                 LogID(.contact, partition: "BU1", member: RecordID(Bytes16(high: 2, low: 0))),
             ]
