@@ -126,7 +126,7 @@ private struct Exchange {
     ) throws -> ClientSession.Event {
         do {
             return .answered(try send(request, transport))
-        } catch ReplicaError.refused("device-revoked", _) where isDaemon {
+        } catch ReplicaError.refused(ErrorName.deviceRevoked, _) where isDaemon {
             return .revoked
         }
     }

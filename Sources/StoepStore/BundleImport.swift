@@ -74,7 +74,8 @@ package final class BundleImport {
     private func apply(_ piece: BundlePiece) throws {
         let log = piece.log
         let outcome = try store.appendInPieces(piece.segments, refusing: { $0 == log ? nil : "log-mismatch" }) { part in
-            guard part.isLast else { return }
+            // What was left out may be readable by the next attempt: that begins there, not behind it.
+            guard part.isLast, taken.notReadable.isEmpty else { return }
             var count: [UInt8] = []
             count.append(bigEndian: UInt64(passed))
             try store.setMeta(marker, count)

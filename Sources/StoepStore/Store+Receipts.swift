@@ -69,7 +69,7 @@ extension Store {
         try write {
             let authorities = try authorityInForce().map { [$0] } ?? []
             let verified: PurgeOrder
-            do throws(PurgeOrderError) {
+            do throws(StatementError) {
                 verified = try PurgeOrder(
                     verifying: order, space: space, device: keys.publicKey,
                     authorities: authorities, environment.cryptography)
