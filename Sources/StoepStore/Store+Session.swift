@@ -1,4 +1,5 @@
 import StoepModel
+import StoepSQLite
 import StoepSync
 import StoepWire
 

@@ -20,10 +20,8 @@ struct PlantedFaultTests {
     @Test
     func `an ordinary build has no planted faults`() throws {
         #expect(!(try Repository.read("Package.swift").lines.contains { $0.contains(Self.condition) }))
-        for path in ["setup", "build", "test", "bench"] {
-            for file in try Repository.files(under: "Tools") where file.path.hasPrefix("Tools/\(path)") {
-                #expect(!file.lines.contains { $0.contains(Self.condition) }, "\(file.path)")
-            }
+        for path in ["Tools/setup", "Tools/build"] {
+            #expect(!(try Repository.read(path).lines.contains { $0.contains(Self.condition) }), "\(path)")
         }
     }
 
