@@ -55,7 +55,8 @@ extension Store {
             } catch let refusal as Refusal {
                 results[place] = refusal.name
             }
-            if piece.reduce(0, { $0 + $1.segment.changes.count }) >= Self.changesPerPiece { try flush(isLast: false) }
+            let isFull = piece.reduce(0) { $0 + $1.segment.changes.count } >= Self.changesPerPiece
+            if isFull || PlantedFault.applyHalfABatch.isOn { try flush(isLast: false) }
         }
         try flush(isLast: true)
         return (fresh, results)

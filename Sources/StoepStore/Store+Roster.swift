@@ -337,6 +337,11 @@ extension Store {
 
     /// Marks every record that the actor wrote in, in one log or in all.
     func markBehind(writtenByActor actor: Int64, log: Int64? = nil) throws {
+        var log = log
+        if PlantedFault.judgeOnArrival.isOn {
+            guard let roster = try logID(.roster), log == nil || log == roster else { return }
+            log = roster
+        }
         try db.run(
             """
             INSERT OR IGNORE INTO dirty(log, record, first)
