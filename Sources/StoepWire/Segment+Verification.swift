@@ -39,8 +39,9 @@ extension Segment {
             out.append(try chain.append(change, seq: first &+ UInt64(index), birth: index == 0 ? birth : nil))
         }
         let head = Head(log: log, actor: actor, seq: last, hash: chain.hash)
-        guard PlantedFault.skipHeadSignature.isOn
-            || SignedHead(head: head, signature: signature).verify(space: space, device: device, cryptography)
+        guard
+            PlantedFault.skipHeadSignature.isOn
+                || SignedHead(head: head, signature: signature).verify(space: space, device: device, cryptography)
         else { throw .signatureInvalid }
         return out
     }
