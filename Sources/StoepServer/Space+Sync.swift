@@ -8,6 +8,8 @@ extension Space {
         return try service.standing(of: device)
     }
 
+    /// Never inlined: the optimizer of Swift 6.3.1 crashes on the router's coroutine where it is.
+    @inline(never)
     func enrol(
         _ request: EnrolRequest, device: VerifyingKey, monotonicMilliseconds: UInt64
     ) throws -> EnrolResponse {

@@ -53,7 +53,7 @@ struct Fleet {
             workers.append(process)
         }
         // Ours, or the end would never come.
-        try pipe.fileHandleForWriting.close()
+        try? pipe.fileHandleForWriting.close()
         defer { for worker in workers where worker.isRunning { worker.terminate() } }
         let decoder = JSONDecoder()
         var buffer = Data()
