@@ -87,7 +87,13 @@ let package = Package(
         ("StoepStoreTests", ["StoepModel", "StoepMerge", "StoepWire", "StoepSync", "StoepCrypto", "StoepSQLite", "StoepStore"]),
         ("StoepCoreTests", ["StoepModel", "StoepMerge", "StoepWire", "StoepSync", "StoepCrypto", "StoepStore", "StoepCore"]),
         ("StoepTransportTests", ["StoepModel", "StoepCrypto", "StoepTransport"]),
-        ("StoepServerTests", ["StoepModel", "StoepWire", "StoepSync", "StoepCrypto", "StoepStore", "StoepServer", "StoepTransport"]),
+        (
+            "StoepServerTests",
+            [
+                "StoepModel", "StoepWire", "StoepSync", "StoepCrypto", "StoepSQLite", "StoepStore", "StoepServer",
+                "StoepTransport",
+            ]
+        ),
         ("StoepCommandTests", ["StoepCommand"]),
         ("StoepSimulatorTests", ["StoepModel", "StoepWire", "StoepCrypto", "StoepSQLite", "StoepStore", "StoepSimulator"]),
         ("EndToEndTests", []),

@@ -109,7 +109,7 @@ extension Replica {
         var answer = try SyncAnswer(to: request, from: asking, device: device, by: store)
         let taken =
             try answer.pushed.isEmpty ? (fresh: 0, results: []) : store.takeFromLaptop(answer.pushed, as: member)
-        let response = try answer.finish(results: taken.results)
+        let response = try answer.finish(Store.Taken(results: taken.results))
         return SharedAnswer(response, to: try store.read { try person(asking) }, received: taken.fresh)
     }
 

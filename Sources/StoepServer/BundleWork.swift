@@ -13,7 +13,9 @@ struct BundleWork {
     private let store: Store
     private let work: Work
 
-    init(_ order: BundleOrder, _ store: Store) throws {
+    /// - Parameter isRecovering: the store may have forgotten what was erased: it takes bundles and gives none.
+    init(_ order: BundleOrder, _ store: Store, isRecovering: Bool) throws {
+        if isRecovering, case .export = order.deed { throw Objection(.inRecovery) }
         self.store = store
         work = try Self.objecting {
             switch order.deed {

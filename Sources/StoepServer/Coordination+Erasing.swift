@@ -7,19 +7,20 @@ extension Coordination {
     /// Erases a record for ever, everywhere.
     /// - Parameter typed: the beginning of its id.
     func erase(_ typed: String, _ ledger: OpenLedger) throws -> RecordID {
-        let erased = try store.write {
-            let record = try record(beginning: typed)
-            let state = try store.stored(record)
-            guard let log = try store.log(of: record) else { throw Objection(.unknownRecord, typed) }
-            if log == .roster {
-                guard state.collection == .member, state.isListed else { throw Objection(.notErasable, typed) }
-                try eraseName(of: state, ledger)
-            } else {
-                guard try !store.isErased(record, in: log) else { throw Objection(.unknownRecord, typed) }
-                try store.erase(store.entry(toErase: record, in: log), keep: ledger.keep)
+        let erased = try ledger.erasing { keep in
+            try store.write {
+                let record = try record(beginning: typed)
+                let state = try store.stored(record)
+                guard let log = try store.log(of: record) else { throw Objection(.unknownRecord, typed) }
+                if log == .roster {
+                    guard state.collection == .member, state.isListed else { throw Objection(.notErasable, typed) }
+                } else {
+                    guard try !store.isErased(record, in: log) else { throw Objection(.unknownRecord, typed) }
+                }
+                try store.erase(store.replacingMember(store.entry(toErase: record, in: log)), keep: keep)
+                try store.audit("erase \(record)")
+                return record
             }
-            try store.audit("erase \(record)")
-            return record
         }
         try store.prepareToSend()
         return erased
@@ -32,36 +33,6 @@ extension Coordination {
             throw Objection(.ambiguousRecord, arguments: [typed] + found.map(\.description))
         }
         return record
-    }
-
-    /// A member's name goes, what they may do stays: somebody without a name takes their place, with their devices and
-    /// grants, so that everything they wrote counts as before.
-    private func eraseName(of member: RecordState, _ ledger: OpenLedger) throws {
-        var fields: [FieldEdit] = []
-        for field in [Field.Member.role, Field.Member.defaultPartition] {
-            if let value = member.value(field) { fields.append(.set(field, value)) }
-        }
-        let successor = try store.saveInTransaction([
-            RecordEdit(log: .roster, target: .new(.member), fields: fields)
-        ])[0]
-        var edits = try store.devices(of: member.id).map { device in
-            RecordEdit(
-                log: .roster, target: .natural(.device, key: device.description),
-                fields: [.set(Field.Device.member, .record(successor))])
-        }
-        for partition in try store.grantedPartitions(member.id) {
-            edits.append(
-                RecordEdit(
-                    log: .roster, target: .natural(.grant, key: Store.grantKey(successor, partition)),
-                    fields: [
-                        .set(Field.Grant.member, .record(successor)), .set(Field.Grant.partition, .text(partition)),
-                        .set(Field.Grant.level, .integer(1)),
-                    ]))
-        }
-        for start in stride(from: 0, to: edits.count, by: Limits.blocks) {
-            _ = try store.saveInTransaction(Array(edits[start..<min(start + Limits.blocks, edits.count)]))
-        }
-        try store.erase(store.entry(toErase: member.id, in: .roster, successor: successor), keep: ledger.keep)
     }
 
     /// The term for which conversations are kept, and what of it is near.
@@ -105,5 +76,48 @@ extension Coordination {
                     ErasureList.Sibling(record: $0.record, log: $0.log, erased: $0.erased)
                 })
         }
+    }
+}
+
+extension Store {
+    /// The entry itself, unless it erases a member who is still there. Then their name goes, and what they may do stays:
+    /// somebody without a name takes their place, with their devices and grants, so that everything they wrote counts as
+    /// before. Inside a transaction.
+    func replacingMember(_ entry: LedgerEntry) throws -> LedgerEntry {
+        guard entry.log == .roster, entry.collection == .member else { return entry }
+        let member = try stored(entry.record, in: .roster)
+        guard member.isListed else { return entry }
+        let successor = try entry.successor.flatMap { try isMember($0) ? $0 : nil } ?? nameless(like: member)
+        var edits = try devices(of: member.id).map { device in
+            RecordEdit(
+                log: .roster, target: .natural(.device, key: device.description),
+                fields: [.set(Field.Device.member, .record(successor))])
+        }
+        for partition in try grantedPartitions(member.id) {
+            edits.append(
+                RecordEdit(
+                    log: .roster, target: .natural(.grant, key: Store.grantKey(successor, partition)),
+                    fields: [
+                        .set(Field.Grant.member, .record(successor)), .set(Field.Grant.partition, .text(partition)),
+                        .set(Field.Grant.level, .integer(1)),
+                    ]))
+        }
+        for start in stride(from: 0, to: edits.count, by: Limits.blocks) {
+            _ = try saveInTransaction(Array(edits[start..<min(start + Limits.blocks, edits.count)]))
+        }
+        return LedgerEntry(log: .roster, record: member.id, collection: .member, successor: successor)
+    }
+
+    private func isMember(_ record: RecordID) throws -> Bool {
+        let state = try stored(record, in: .roster)
+        return state.collection == .member && state.isListed
+    }
+
+    private func nameless(like member: RecordState) throws -> RecordID {
+        var fields: [FieldEdit] = []
+        for field in [Field.Member.role, Field.Member.defaultPartition] {
+            if let value = member.value(field) { fields.append(.set(field, value)) }
+        }
+        return try saveInTransaction([RecordEdit(log: .roster, target: .new(.member), fields: fields)])[0]
     }
 }

@@ -29,7 +29,7 @@ struct Coordination {
         case .showKeptAside(let actor, let log): try showKeptAside(actor, log)
         case .release(let actor, let log, let through): .decided(try release(actor, log, through: through))
         case .refuse(let actor, let log): .decided(try refuse(actor, log))
-        case .bundle(let order): try handle(order)
+        case .bundle(let order): try handle(order, ledger)
         }
     }
 
@@ -47,8 +47,8 @@ struct Coordination {
     }
 
     /// All at once: for where nobody else waits for the store.
-    private func handle(_ order: BundleOrder) throws -> AdminResponse {
-        let work = try BundleWork(order, store)
+    private func handle(_ order: BundleOrder, _ ledger: OpenLedger) throws -> AdminResponse {
+        let work = try BundleWork(order, store, isRecovering: ledger.recovery != nil)
         while try work.step() {}
         while try store.foldSome() {}
         return try work.finish()

@@ -16,12 +16,19 @@ package final class ErasureLedger {
     private(set) var entries: [LedgerEntry]
 
     private let disk: any Disk
+    private var known: Set<LedgerEntry>
+    /// Bytes of the file that are whole entries, and durable.
+    private var length: Int
+    /// Why nothing more is appended until the ledger is opened again: what stands at its end is not known.
+    private var failure: DaemonError?
 
-    private init(path: String, on disk: any Disk, id: Bytes16, entries: [LedgerEntry]) {
+    private init(path: String, on disk: any Disk, id: Bytes16, entries: [LedgerEntry], length: Int) {
         self.path = path
         self.disk = disk
         self.id = id
         self.entries = entries
+        self.length = length
+        known = Set(entries)
     }
 
     /// Bytes that a ledger may have: a million erasures.
@@ -39,7 +46,7 @@ package final class ErasureLedger {
         writer.bytes(id)
         for entry in entries { writer.entry(entry) }
         try Self.naming { () throws(FileError) in try disk.write(writer.bytes, to: path) }
-        return ErasureLedger(path: path, on: disk, id: id, entries: entries)
+        return ErasureLedger(path: path, on: disk, id: id, entries: entries, length: writer.bytes.count)
     }
 
     /// Reads the ledger of this space; nil where there is none, or something else.
@@ -64,7 +71,7 @@ package final class ErasureLedger {
         if end < bytes.count {
             try Self.naming { () throws(FileError) in try disk.truncate(path, to: end) }
         }
-        return ErasureLedger(path: path, on: disk, id: id, entries: entries)
+        return ErasureLedger(path: path, on: disk, id: id, entries: entries, length: end)
     }
 
     /// Whether a file is a ledger in which nothing stands yet.
@@ -80,23 +87,53 @@ package final class ErasureLedger {
     }
 
     /// Appends entries; durable on return. An entry that stands there already is not written again.
+    ///
+    /// What an append that failed may have written is taken off, so that the next one does not go behind it.
     func append(_ fresh: [LedgerEntry]) throws(DaemonError) {
-        let known = Set(entries)
+        if let failure { throw failure }
         let fresh = fresh.filter { !known.contains($0) }
         guard !fresh.isEmpty else { return }
         var writer = CBORWriter()
         for entry in fresh { writer.entry(entry) }
-        try Self.naming { () throws(FileError) in try disk.append(writer.bytes, to: path) }
+        do throws(DaemonError) {
+            try Self.naming { () throws(FileError) in try disk.append(writer.bytes, to: path) }
+        } catch {
+            do throws(FileError) { try disk.truncate(path, to: length) } catch { failure = Self.named(error) }
+            throw error
+        }
+        length += writer.bytes.count
         entries += fresh
+        known.formUnion(fresh)
+    }
+
+    /// Erases with entries that are made durable first. Where that fails and nothing was erased they are taken off again:
+    /// else the next start would erase what somebody was told was not. (After a crash in between it does.)
+    /// - Parameter body: is given what keeps entries.
+    func erasing<T>(in store: Store, _ body: (([LedgerEntry]) throws -> Void) throws -> T) throws -> T {
+        let before = (entries: entries.count, length: length)
+        do {
+            return try body { try append($0) }
+        } catch {
+            let kept = entries[before.entries...]
+            let isErased = (try? store.read { try kept.contains { try store.isErased($0.record, in: $0.log) } }) ?? true
+            if !kept.isEmpty, !isErased, (try? disk.truncate(path, to: before.length)) != nil {
+                known.subtract(kept)
+                entries.removeSubrange(before.entries...)
+                length = before.length
+            }
+            throw error
+        }
     }
 
     private static func naming<T>(_ body: () throws(FileError) -> T) throws(DaemonError) -> T {
         do {
             return try body()
         } catch {
-            throw .file(path: error.path, code: error.code)
+            throw named(error)
         }
     }
+
+    private static func named(_ error: FileError) -> DaemonError { .file(path: error.path, code: error.code) }
 }
 
 extension CBORWriter {
@@ -161,13 +198,19 @@ package struct LedgerKeeping {
         }
         let held = Set(ledger.entries.map(\.place))
         if known.erased.contains(where: { !held.contains($0.place) }) { try enterRecovery(.ledgerBehind) }
-        for entry in ledger.entries {
+        try redo(ledger.entries)
+        return ledger
+    }
+
+    /// Erases again what the store has forgotten that it erased.
+    private func redo(_ entries: [LedgerEntry]) throws {
+        let forgotten = try store.read { try entries.filter { try !store.isErased($0.record, in: $0.log) } }
+        for entry in forgotten {
             try store.write {
-                guard try !store.isErased(entry.record, in: entry.log) else { return }
-                try store.erase(entry) { _ in }
+                try store.foldControl()
+                try store.erase(store.replacingMember(entry)) { _ in }
             }
         }
-        return ledger
     }
 
     /// Why recovery mode is on; nil where it is not.
@@ -196,6 +239,12 @@ package struct LedgerKeeping {
             ledger = try ErasureLedger.create(
                 path: path, on: disk, space: store.space, id: store.environment.random16(), entries: erased)
         }
+        // What a ledger holds that was put in the place of another, and what an authority erased that has been replaced
+        // by one that did not know of it.
+        try redo(ledger.entries)
+        let masked = try store.read { try store.maskedErasures() }
+        try ledger.append(masked)
+        try redo(masked)
         try store.write {
             try store.setMeta(Meta.id, ledger.id.bytes)
             try store.removeMeta(Meta.recovery)

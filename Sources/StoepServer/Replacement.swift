@@ -177,8 +177,9 @@ package struct Replacement: Sendable {
     static func finish(_ data: DataDirectory, _ environment: Environment) throws {
         guard let names = try data.entries(data.replacementPath) else { return }
         let staged = StagedKeys(data)
-        let device = names.contains(StagedKeys.device) ? try? staged.readDevice() : nil
-        let tls = names.contains(StagedKeys.tls) ? try? KeyFile.read(staged.tlsPath).verifyingKey : nil
+        // What was staged is whole, and may be the only copy of a key that is in force: it is never cleared unread.
+        let device = names.contains(StagedKeys.device) ? try staged.readDevice() : nil
+        let tls = names.contains(StagedKeys.tls) ? try KeyFile.read(staged.tlsPath).verifyingKey : nil
         let store = try data.openStore(environment, holder: "stoepd")
         let inForce = try store.read { try store.delegationInForce() }
         store.close()

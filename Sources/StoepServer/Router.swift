@@ -50,7 +50,8 @@ package struct Router: Sendable {
         return try await space.enrol(message, device: device, monotonicMilliseconds: now)
     }
 
-    /// Who asks is settled before anything of the body is looked at.
+    /// Who asks is settled before anything of the body is looked at; of whoever is unknown, no more than what may say
+    /// who they are.
     private func sync(_ request: HTTPRequest, _ device: VerifyingKey) async throws -> SyncResponse {
         var standings: [SpaceID: Store.DeviceStanding] = [:]
         for space in spaces {
@@ -59,8 +60,15 @@ package struct Router: Sendable {
             case let standing: standings[space.id] = standing
             }
         }
-        guard !standings.isEmpty else { throw ErrorMessage(name: ErrorName.deviceUnknown) }
+        guard !standings.isEmpty || request.body.count <= Limits.segmentBytes else {
+            throw ErrorMessage(name: ErrorName.deviceUnknown)
+        }
         let message: SyncRequest = try decode(request)
+        if standings.isEmpty, let space = spaces.first(where: { $0.id == message.space }) {
+            let now = DispatchTime.now().uptimeNanoseconds / 1_000_000
+            standings[space.id] = try await space.introduce(message, device: device, monotonicMilliseconds: now)
+        }
+        guard !standings.isEmpty else { throw ErrorMessage(name: ErrorName.deviceUnknown) }
         guard let space = spaces.first(where: { $0.id == message.space }), let standing = standings[space.id] else {
             throw ErrorMessage(name: ErrorName.spaceUnknown)
         }

@@ -3,8 +3,12 @@ import StoepStore
 /// Erasing what is due, and seeing to it that what was erased is gone.
 extension Space {
     /// Erases what the space keeps no longer, now and then.
-    func eraseDue() throws {
-        if try service.eraseDue() > 0 { purgeSoon() }
+    func eraseDue() async throws {
+        while refusesNothing, try service.eraseDue() > 0 {
+            purgeSoon()
+            // Requests have their turn.
+            await Task.yield()
+        }
     }
 
     /// Looks every hour at what is due, until the space closes.
@@ -12,7 +16,7 @@ extension Space {
         Task {
             while refusesNothing {
                 do {
-                    try eraseDue()
+                    try await eraseDue()
                 } catch {
                     service.log(.error, "erasing-by-term-failed", ["error": .error(error)])
                 }

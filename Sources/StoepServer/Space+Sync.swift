@@ -8,6 +8,15 @@ extension Space {
         return try service.standing(of: device)
     }
 
+    /// Never inlined, for the reason given below.
+    @inline(never)
+    func introduce(
+        _ request: SyncRequest, device: VerifyingKey, monotonicMilliseconds: UInt64
+    ) throws -> Store.DeviceStanding {
+        try refuseIfClosed()
+        return try service.introduce(request, device: device, monotonicMilliseconds: monotonicMilliseconds)
+    }
+
     /// Never inlined: the optimizer of Swift 6.3.1 crashes on the router's coroutine where it is.
     @inline(never)
     func enrol(
@@ -36,11 +45,11 @@ extension Space {
         var answer = try service.answer(to: request, as: member, device: device)
         defer { if !request.bodies.isEmpty { foldSoon() } }
         let taken = try await pushed(answer.pushed, device)
-        return try answer.finish(results: taken.results, rows: taken.rows)
+        return try answer.finish(taken)
     }
 
     private func pushed(_ segments: [PackedSegment], _ device: VerifyingKey) async throws -> SpaceService.Taken {
-        guard !segments.isEmpty else { return ([], []) }
+        guard !segments.isEmpty else { return SpaceService.Taken() }
         let taken = try await push(segments)
         try refuseIfClosed()
         service.note(taken.results, from: device)

@@ -160,7 +160,7 @@ package actor Space {
     }
 
     private func perform(_ order: BundleOrder) async throws -> AdminResponse {
-        let work = try BundleWork(order, service.store)
+        let work = try BundleWork(order, service.store, isRecovering: service.recovery != nil)
         // What it brought is folded, also where it breaks off.
         defer { foldSoon() }
         while try work.step() {

@@ -15,7 +15,7 @@ extension SpaceService {
     /// Countersigns what waits, within the daily limits. In recovery mode nothing is: the ledger cannot be relied on.
     package func countersign() throws {
         guard recovery == nil, let ledger else { return }
-        let (done, waiting) = try store.countersign { try ledger.append($0) }
+        let (done, waiting) = try ledger.erasing(in: store) { keep in try store.countersign(keep: keep) }
         if done > 0 {
             log(.info, "erasures-countersigned", ["count": .number(done)])
             try store.prepareToSend()
@@ -26,12 +26,11 @@ extension SpaceService {
         waitingErasures = waiting
     }
 
-    /// Erases some of what the space keeps no longer. In recovery mode nothing is.
-    /// - Returns: how many conversations were erased.
+    /// Erases a bounded part of what the space keeps no longer. In recovery mode nothing is.
+    /// - Returns: how many conversations were erased; 0 once nothing is due.
     package func eraseDue() throws -> Int {
         guard recovery == nil, let ledger else { return 0 }
-        var count = 0
-        while case let some = try store.eraseDue(keep: { try ledger.append($0) }), some > 0 { count += some }
+        let count = try ledger.erasing(in: store) { keep in try store.eraseDue(keep: keep) }
         if count > 0 {
             log(.info, "erased-by-term", ["count": .number(count)])
             try store.prepareToSend()
@@ -69,11 +68,12 @@ struct OpenLedger {
         self.init(keeping: keeping, ledger: try keeping.open(), recovery: try keeping.recovery())
     }
 
-    /// Makes entries durable.
-    /// - Throws: the objection that recovery mode is on, where there is no ledger to rely on.
-    func keep(_ entries: [LedgerEntry]) throws {
-        guard recovery == nil, let ledger else { throw Objection(.inRecovery) }
-        try ledger.append(entries)
+    /// Erases with entries that are made durable first.
+    /// - Parameter body: is given what keeps entries. That throws the objection that recovery mode is on, where there is
+    ///   no ledger to rely on.
+    func erasing<T>(_ body: (([LedgerEntry]) throws -> Void) throws -> T) throws -> T {
+        guard recovery == nil, let ledger else { return try body { _ in throw Objection(.inRecovery) } }
+        return try ledger.erasing(in: keeping.store, body)
     }
 
     mutating func lift() throws {

@@ -24,13 +24,16 @@ package struct BundleTaken: Equatable, Sendable {
 package final class BundleImport {
     private let store: Store
     private let member: RecordID?
-    private let reading: BundleReading
+    let reading: BundleReading
     private let marker: String
     private var isChecked = false
     private var place = BundleReading.Place()
     /// How many pieces have been passed, of all in the file.
     private var passed = 0
     private var applied = 0
+    /// Whether every piece so far was taken whole: the marker goes no further than the first that was not, so that the
+    /// next attempt offers it again, to a roster that may read more by then.
+    private var isWhole = true
     package private(set) var taken = BundleTaken()
 
     /// - Parameter member: for whom this device acts; nil for a daemon.
@@ -73,9 +76,14 @@ package final class BundleImport {
 
     private func apply(_ piece: BundlePiece) throws {
         let log = piece.log
+        guard piece.segments.rawCount <= Limits.inflatedBytes else {
+            isWhole = false
+            taken.refused += piece.segments.map { _ in ErrorName.tooLarge }
+            return
+        }
         let outcome = try store.appendInPieces(piece.segments, refusing: { $0 == log ? nil : "log-mismatch" }) { part in
-            // What was left out may be readable by the next attempt: that begins there, not behind it.
-            guard part.isLast, taken.notReadable.isEmpty else { return }
+            isWhole = isWhole && !part.hasRefused && taken.notReadable.isEmpty
+            guard part.isLast, isWhole else { return }
             var count: [UInt8] = []
             count.append(bigEndian: UInt64(passed))
             try store.setMeta(marker, count)

@@ -44,12 +44,24 @@ package struct JoiningStore {
         }
     }
 
-    /// The store, if it was made whole.
+    /// The store, if it was made whole; nil where an attempt was cut before it was.
+    /// - Throws: what keeps it from being opened otherwise: a disk that fails now, or a newer version, is no reason to
+    ///   make another store in its place.
     private static func complete(
         _ configuration: Store.Configuration, _ environment: StoepModel.Environment
     ) throws -> Store? {
-        guard let store = try? Store.open(configuration, environment) else { return nil }
-        if try store.read({ try store.meta("member") }) != nil { return store }
+        let store: Store
+        do {
+            store = try Store.open(configuration, environment)
+        } catch StoreError.damaged(Store.noSpace) {
+            return nil
+        }
+        do {
+            if try store.read({ try store.meta("member") }) != nil { return store }
+        } catch {
+            store.close()
+            throw error
+        }
         store.close()
         return nil
     }

@@ -7,27 +7,43 @@ import StoepWire
 /// Bodies that are missing: which of them are wanted, and how they come and go. What an erasure covers is not wanted
 /// (`DESIGN` §4); everything else is asked for until it is here.
 extension Store {
-    /// Changes of these logs of which a body is wanted, a bounded number.
+    /// Changes of these logs of which a body is wanted, a bounded number. Where there are more, others at another time:
+    /// bodies that nobody has must not keep the rest from being asked for.
     package func wanted(of logs: [LogID], atMost limit: Int = Limits.wantedChanges) throws -> HeadList {
         let names = try rows(of: logs)
-        let rows = try db.query(
-            """
-            SELECT c.log, a.actor, c.seq, c.hash FROM change c JOIN actor a ON a.id = c.actor WHERE c.missing > 0
-            """
-        ) { row in
-            guard let actor = ActorID(bytes: row.blob(1)), let hash = ChangeHash(bytes: row.blob(3)) else {
-                throw StoreError.damaged("stoep.db: change")
-            }
-            return (
-                log: row.int64(0),
-                point: ChangePoint(actor: actor, seq: UInt64(clamping: row.int64(2)), check: hash.raw.first)
-            )
-        }
+        let condition = "missing > 0 AND log IN (\(names.keys.sorted().map { "\($0)" }.joined(separator: ",")))"
+        let count = try db.first("SELECT count(*) FROM change WHERE \(condition)") { Int($0.int64(0)) } ?? 0
+        guard count > 0 else { return .empty }
+        let start = count > limit ? turn(of: count) : 0
         var lists: [LogID: [ChangePoint]] = [:]
-        for row in rows.lazy.filter({ names[$0.log] != nil }).prefix(limit) {
-            if let log = names[row.log] { lists[log, default: []].append(row.point) }
+        // From the start on, and then from the beginning.
+        for (offset, most) in [(start, limit), (0, max(0, limit - (count - start)))] where most > 0 {
+            let rows = try db.query(
+                """
+                SELECT c.log, a.actor, c.seq, c.hash FROM (
+                    SELECT id, log, actor, seq, hash FROM change WHERE \(condition) ORDER BY id LIMIT ? OFFSET ?
+                ) c JOIN actor a ON a.id = c.actor
+                """, [.integer(Int64(clamping: most)), .integer(Int64(clamping: offset))]
+            ) { row in
+                guard let actor = ActorID(bytes: row.blob(1)), let hash = ChangeHash(bytes: row.blob(3)) else {
+                    throw StoreError.damaged("stoep.db: change")
+                }
+                return (
+                    log: row.int64(0),
+                    point: ChangePoint(actor: actor, seq: UInt64(clamping: row.int64(2)), check: hash.raw.first)
+                )
+            }
+            for row in rows { if let log = names[row.log] { lists[log, default: []].append(row.point) } }
         }
         return HeadList(lists)
+    }
+
+    /// Where among so many to begin, the same for some minutes, so that one sync asks for the same throughout. The
+    /// numbers of two such spans have nothing to do with each other: who syncs every day at noon comes by all.
+    private func turn(of count: Int) -> Int {
+        var span = environment.now().milliseconds / 600_000 &* 0x9e37_79b9_7f4a_7c15
+        span ^= span >> 32
+        return Int(span % UInt64(count))
     }
 
     /// What is here of what a peer wants, of these logs alone, as much as one message carries.

@@ -2,6 +2,7 @@ import StoepMerge
 import StoepModel
 import StoepSQLite
 import StoepWire
+import StoepWire
 
 /// A record that is to be erased, as a ledger keeps it apart from the store (`DESIGN` §6): enough to erase it again
 /// where the store has forgotten.
@@ -112,6 +113,34 @@ extension Store {
 
     package func isErased(_ record: RecordID, in log: LogID) throws -> Bool {
         if case .erased = try stored(record, in: log).presence { true } else { false }
+    }
+
+    /// What an authority that was replaced erased beyond its cuts, and nobody since: a store that was restored from a
+    /// backup did not know of it when its new authority drew them.
+    package func maskedErasures() throws -> [LedgerEntry] {
+        let former = try statements().map { try Delegation(verifying: $0, space: space, environment.cryptography) }
+            .map(\.authority).filter { try !isAuthority($0) }
+        let touched = try Set(former).sorted().flatMap { device in
+            try db.query(
+                """
+                SELECT DISTINCT c.log, t.record FROM actor a JOIN change c ON c.actor = a.id
+                JOIN touch t ON t.change = c.id JOIN record r ON r.rid = t.record AND r.log = c.log
+                WHERE a.device = ? AND r.ended != ?
+                """, [.blob(device.bytes), .integer(RecordPresence.erased(successor: nil).ended)]
+            ) { (log: $0.int64(0), record: $0.blob(1)) }
+        }
+        return try touched.compactMap { row in
+            guard let log = try log(row.log), let record = RecordID(bytes: row.record) else { return nil }
+            for block in try blocks(of: record, log: row.log) {
+                guard case .payload(let payload, _) = block.content, let author = try device(of: block.point.actor),
+                    former.contains(author)
+                else { continue }
+                for case .eraseRecord(let successor) in payload.operations {
+                    return LedgerEntry(log: log, record: record, collection: payload.collection, successor: successor)
+                }
+            }
+            return nil
+        }
     }
 
     // MARK: Requests

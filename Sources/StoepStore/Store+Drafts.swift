@@ -9,6 +9,9 @@ import StoepSQLite
 extension Store {
     private static let prefix = "draft-"
     private static let maximumBytes = 4 * Limits.payloadBytes
+    /// Under which stands when a draft that is not finished was first seen.
+    private static let unfinished = "unfinished-"
+    private static let unfinishedMilliseconds: UInt64 = 60_000
 
     /// Keeps a draft; durable on return.
     /// - Returns: where it stands.
@@ -31,6 +34,7 @@ extension Store {
     /// - Returns: how many were saved.
     package func saveDrafts(_ save: ([UInt8]) throws -> Void) throws -> Int {
         var saved = 0
+        try forgetUnfinished()
         for name in try drafts() {
             do {
                 if try saveDraft(name, save) { saved += 1 }
@@ -57,6 +61,32 @@ extension Store {
             try save(configuration.disk.read("\(configuration.directory)/\(name)", maximumBytes: Self.maximumBytes))
             try setMeta(name, [])
             return true
+        }
+    }
+
+    /// Takes away what a crash left of drafts that nobody was told were kept: words that no erasure would find. Another
+    /// command may be writing one just now, and waits for no lock: so only what an earlier one saw, a while ago.
+    private func forgetUnfinished() throws {
+        let names = try Self.translating { try configuration.disk.names(in: configuration.directory) ?? [] }
+        let found = names.filter { $0.hasPrefix("." + Self.prefix) && $0.hasSuffix(".part") }
+        guard !found.isEmpty else { return }
+        do {
+            try write {
+                let now = environment.now().milliseconds
+                for name in found {
+                    let seen = try meta(Self.unfinished + name).map { $0.reduce(UInt64(0)) { $0 << 8 | UInt64($1) } }
+                    if let seen, seen <= now, now - seen >= Self.unfinishedMilliseconds {
+                        try configuration.disk.remove("\(configuration.directory)/\(name)")
+                        try removeMeta(Self.unfinished + name)
+                    } else if seen == nil || seen.map({ $0 > now }) == true {
+                        var bytes: [UInt8] = []
+                        bytes.append(bigEndian: now)
+                        try setMeta(Self.unfinished + name, bytes)
+                    }
+                }
+            }
+        } catch StoreError.busy {
+            // The next command does it.
         }
     }
 

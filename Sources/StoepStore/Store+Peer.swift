@@ -155,16 +155,6 @@ extension Store {
         return try chains.reduce(0) { try $0 + unsyncedCount(log: $1.log, actor: $1.actor) }
     }
 
-    /// The same of one log.
-    func unsyncedCount(in log: LogID) throws -> Int {
-        guard let row = try logID(log) else { return 0 }
-        let actors = try db.query(
-            "SELECT DISTINCT h.actor FROM head h JOIN actor a ON a.id = h.actor WHERE h.log = ? AND a.device = ?",
-            [.integer(row), .blob(keys.publicKey.bytes)]
-        ) { $0.int64(0) }
-        return try actors.reduce(0) { try $0 + unsyncedCount(log: row, actor: $1) }
-    }
-
     private func unsyncedCount(log: Int64, actor: Int64) throws -> Int {
         let known = try db.query(
             """

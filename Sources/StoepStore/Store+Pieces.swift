@@ -24,6 +24,7 @@ extension Store {
         var results = [String?](repeating: nil, count: packed.count)
         var fresh = 0
         var piece: [(place: Int, segment: VerifiedSegment)] = []
+        var bytes = 0
         func flush(isLast: Bool) throws {
             try write {
                 var heads: [Head] = []
@@ -40,6 +41,7 @@ extension Store {
                     AppendedPiece(heads: heads, isLast: isLast, hasRefused: results.contains { $0 != nil }))
             }
             piece.removeAll()
+            bytes = 0
         }
         for (place, one) in packed.enumerated() {
             do {
@@ -55,7 +57,9 @@ extension Store {
             } catch let refusal as Refusal {
                 results[place] = refusal.name
             }
-            let isFull = piece.reduce(0) { $0 + $1.segment.changes.count } >= Self.changesPerPiece
+            bytes += one.rawCount
+            let changes = piece.reduce(0) { $0 + $1.segment.changes.count }
+            let isFull = bytes >= Self.bytesPerPiece || changes >= Self.changesPerPiece
             if isFull || PlantedFault.applyHalfABatch.isOn { try flush(isLast: false) }
         }
         try flush(isLast: true)
@@ -64,6 +68,8 @@ extension Store {
 
     /// After so many changes a transaction ends.
     private static let changesPerPiece = 500
+    /// And after so many bytes of segments, inflated: they are in memory until then.
+    private static let bytesPerPiece = Limits.segmentBytes
 
     /// Takes what a colleague's laptop sends, of the logs that this replica's member may read: a replica holds what it
     /// may read and nothing else.

@@ -135,6 +135,8 @@ extension Store {
         for table in ["record", "edge", "dirty", "head", "known", "arrival", "erasure", "receipted", "sibling", "change"] {
             try db.run("DELETE FROM \(table) WHERE log = ?", [id])
         }
+        // What was taken in of a bundle may be what has just gone.
+        try db.run("DELETE FROM meta WHERE key >= 'bundle-' AND key < 'bundle.'")
         try db.run("UPDATE log SET state_sum = ?, lamport = 0 WHERE id = ?", [.blob(Bytes32.zero.bytes), id])
         cache = Cache()
         try putOffPurge(records)

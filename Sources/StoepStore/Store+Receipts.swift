@@ -9,7 +9,8 @@ extension Store {
 
     // MARK: A replica's part
 
-    /// The receipts that a peer is not known to have: none as long as anything erased may stand in some file.
+    /// The receipts that a peer is not known to have: none as long as anything erased may stand in some file, and none
+    /// beyond a body that is missing, which may be an erasure that nobody here has carried out.
     func receipts(unknownTo peer: Int64, of logs: [LogID]) throws -> Receipts {
         let purged = try purgedLogs()
         guard try meta(Self.purgeDueKey) == nil || PlantedFault.receiptBeforePurge.isOn else { return .none }
@@ -17,6 +18,9 @@ extension Store {
         let rows = try db.query(
             """
             SELECT e.log, c.actor, max(c.seq), c.hash FROM erasure e JOIN change c ON c.id = e.change
+            WHERE NOT EXISTS(
+                SELECT 1 FROM change m
+                WHERE m.missing > 0 AND m.log = c.log AND m.actor = c.actor AND m.seq <= c.seq)
             GROUP BY e.log, c.actor
             HAVING max(c.seq) > ifnull(
                 (SELECT seq FROM receipted r WHERE r.peer = ? AND r.log = e.log AND r.actor = c.actor), 0)
@@ -60,28 +64,44 @@ extension Store {
         try setMeta(Self.purgedKey, Array(logs.map(\.description).joined(separator: "\n").utf8))
     }
 
-    /// Follows a daemon's order: destroys what is held of its logs, but for those of which something of this device's
-    /// own has not been handed in.
+    /// A piece of all that is held of the logs that an order names, but for what the daemon has just taken of them, and
+    /// for logs of which it refused something: these stay.
+    /// - Throws: `Refusal` where the order does not hold.
+    func surrendered(to order: [UInt8], taken: [Head], refused: Set<LogID>) throws -> Outgoing {
+        let logs = try verified(order).logs.filter { !refused.contains($0) }
+        return try segments(
+            beyond: HeadList(Dictionary(grouping: taken, by: \.log).mapValues { $0.map(\.point) }), in: .all, of: logs)
+    }
+
+    /// Follows a daemon's order: destroys what is held of its logs, but for those of which the daemon did not take the
+    /// end of every chain in this very session. What it acknowledged before it may have lost, and what a colleague
+    /// handed over is perhaps held nowhere else.
+    /// - Parameter taken: ends of what the daemon took in this session.
     /// - Returns: the logs that are gone.
     /// - Throws: `Refusal` where the order does not hold.
     @discardableResult
-    package func obey(_ order: [UInt8]) throws -> [LogID] {
+    package func obey(_ order: [UInt8], taken: [Head]) throws -> [LogID] {
         try write {
-            let authorities = try authorityInForce().map { [$0] } ?? []
-            let verified: PurgeOrder
-            do throws(StatementError) {
-                verified = try PurgeOrder(
-                    verifying: order, space: space, device: keys.publicKey,
-                    authorities: authorities, environment.cryptography)
-            } catch {
-                throw Refusal(error.name)
+            let taken = Set(taken)
+            let gone = try verified(order).logs.filter { log in
+                try frontier([log]).allSatisfy { try taken.contains($0) || isOfAuthority($0.actor) }
             }
-            let gone = try verified.logs.filter { try unsyncedCount(in: $0) == 0 }
             // The roster last: it says whose order counts.
             for log in gone.reversed() { try purge(log: log) }
             try setPurgedLogs(Array(Set(try purgedLogs() + gone)).sorted())
             try audit("purged by order: \(gone.count) logs")
             return gone
+        }
+    }
+
+    private func verified(_ order: [UInt8]) throws -> PurgeOrder {
+        let authorities = try authorityInForce().map { [$0] } ?? []
+        do throws(StatementError) {
+            return try PurgeOrder(
+                verifying: order, space: space, device: keys.publicKey,
+                authorities: authorities, environment.cryptography)
+        } catch {
+            throw Refusal(error.name)
         }
     }
 
@@ -112,15 +132,6 @@ extension Store {
                 "DELETE FROM holding WHERE device = ? AND log = ?", [.blob(device.bytes), .integer(row)])
             if db.changes > 0 { try audit("purge confirmed by \(device): \(log)") }
         }
-    }
-
-    /// The logs that these changes stand in.
-    func logs(ofRows rows: Set<Int64>) throws -> Set<LogID> {
-        let numbers = Set(
-            try rows.compactMap { row in
-                try db.first("SELECT log FROM change WHERE id = ?", [.integer(row)]) { $0.int64(0) }
-            })
-        return Set(try numbers.compactMap { try log($0) })
     }
 
     /// Which of these logs a device is not yet noted to hold something of.

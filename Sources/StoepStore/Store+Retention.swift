@@ -46,16 +46,34 @@ extension Store {
         guard let retention = try retention() else { return [] }
         let term = UInt64(retention.days) * Self.dayMilliseconds
         let before = time.milliseconds - min(time.milliseconds, term)
-        return try db.query(
-            """
-            SELECT DISTINCT r.rid, r.log FROM arrival a JOIN touch t ON t.change = a.change
-            JOIN record r ON r.rid = t.record AND r.log = a.log JOIN f_conversation f ON f.record = r.id
-            WHERE a.time > 0 AND a.time < ? ORDER BY a.position LIMIT ?
-            """, [.integer(Int64(clamping: before)), .integer(Int64(clamping: limit))]
-        ) { (record: $0.blob(0), log: $0.int64(1)) }.compactMap { row in
-            guard let record = RecordID(bytes: row.record), let log = try log(row.log) else { return nil }
-            return LedgerEntry(log: log, record: record, collection: .conversation, successor: nil)
+        func arrived(_ condition: String, atMost limit: Int) throws -> [(record: RecordID, log: LogID, row: Int64)] {
+            try db.query(
+                """
+                SELECT DISTINCT r.rid, r.log FROM arrival a JOIN touch t ON t.change = a.change
+                JOIN record r ON r.rid = t.record AND r.log = a.log
+                WHERE a.time > 0 AND a.time < ? AND r.ended != ? AND r.collection \(condition)
+                ORDER BY a.position LIMIT ?
+                """,
+                [
+                    .integer(Int64(clamping: before)), .integer(RecordPresence.erased(successor: nil).ended),
+                    .integer(Int64(clamping: limit)),
+                ]
+            ) { (record: $0.blob(0), log: $0.int64(1)) }.compactMap { row in
+                guard let record = RecordID(bytes: row.record), let log = try log(row.log) else { return nil }
+                return (record, log, row.log)
+            }
         }
+        // Whether it is listed, deleted or hidden.
+        var due = try arrived("= \(CollectionNumber.conversation.rawValue)", atMost: limit)
+        // What does not count is of no collection; it is kept all the same, and says itself what it is.
+        for one in due.count < limit ? try arrived("IS NULL", atMost: .max) : [] where one.log.kind == .street {
+            guard due.count < limit else { break }
+            let isConversation = try blocks(of: one.record, log: one.row).contains { block in
+                if case .payload(let payload, _) = block.content { payload.collection == .conversation } else { false }
+            }
+            if isConversation { due.append(one) }
+        }
+        return due.map { LedgerEntry(log: $0.log, record: $0.record, collection: .conversation, successor: nil) }
     }
 
     /// Erases what is due, a bounded part of it. What arrived before arrivals were timed counts from now on.

@@ -123,6 +123,8 @@ extension Store {
     }
 
     /// The key of the authority in force.
+    func wasAuthority(_ device: VerifyingKey) throws -> Bool { try authorities().contains { $0.device == device } }
+
     func authorityInForce() throws -> VerifyingKey? { try authorities().last?.device }
 
     /// Whether the device is the authority in force.

@@ -25,10 +25,18 @@ extension Store {
             return try read { .gathered(try gather(scope, refused, peerWants, wants, key, isDaemon: allowed == nil)) }
         case .apply(let delivery):
             return try apply(delivery, key, allowed)
-        case .obey(let order):
+        case .surrender(let order, let taken, let refused):
             // Only a daemon orders anything.
-            if allowed == nil { try obeyIfItHolds(order) }
+            guard allowed == nil else { return .gathered(.nothing) }
+            try prepareToSend()
+            let out = try ifItHolds { try read { try surrendered(to: order, taken: taken, refused: refused) } }
+            return .gathered(out.map(Self.gathered) ?? .nothing)
+        case .obey(let order, let taken):
+            if allowed == nil { _ = try ifItHolds { try obey(order, taken: taken) } }
             return .obeyed
+        case .introduce(let heads):
+            guard allowed == nil else { return .gathered(.nothing) }
+            return .gathered(Self.gathered(try read { try authoritysRoster(beyond: heads) }))
         case .send, .finish, .fail:
             return nil
         }
@@ -47,11 +55,18 @@ extension Store {
             receipts: out.more || !isDaemon ? .none : try receipts(unknownTo: peer(key) ?? -1, of: logs))
     }
 
-    private func obeyIfItHolds(_ order: [UInt8]) throws {
+    private static func gathered(_ out: Outgoing) -> ClientSession.Gathered {
+        ClientSession.Gathered(
+            segments: out.segments.map(\.packed), heads: out.segments.map(\.head), changes: out.changes, more: out.more)
+    }
+
+    /// What comes of an order; nil where it does not hold.
+    private func ifItHolds<T>(_ body: () throws -> T) throws -> T? {
         do {
-            try obey(order)
+            return try body()
         } catch is Refusal {
             // Nobody whose orders count here, as far as is known: nothing is destroyed, and what is held stays held.
+            return nil
         }
     }
 
@@ -89,15 +104,30 @@ extension Store {
 
     // MARK: A daemon's part
 
-    /// Verifies and appends what replicas sent, in one transaction, and gives for each segment nil or the name of why
-    /// it was not taken. What it touches is folded later, except for the roster and the cuts.
-    package func take(_ pushes: [[PackedSegment]]) throws -> [(results: [String?], rows: Set<Int64>)] {
+    /// What a push of one device came to.
+    package struct Taken: Sendable {
+        /// For each segment nil once it is durable, or the name of why it was not taken.
+        package var results: [String?]
+        /// The changes that were new.
+        package var rows: Set<Int64>
+        /// The logs of what was taken, new or not: the device holds something of them.
+        package var logs: Set<LogID>
+
+        package init(results: [String?] = [], rows: Set<Int64> = [], logs: Set<LogID> = []) {
+            self.results = results
+            self.rows = rows
+            self.logs = logs
+        }
+    }
+
+    /// Verifies and appends what replicas sent, in one transaction. What it touches is folded later, except for the
+    /// roster and the cuts.
+    package func take(_ pushes: [[PackedSegment]]) throws -> [Taken] {
         let verified = pushes.map { $0.map { packed in Result { try verify(packed) } } }
         if PlantedFault.acknowledgeBeforeCommit.isOn { try db.run("PRAGMA synchronous=NORMAL") }
         return try write {
-            let taken: [(results: [String?], rows: Set<Int64>)] = try zip(pushes, verified).map { packed, segments in
-                var results: [String?] = []
-                var rows: Set<Int64> = []
+            let taken = try zip(pushes, verified).map { packed, segments in
+                var taken = Taken()
                 for (one, result) in zip(packed, segments) {
                     do {
                         let segment: VerifiedSegment
@@ -107,13 +137,14 @@ extension Store {
                             // What it builds on may have come with it.
                             segment = try verifyInTransaction(Self.unpack(one))
                         }
-                        rows.formUnion(try append(segment))
-                        results.append(nil)
+                        taken.rows.formUnion(try append(segment))
+                        taken.logs.insert(segment.log)
+                        taken.results.append(nil)
                     } catch let refusal as Refusal {
-                        results.append(refusal.name)
+                        taken.results.append(refusal.name)
                     }
                 }
-                return (results, rows)
+                return taken
             }
             try foldBehind(controlOnly: true)
             return taken
@@ -123,13 +154,13 @@ extension Store {
     /// Takes in what came beside the segments, and finds what goes back beside them.
     /// - Parameters:
     ///   - logs: what the device may be told of.
-    ///   - rows: what the device has just pushed.
+    ///   - pushed: of what logs the device has just pushed something: it holds that, new here or not.
     ///   - mayRead: nil for one whose holdings are none of this replica's business.
     package func settle(
         bodies: [ChangeBodies], receipts: Receipts, wanted: HeadList, of logs: [LogID], from device: VerifyingKey,
-        pushed rows: Set<Int64>, mayRead: ((LogID) throws -> Bool)?
+        pushed: Set<LogID>, mayRead: ((LogID) throws -> Bool)?
     ) throws -> ServerSession.Event {
-        try noteHoldings(device, try read { try self.logs(ofRows: rows) })
+        try noteHoldings(device, pushed)
         if !bodies.isEmpty || isHub && !receipts.isEmpty {
             try write {
                 try fillIn(bodies)

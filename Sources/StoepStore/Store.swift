@@ -112,6 +112,9 @@ package final class Store {
         disk.exists(databasePath(directory))
     }
 
+    /// What is wrong with a store whose making was cut.
+    static let noSpace = "stoep.db: no space"
+
     /// Opens a store to read and write it.
     /// - Parameter newKeys: takes the place of the device's keys, once their owner puts them there: the first write has
     ///   to begin a new actor, and the anchor of the earlier one is not looked at.
@@ -134,7 +137,7 @@ package final class Store {
                 try db.migrate(known)
             }
             guard let space = try meta("space", db).flatMap({ SpaceID(bytes: $0) }) else {
-                throw StoreError.damaged("stoep.db: no space")
+                throw StoreError.damaged(noSpace)
             }
             let isHub = try meta("hub", db) == [1]
             let store = Store(

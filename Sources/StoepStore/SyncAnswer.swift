@@ -5,10 +5,6 @@ import StoepWire
 /// The answer to one request of a member's device, by a daemon or by a colleague's laptop. What the request brings is
 /// appended in between, each host in its own way.
 package struct SyncAnswer {
-    /// Bytes that the segments of one request may have once inflated: what a compressed message could hold is a
-    /// thousand times what it weighs.
-    private static let pushBytes = 64 << 20
-
     private let store: Store
     private let member: RecordID
     private let device: VerifyingKey
@@ -36,7 +32,7 @@ package struct SyncAnswer {
     }
 
     package static func refuseIfTooLarge(_ request: SyncRequest) throws(ErrorMessage) {
-        guard request.segments.reduce(0, { $0 + $1.rawCount }) <= pushBytes else {
+        guard request.segments.rawCount <= Limits.inflatedBytes else {
             throw ErrorMessage(name: ErrorName.tooLarge)
         }
     }
@@ -46,24 +42,22 @@ package struct SyncAnswer {
         if case .append(let segments) = next { segments } else { [] }
     }
 
-    /// - Parameters:
-    ///   - results: for each pushed segment nil once it is durable, or the name of why it was not taken.
-    ///   - rows: the changes that were new, which need not go back.
-    package mutating func finish(results: [String?] = [], rows: Set<Int64> = []) throws -> SyncResponse {
+    /// - Parameter taken: what came of what was pushed. Changes that were new need not go back.
+    package mutating func finish(_ taken: Store.Taken = Store.Taken()) throws -> SyncResponse {
         while true {
             switch next {
             case .append:
                 // What was pushed may be the first of its log.
                 session.readable = try store.read { try store.readableLogs(member) }
-                next = session.handle(.appended(results))
+                next = session.handle(.appended(taken.results))
             case .settle(let bodies, let receipts, let wanted, let logs):
                 let (store, member) = (store, member)
                 next = session.handle(
                     try store.settle(
-                        bodies: bodies, receipts: receipts, wanted: wanted, of: logs, from: device, pushed: rows,
+                        bodies: bodies, receipts: receipts, wanted: wanted, of: logs, from: device, pushed: taken.logs,
                         mayRead: store.isHub ? { try store.mayRead(member, $0) } : nil))
             case .select(let selection):
-                next = session.handle(try store.select(selection, except: rows, for: device))
+                next = session.handle(try store.select(selection, except: taken.rows, for: device))
             case .respond(let response): return response
             case .refuse(let error): throw error
             }

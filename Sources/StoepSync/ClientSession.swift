@@ -17,7 +17,7 @@ package struct ClientSession {
         case digested(BucketDigests)
         /// Answers `.learn` and `.have`: what this replica holds in the buckets that differ.
         case holding(HeadList)
-        /// Answers `.gather`.
+        /// Answers `.gather`, `.surrender` and `.introduce`.
         case gathered(Gathered)
         /// Answers `.send`.
         case answered(SyncResponse)
@@ -27,6 +27,8 @@ package struct ClientSession {
         case obeyed
         /// Answers `.send`: the daemon says that this device is out. It takes what is handed in all the same.
         case revoked
+        /// Answers `.send`: the daemon does not know this device.
+        case unknown
     }
 
     package enum Effect {
@@ -43,8 +45,14 @@ package struct ClientSession {
         case send(SyncRequest)
         /// Verify, append and fold; note what was acknowledged; move the cursor. All or nothing, durable.
         case apply(Delivery)
-        /// Destroy what a signed order says, once everything of it has been handed in.
-        case obey([UInt8])
+        /// A piece of everything that the replica holds of the logs that an order names, whoever wrote it and whatever
+        /// the daemon is believed to hold: but for what it has just taken, and for logs of which it refused something.
+        case surrender(order: [UInt8], taken: [Head], refused: Set<LogID>)
+        /// Destroy what a signed order says, as far as the daemon has just taken every chain of it.
+        case obey([UInt8], taken: [Head])
+        /// A piece of what the authority wrote in the roster, beyond these heads: it names this device to a daemon that
+        /// does not know it.
+        case introduce(beyond: [Head])
         case finish(Summary)
         case fail(SessionError)
     }
@@ -76,7 +84,7 @@ package struct ClientSession {
             self.receipts = receipts
         }
 
-        fileprivate static let nothing = Gathered(segments: [], heads: [], changes: 0, more: false)
+        package static let nothing = Gathered(segments: [], heads: [], changes: 0, more: false)
     }
 
     /// What an answer brought, and what it says of what was sent.
@@ -120,6 +128,11 @@ package struct ClientSession {
         package var isRevoked = false
     }
 
+    private struct Chain: Hashable {
+        let log: LogID
+        let actor: ActorID
+    }
+
     private enum Mode {
         /// Reading on from a cursor.
         case after(Cursor)
@@ -131,6 +144,10 @@ package struct ClientSession {
         case settling
         /// Only handing in: this device is told nothing any more.
         case handingIn
+        /// Handing in what an order is about to destroy.
+        case surrendering
+        /// Bringing the roster to a daemon that does not know this device.
+        case introducing
     }
 
     private let space: SpaceID
@@ -139,7 +156,11 @@ package struct ClientSession {
     private var outgoing = Gathered.nothing
     private var more = false
     private var comparisons = 0
+    /// Answers in a row after which this replica is no further on, and rounds in a row that brought and took nothing.
+    private var stalls = 0
     private var idleRounds = 0
+    /// The daemon refused something of what was sent last.
+    private var refusedSome = false
     /// Ends of chains of which the daemon takes no more: nothing of them is offered again in this session.
     private var refusedHeads: [Head] = []
     /// Ends of what the daemon took in this session.
@@ -156,9 +177,14 @@ package struct ClientSession {
     private var askedFor: HeadList?
     /// An order to be followed at the end.
     private var order: [UInt8]?
+    /// What the daemon took of what the order names, and the logs of which it did not take something.
+    private var surrendered: [Head] = []
+    private var withheld: Set<LogID> = []
     /// The order that was followed last.
     private var followed: [UInt8]?
     private var settlements = 0
+    /// What of the roster was brought to a daemon that does not know this device.
+    private var introduced: [Head] = []
     package private(set) var summary = Summary()
 
     /// - Parameter scope: only these logs; nil for all that may be read.
@@ -178,7 +204,10 @@ package struct ClientSession {
             return send(.compare(digests))
         case .holding(let have):
             guard case .differing(let buckets, _, let then) = mode else { return .fail(.protocolViolation("holding")) }
-            mode = .differing(buckets, have, then: then)
+            // What the daemon does not take it cannot build on: it is asked for all that it has of such a chain.
+            let refused = Set(refusedHeads.map { Chain(log: $0.log, actor: $0.actor) })
+            let told = have.filtered { !refused.contains(Chain(log: $0, actor: $1)) }
+            mode = .differing(buckets, told, then: then)
             return gather()
         case .gathered(let gathered):
             outgoing = gathered
@@ -195,7 +224,21 @@ package struct ClientSession {
             return settle()
         case .revoked:
             return handIn()
+        case .unknown:
+            return introduce()
         }
+    }
+
+    /// The daemon may have been restored from a backup, or not have heard yet of whom another let in: the roster names
+    /// this device, and whatever the authority signed may be brought by anybody.
+    private mutating func introduce() -> Effect {
+        if case .introducing = mode {
+            guard outgoing.more, introduced.count < Limits.segments else { return .fail(.deviceUnknown) }
+        } else if !introduced.isEmpty {
+            return .fail(.deviceUnknown)
+        }
+        mode = .introducing
+        return .introduce(beyond: introduced)
     }
 
     /// Sends what the daemon is not known to hold, and asks for nothing.
@@ -231,7 +274,7 @@ package struct ClientSession {
             // Nothing differs and nothing is to be sent: the cursor stands for what both hold.
             hasPushed = hasPushed || !outgoing.segments.isEmpty
             if buckets.isEmpty, outgoing.segments.isEmpty {
-                more = false
+                (more, refusedSome) = (false, false)
                 return .apply(Delivery(cursor: then))
             }
             return send(buckets.isEmpty ? .nothing : .beyond(buckets, have))
@@ -241,6 +284,12 @@ package struct ClientSession {
                 && (outgoing.wanted.entries.isEmpty || outgoing.wanted == askedFor)
             return isNothing ? .finish(summary) : send(.nothing)
         case .handingIn: return send(.nothing)
+        case .surrendering:
+            if !outgoing.segments.isEmpty { return send(.nothing) }
+            return order.map { .obey($0, taken: surrendered) } ?? settle()
+        case .introducing:
+            introduced += outgoing.heads
+            return outgoing.segments.isEmpty ? .fail(.deviceUnknown) : send(.nothing)
         case .comparing: return .fail(.protocolViolation("gathered"))
         }
     }
@@ -257,7 +306,7 @@ package struct ClientSession {
     /// Segments are exchanged: what was ordered is destroyed, then what either still wants goes over. Anything that
     /// cannot be had here is asked for again at the next sync.
     private mutating func settle() -> Effect {
-        if let order { return .obey(order) }
+        if order != nil { return surrender() }
         settlements += 1
         let mayBeNews = summary.received > 0 || summary.wasOrdered || peerWants != suppliedWants
         guard mayBeNews, settlements <= Self.settlementLimit else { return .finish(summary) }
@@ -265,8 +314,19 @@ package struct ClientSession {
         return gather()
     }
 
+    /// What an order destroys is handed in first, in this very session: what the daemon took in another it may have lost
+    /// since, and this replica may hold the only copy, of others' changes too.
+    private mutating func surrender() -> Effect {
+        guard let order else { return settle() }
+        mode = .surrendering
+        return .surrender(order: order, taken: surrendered, refused: withheld)
+    }
+
     /// Rounds that only bring bodies: whoever wants more than this at once goes on at the next sync.
     private static let settlementLimit = 64
+
+    /// A daemon passes over what others wrote elsewhere, twenty thousand changes a round.
+    private static let idleRoundLimit = 4096
 }
 
 extension ClientSession {
@@ -280,15 +340,8 @@ extension ClientSession {
         guard response.results.count == outgoing.segments.count else { return .fail(.protocolViolation("results")) }
         let acknowledged = zip(outgoing.heads, response.results).filter { $1 == nil }.map(\.0)
         acknowledgedHeads += acknowledged
-        let refused = response.results.compactMap { $0 }
         var delivery = Delivery(bodies: response.bodies, acknowledged: acknowledged, receipts: outgoing.receipts)
-        if refused.isEmpty { summary.sent += outgoing.changes }
-        // The daemon lacks what this builds on: it lost something. Find out what, and send it again.
-        let daemonLostSomething = refused.contains("base-missing") && comparisons == 0 && !summary.isRevoked
-        if !daemonLostSomething {
-            summary.refused += refused
-            refusedHeads += zip(outgoing.heads, response.results).filter { $1 != nil }.map(\.0)
-        }
+        let daemonLostSomething = note(response.results, acknowledged)
         switch response.answer {
         case .cursorUnknown:
             guard case .after = mode, comparisons == 0 else { return .fail(.protocolViolation("cursor-unknown")) }
@@ -296,15 +349,37 @@ extension ClientSession {
             return .apply(delivery)
         case .differing(let buckets, let heads):
             guard case .comparing(let digests?) = mode else { return .fail(.protocolViolation("differing")) }
-            mode = .differing(buckets, .empty, then: response.cursor)
+            // A cursor stands for all logs that may be read.
+            mode = .differing(buckets, .empty, then: scope == nil ? response.cursor : nil)
             return .learn(
                 heads, buckets, comparedWith: digests, acknowledged: acknowledgedHeads, scope: scope)
         case .segments(let segments):
+            guard segments.rawCount <= Limits.inflatedBytes else { return .fail(.refusedAnswer([ErrorName.tooLarge])) }
             if daemonLostSomething { pendingComparison = true }
             delivery.segments = segments
             delivery.cursor = cursor(after: response)
             return .apply(delivery)
         }
+    }
+
+    /// Notes what the daemon took of what was sent.
+    /// - Returns: whether it lacks what this builds on: it lost something. Find out what, and send it again.
+    private mutating func note(_ results: [String?], _ acknowledged: [Head]) -> Bool {
+        let refused = results.compactMap { $0 }
+        let refusedHere = zip(outgoing.heads, results).filter { $1 != nil }.map(\.0)
+        refusedSome = false
+        if case .surrendering = mode {
+            // Most of it is sent for the second time: it counts as neither sent nor refused.
+            surrendered += acknowledged
+            withheld.formUnion(refusedHere.map(\.log))
+            return false
+        }
+        if refused.isEmpty { summary.sent += outgoing.changes }
+        if refused.contains("base-missing"), comparisons == 0, !summary.isRevoked { return true }
+        summary.refused += refused
+        refusedHeads += refusedHere
+        refusedSome = !refused.isEmpty
+        return false
     }
 
     /// The cursor that may be kept once the segments of this answer are applied.
@@ -313,17 +388,18 @@ extension ClientSession {
         switch mode {
         case .after(let old):
             if let cursor = response.cursor {
-                idleRounds = cursor == old && outgoing.segments.isEmpty ? idleRounds + 1 : 0
+                // Where there is more it comes from further on.
+                stalls = response.more && cursor.position <= old.position ? stalls + 1 : 0
                 mode = .after(cursor)
             } else {
                 // It tells this device nothing, not even how far it is: asked without anything to take, it says why.
-                idleRounds += outgoing.segments.isEmpty ? 1 : 0
+                stalls += outgoing.segments.isEmpty ? 1 : 0
                 more = true
             }
             return response.cursor
         case .differing(_, _, let then):
-            return response.more || outgoing.more ? nil : then
-        case .comparing, .settling, .handingIn: return nil
+            return response.more || outgoing.more || refusedSome ? nil : then
+        case .comparing, .settling, .handingIn, .surrendering, .introducing: return nil
         }
     }
 
@@ -338,17 +414,18 @@ extension ClientSession {
             if refused.allSatisfy({ $0 == "base-missing" }), comparisons == 0 { return compare() }
             return .fail(.refusedAnswer(refused))
         }
-        if idleRounds > 3 { return .fail(.noProgress) }
+        idleRounds = fresh > 0 || !outgoing.segments.isEmpty ? 0 : idleRounds + 1
+        if stalls > 3 || idleRounds > Self.idleRoundLimit { return .fail(.noProgress) }
         switch mode {
         case .after:
             return more || outgoing.more ? gather() : settle()
         case .differing(let buckets, _, let then):
             let progressed = fresh > 0 || !outgoing.segments.isEmpty
-            if more || outgoing.more {
+            if more || outgoing.more || refusedSome {
                 guard progressed else { return .fail(.noProgress) }
                 return .have(buckets, scope: scope)
             }
-            guard let then, scope == nil else { return settle() }
+            guard let then else { return settle() }
             // To read on from where the comparison stood would bring back what was sent since: compare once more.
             if hasPushed, comparisons < 3 { return compare() }
             if buckets.isEmpty { return settle() }
@@ -358,6 +435,8 @@ extension ClientSession {
             return gather()
         case .settling: return settle()
         case .handingIn: return outgoing.more ? gather() : settle()
+        case .surrendering: return surrender()
+        case .introducing: return compare()
         case .comparing: return .fail(.protocolViolation("applied"))
         }
     }
@@ -371,4 +450,6 @@ package enum SessionError: Error, Equatable, Sendable {
     case refusedAnswer([String])
     /// The peer says that there is more, and does not send it.
     case noProgress
+    /// The daemon does not know this device, and what the roster here says does not change that.
+    case deviceUnknown
 }

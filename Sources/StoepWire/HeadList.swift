@@ -32,9 +32,14 @@ package struct HeadList: Hashable, Sendable {
 
     /// Only the actors whose bucket is in the set.
     package func filtered(to buckets: BucketSet) -> HeadList {
+        filtered { buckets.contains(Bucket(of: $1)) }
+    }
+
+    /// Only these chains.
+    package func filtered(_ isIncluded: (LogID, ActorID) -> Bool) -> HeadList {
         HeadList(
             entries: entries.compactMap { entry in
-                let heads = entry.heads.filter { buckets.contains(Bucket(of: $0.actor)) }
+                let heads = entry.heads.filter { isIncluded(entry.log, $0.actor) }
                 return heads.isEmpty ? nil : Entry(log: entry.log, heads: heads)
             })
     }

@@ -82,3 +82,8 @@ extension CBORReader {
         return out
     }
 }
+
+extension Collection where Element == PackedSegment {
+    /// Bytes of all of them together, once inflated.
+    package var rawCount: Int { reduce(0) { $0 + $1.rawCount } }
+}

@@ -194,14 +194,16 @@ extension Simulation {
         case DaemonPath.authority:
             return try service.authority(message(AuthorityRequest.self, body), device: device).encoded()
         default:
-            let standing = try service.standing(of: device)
-            if case .unknown = standing { throw ErrorMessage(name: ErrorName.deviceUnknown) }
+            var standing = try service.standing(of: device)
             let request = try message(SyncRequest.self, body)
             guard request.space == service.id else { throw ErrorMessage(name: ErrorName.spaceUnknown) }
+            if case .unknown = standing {
+                standing = try service.introduce(request, device: device, monotonicMilliseconds: now)
+            }
             if case .member(let member) = standing {
                 var answer = try service.answer(to: request, as: member, device: device)
                 let taken = try take(answer.pushed, service)
-                return try answer.finish(results: taken.results, rows: taken.rows).encoded()
+                return try answer.finish(taken).encoded()
             }
             try service.admitHandingIn(request)
             let taken = try take(request.segments, service)
@@ -210,7 +212,7 @@ extension Simulation {
     }
 
     private func take(_ segments: [PackedSegment], _ service: SpaceService) throws -> SpaceService.Taken {
-        segments.isEmpty ? ([], []) : try service.take([segments])[0]
+        segments.isEmpty ? SpaceService.Taken() : try service.take([segments])[0]
     }
 
     private func message<Message: WireMessage>(_: Message.Type, _ body: [UInt8]) throws(ErrorMessage) -> Message {

@@ -145,6 +145,22 @@ import Testing
         #expect(try data.entries(data.replacementPath) == nil)
     }
 
+    @Test func `a new key that cannot be read now is not cleared: it may be the only one`() throws {
+        system("cp '\(data.path)/device.key' '\(scratch.path)/'")
+        let made = try replace()
+        mkdir(data.replacementPath, 0o700)
+        let staged = data.replacementPath + "/device.key"
+        rename("\(data.path)/device.key", scratch.path + "/new.key")
+        system("cp '\(scratch.path)/device.key' '\(data.path)/device.key'")
+        mkdir(staged, 0o700)
+        #expect(throws: (any Error).self) { try status() }
+        #expect(try data.entries(data.replacementPath) == ["device.key"])
+        rmdir(staged)
+        rename(scratch.path + "/new.key", staged)
+        _ = try status()
+        #expect(try look { $0.keys.publicKey } == made.authority)
+    }
+
     @Test(arguments: [["device.key", "tls.key"], ["device.key"], ["tls.key"]])
     func `one that was cut before its transaction never was`(staged: [String]) throws {
         let before = (try tls, try look { $0.keys.publicKey })

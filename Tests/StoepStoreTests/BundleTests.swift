@@ -1,5 +1,6 @@
 import Foundation
 import StoepCrypto
+import StoepMerge
 import StoepModel
 import StoepSQLite
 import StoepTestSupport
@@ -239,6 +240,36 @@ import Testing
         let taken = try scene.take(again)
         #expect(taken.fresh == 1 && taken.notReadable.isEmpty)
         #expect(try scene.space.hashes(again)[north] == scene.space.hashes(scene.anna)[north])
+    }
+
+    @Test func `what an attempt could not take, or what has gone since, is not skipped by the next`() throws {
+        let scene = try Scene(seed: 12)
+        let space = scene.space
+        let (north, south) = (try #require(LogID.street("north")), try #require(LogID.street("south")))
+        let talks = try ["north", "south"].map { try scene.anna.save([.conversation("in \($0)", in: $0)])[0] }
+        try scene.export(scene.anna)
+        let member = try #require(try scene.bram.owner(of: scene.bram.keys.publicKey))
+        /// Everything but the end, at which the marker goes.
+        func cut() throws {
+            let taking = try BundleImport(scene.path(), into: scene.bram, as: member)
+            let pieces = taking.reading.manifest.logs.reduce(0) { $0 + $1.pieces.count }
+            for _ in 0..<(2 * pieces + 1) { #expect(try taking.step()) }
+        }
+        // He may not read the north, for a while.
+        try space.grant(member, "north", level: 0)
+        try space.sync(scene.bram)
+        try cut()
+        #expect(try scene.bram.heads(north).isEmpty && !scene.bram.heads(south).isEmpty)
+        try space.grant(member, "north")
+        try space.sync(scene.bram)
+        #expect(try scene.take(scene.bram).notReadable.isEmpty)
+        for talk in talks { #expect(try scene.bram.seen(talk).isListed) }
+        // All of it was taken, and then a log was destroyed by order.
+        try cut()
+        try scene.bram.write { try scene.bram.purge(log: south) }
+        #expect(try !scene.bram.seen(talks[1]).isListed)
+        _ = try scene.take(scene.bram)
+        for talk in talks { #expect(try scene.bram.seen(talk).isListed) }
     }
 
     // MARK: Damage

@@ -204,6 +204,54 @@ import Testing
         #expect(try space.sync(bram).summary?.roundTrips == 1)
     }
 
+    @Test func `no receipt covers an erasure whose own body is missing`() throws {
+        let space = try TestSpace(seed: 8)
+        let (anna, bram) = (try space.laptop("Anna"), try space.laptop("Bram"))
+        let talks = try (0..<2).map { try anna.save([.conversation("gesprek \($0)")])[0] }
+        try space.settle([anna, bram])
+        for talk in talks {
+            try space.hub.write { try space.hub.erase(space.hub.entry(toErase: talk, in: north)) { _ in } }
+        }
+        try space.hub.prepareToSend()
+        // Somebody keeps the body of the first to himself.
+        let own = try space.hub.status().actor
+        for one in try space.hub.read({ try space.hub.segments(beyond: .empty, in: .all, of: [north]) }).segments {
+            let segment = try one.packed.unpacked()
+            guard segment.actor == own else { continue }
+            _ = try bram.write { try bram.append(bram.verify(segment.stripped(.openSSL, only: 0))) }
+        }
+        while try bram.foldSome() {}
+        #expect(try bram.seen(talks[0]).isListed)
+        #expect(try bram.seen(talks[1]).presence == .erased(successor: nil))
+        #expect(try bram.read { try bram.receipts(unknownTo: 1, of: [north]) }.isEmpty)
+        try space.sync(bram)
+        #expect(try bram.seen(talks[0]).presence == .erased(successor: nil))
+        try space.sync(bram)
+        #expect(try space.hub.read { try space.hub.erasures() }.allSatisfy { $0.confirmed == [bram.keys.publicKey] })
+    }
+
+    @Test func `bodies that nobody has do not keep the others from being asked for`() throws {
+        let space = try TestSpace(seed: 9)
+        let (anna, bram) = (try space.laptop("Anna"), try space.laptop("Bram"))
+        try space.settle([anna, bram])
+        for number in 0..<7 { try anna.save([.conversation("gesprek \(number)")]) }
+        try anna.prepareToSend()
+        for one in try anna.read({ try anna.segments(beyond: .empty, in: .all, of: [north]) }).segments {
+            _ = try bram.write { try bram.append(bram.verify(one.packed.unpacked().stripped(.openSSL))) }
+        }
+        func asked() throws -> HeadList { try bram.read { try bram.wanted(of: [.square, north], atMost: 3) } }
+        var seen: Set<UInt64> = []
+        for _ in 0..<60 {
+            let some = try asked()
+            #expect(try some.count == 3 && asked() == some)
+            seen.formUnion(some[north].map(\.seq))
+            space.clock.advance(24 * 3600 * 1000)
+        }
+        #expect(seen == Set(1...7))
+        #expect(try bram.read { try bram.wanted(of: [.square]) } == .empty)
+        #expect(try bram.read { try bram.wanted(of: [north]) }.count == 7)
+    }
+
     @Test func `bodies that are not what was committed to are not taken`() throws {
         let space = try TestSpace(seed: 7)
         let (anna, bram) = (try space.laptop("Anna"), try space.laptop("Bram"))
@@ -230,11 +278,12 @@ import Testing
 
 extension Segment {
     /// The same chain with none of its bodies: what a relay could make of it.
-    fileprivate func stripped(_ cryptography: Cryptography) -> Segment {
+    /// - Parameter place: of this change alone; nil for all.
+    fileprivate func stripped(_ cryptography: Cryptography, only place: Int? = nil) -> Segment {
         Segment(
             log: log, actor: actor, first: first, base: base, birth: birth,
-            changes: changes.map { change in
-                SegmentChange(
+            changes: changes.enumerated().map { index, change in
+                place.map { $0 != index } ?? false ? change : SegmentChange(
                     lamport: change.lamport, time: change.time,
                     blocks: change.blocks.map { block in
                         guard case .body(let body) = block.content else { return block }

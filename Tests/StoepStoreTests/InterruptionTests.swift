@@ -1,10 +1,11 @@
 import StoepMerge
 import StoepModel
-import StoepStore
 import StoepSync
 import StoepTestSupport
 import StoepWire
 import Testing
+
+@testable import StoepStore
 
 /// Sessions that end where they should not, daemons that lost something, and answers that come twice.
 @Suite struct InterruptionTests {
@@ -205,6 +206,23 @@ import Testing
         ])
         try space.settle([anna])
         #expect(try space.hashes(anna) == space.hashes(space.hub))
+    }
+
+    @Test func `few and large changes are not all held in memory at once`() throws {
+        let space = try TestSpace(seed: 7)
+        let (anna, bram) = (try space.laptop("Anna"), try space.laptop("Bram"))
+        try space.settle([anna, bram])
+        let note = FieldEdit.set(Field.Conversation.place, .text(String(repeating: "x", count: Limits.valueBytes)))
+        for _ in 0..<5 { try anna.save((0..<60).map { _ in .conversation("", extra: [note]) }) }
+        try anna.prepareToSend()
+        let north = LogID.street("north")!
+        let packed = try anna.read { try anna.segments(beyond: .empty, in: .all, of: [north], budget: .max) }
+            .segments.map(\.packed)
+        #expect(packed.rawCount > 2 * Limits.segmentBytes)
+        var pieces = 0
+        try bram.appendInPieces(packed, refusing: { _ in nil }) { _ in pieces += 1 }
+        #expect(pieces > 2)
+        #expect(try bram.heads(north).map(\.seq) == [5])
     }
 
     @Test func `what the daemon refuses is named, and not offered again`() throws {

@@ -45,6 +45,32 @@ import Testing
         #expect(try space.hub.read { try space.hub.retention() } == nil)
     }
 
+    @Test func `what is deleted, or kept aside, is kept no longer than what is listed`() throws {
+        let (space, anna) = try founded(3)
+        let north = LogID.street("north")!
+        let deleted = try anna.save([.conversation("per ongeluk")])[0]
+        try anna.save([RecordEdit(log: north, target: .existing(deleted), fields: [], ending: .delete)])
+        try space.settle([anna])
+        let member = try #require(try space.hub.owner(of: anna.keys.publicKey))
+        try space.cut(try anna.status().actor, in: north, at: try space.hub.heads(north).map(\.point))
+        try space.setRole(member, .revoked)
+        let person = RecordEdit(log: north, target: .new(.person), fields: [.set(Field.Person.alias, .text("Piet"))])
+        let aside = try anna.save([.conversation("na de intrekking"), person])
+        try space.sync(anna)
+        while try space.hub.foldSome() {}
+        for record in [deleted, aside[0]] { #expect(try !space.hub.seen(record).isListed) }
+        #expect(try space.hub.log(of: aside[0]) == north)
+        try space.hub.write { try space.hub.setRetention(days: 30) }
+        space.clock.advance(40 * day)
+        #expect(try space.hub.eraseDue(atMost: 1) { _ in } == 1)
+        #expect(try space.hub.eraseDue { _ in } == 1)
+        #expect(try space.hub.eraseDue { _ in } == 0)
+        for record in [deleted, aside[0]] {
+            #expect(try space.hub.read { try space.hub.isErased(record, in: north) })
+        }
+        #expect(try space.hub.read { try space.hub.isErased(aside[1], in: north) } == false, "no conversation")
+    }
+
     @Test func `what was joined with an erased record is shown to a coordinator, and stays`() throws {
         let (space, anna) = try founded(2)
         let north = LogID.street("north")!

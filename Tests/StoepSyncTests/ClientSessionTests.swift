@@ -108,4 +108,119 @@ import Testing
         let effect = session.handle(.applied(fresh: 0, refused: ["signature-invalid"]))
         #expect(failure(effect) == .refusedAnswer(["signature-invalid"]))
     }
+
+    @Test func `what an order destroys is handed in first, until the daemon took or refused each piece`() throws {
+        let heads = (1...2).map {
+            Head(log: .square, actor: ActorID(Bytes16(high: $0, low: 1)), seq: 1, hash: ChangeHash(Bytes32.zero))
+        }
+        let segment = try PackedSegment(decoding: [0x82, 0x01, 0x41, 0x01])
+        func piece(_ head: Head) -> ClientSession.Event {
+            .gathered(.init(segments: [segment], heads: [head], changes: 1, more: true))
+        }
+        func answer(_ results: [String?]) -> ClientSession.Event {
+            .answered(
+                SyncResponse(
+                    results: results, answer: .segments([]), cursor: results.isEmpty ? cursor : nil, more: false,
+                    time: Timestamp(milliseconds: 1), order: [7]))
+        }
+        var session = asked()
+        _ = session.handle(answer([]))
+        var effect = session.handle(.applied(fresh: 0, refused: []))
+        for (head, result) in zip(heads, [nil, "too-many-branches"]) {
+            guard case .surrender(let order, taken: _, refused: _) = effect, case .send(let request) = session.handle(piece(head)) else {
+                Issue.record("it hands nothing in")
+                return
+            }
+            #expect(order == [7] && request.segments.count == 1 && request.ask == .nothing)
+            _ = session.handle(answer([result]))
+            effect = session.handle(.applied(fresh: 0, refused: []))
+        }
+        guard case .surrender(order: _, let handedIn, let refused) = effect,
+            case .obey(_, let taken) = session.handle(nothing)
+        else {
+            Issue.record("it does not go on")
+            return
+        }
+        #expect(handedIn == [heads[0]] && taken == handedIn && refused == [.square])
+        _ = session.handle(.obeyed)
+        // The daemon says the same again: that it does not believe it is no reason to begin anew.
+        _ = session.handle(nothing)
+        guard case .finish(let summary) = session.handle(nothing) else { return }
+        #expect(summary.sent == 0 && summary.wasOrdered)
+    }
+
+    @Test func `a daemon that goes on without bringing anything comes to an end`() {
+        func repeating(_ number: Int) -> [UInt8] { [UInt8](repeating: UInt8(truncatingIfNeeded: number), count: 32) }
+        for step in [UInt64(0), 1] {
+            var session = asked()
+            var rounds = 0
+            var failed: SessionError?
+            while failed == nil, rounds < 10_000 {
+                rounds += 1
+                let position = 6 + UInt64(rounds) * step
+                _ = session.handle(
+                    answer(.segments([]), cursor: Cursor(position: position, hash: Bytes32(repeating(rounds)) ?? .zero), more: true))
+                failed = failure(session.handle(.applied(fresh: 0, refused: [])))
+                _ = session.handle(nothing)
+            }
+            #expect(failed == .noProgress)
+            // With a position that ascends it may be passing over what is others'.
+            #expect(step == 0 ? rounds < 10 : rounds > 1000)
+        }
+    }
+
+    @Test func `an answer that inflates beyond all bounds is refused`() throws {
+        let large = try PackedSegment(decoding: [0x82, 0x1a, 0x00, 0x80, 0x00, 0x00, 0x41, 0x01])
+        var session = asked()
+        #expect(failure(session.handle(answer(.segments(Array(repeating: large, count: 8)), cursor: cursor))) == nil)
+        session = asked()
+        let effect = session.handle(answer(.segments(Array(repeating: large, count: 9)), cursor: cursor))
+        #expect(failure(effect) == .refusedAnswer(["too-large"]))
+    }
+
+    /// Compares, and is told that everything differs.
+    private func compared(scope: [LogID]? = nil) -> ClientSession {
+        var session = ClientSession(space: space, scope: scope)
+        _ = session.handle(.begin(cursor: nil))
+        _ = session.handle(.digested(BucketDigests(of: .empty, .openSSL)))
+        _ = session.handle(answer(.differing(.all, .empty), cursor: cursor))
+        return session
+    }
+
+    @Test func `of a chain of which the daemon takes no more all that it has itself is asked for`() throws {
+        let heads = (1...2).map {
+            Head(log: .square, actor: ActorID(Bytes16(high: $0, low: 1)), seq: 3, hash: ChangeHash(Bytes32.zero))
+        }
+        let have = ClientSession.Event.holding(HeadList([.square: heads.map(\.point)]))
+        let segment = try PackedSegment(decoding: [0x82, 0x01, 0x41, 0x01])
+        var session = compared()
+        _ = session.handle(have)
+        _ = session.handle(.gathered(.init(segments: [segment], heads: [heads[0]], changes: 1, more: false)))
+        guard case .apply(let first) = session.handle(answer(.segments([]), results: ["too-many-branches"])),
+            case .have = session.handle(.applied(fresh: 0, refused: []))
+        else {
+            Issue.record("it does not ask again")
+            return
+        }
+        #expect(first.cursor == nil)
+        _ = session.handle(have)
+        guard case .send(let again) = session.handle(nothing), case .beyond(_, let told) = again.ask,
+            case .apply(let last) = session.handle(answer(.segments([])))
+        else {
+            Issue.record("it does not ask for what goes beyond what it has")
+            return
+        }
+        #expect(told == HeadList([.square: [heads[1].point]]))
+        #expect(last.cursor == cursor)
+    }
+
+    @Test func `a sync of some logs stores no cursor for all`() {
+        for (scope, expected) in [([LogID.square], nil), (nil, cursor)] as [([LogID]?, Cursor?)] {
+            var session = compared(scope: scope)
+            _ = session.handle(.holding(.empty))
+            _ = session.handle(nothing)
+            guard case .apply(let delivery) = session.handle(answer(.segments([]))) else { return }
+            #expect(delivery.cursor == expected)
+        }
+    }
 }

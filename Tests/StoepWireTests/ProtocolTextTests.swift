@@ -34,6 +34,7 @@ import Testing
     @Test(arguments: [
         ("bytes of a message", Limits.messageBytes),
         ("bytes of a segment, inflated", Limits.segmentBytes),
+        ("bytes of all segments of a message or piece, inflated", Limits.inflatedBytes),
         ("bytes of a payload", Limits.payloadBytes),
         ("bytes of all payloads of a change", Limits.changeBytes),
         ("blocks in a change", Limits.blocks),

@@ -42,7 +42,13 @@ extension TestSpace {
                 let bytes = request.encoded()
                 run.requests.append(bytes.count)
                 run.talk.append("\(request.ask.name)+\(request.segments.count)")
-                let answer = try serve(bytes, from: store.keys.publicKey)
+                let answer: [UInt8]
+                do {
+                    answer = try serve(bytes, from: store.keys.publicKey)
+                } catch RefusedByHub.refused("device-revoked") {
+                    event = .revoked
+                    continue
+                }
                 run.answers.append(answer.count)
                 let response = try SyncResponse(decoding: answer)
                 run.talk.append(response.answer.name)
@@ -66,16 +72,38 @@ extension TestSpace {
 
     /// The daemon's side of one request.
     package func serve(_ bytes: [UInt8], from device: VerifyingKey) throws -> [UInt8] {
-        guard let member = try hub.read({ try hub.member(of: device) }) else { throw RefusedByHub.unknownDevice }
         do {
-            var answer = try SyncAnswer(to: SyncRequest(decoding: bytes), from: member, device: device, by: hub)
-            let taken = answer.pushed.isEmpty ? (results: [], rows: []) : try hub.take([answer.pushed])[0]
-            let response = try answer.finish(results: taken.results, rows: taken.rows)
-            while try hub.foldSome() {}
-            return response.encoded()
+            let request = try SyncRequest(decoding: bytes)
+            defer { while (try? hub.foldSome()) == true {} }
+            switch try hub.read({ try hub.standing(of: device) }) {
+            case .unknown: throw RefusedByHub.unknownDevice
+            case .revoked: return try handIn(request, device).encoded()
+            case .member(let member):
+                var answer = try SyncAnswer(to: request, from: member, device: device, by: hub)
+                return try answer.finish(take(answer.pushed)).encoded()
+            }
         } catch let error as ErrorMessage {
             throw RefusedByHub.refused(error.name)
         }
+    }
+
+    private func take(_ segments: [PackedSegment]) throws -> Store.Taken {
+        segments.isEmpty ? Store.Taken() : try hub.take([segments])[0]
+    }
+
+    /// A device that is out hands in what it has, and is told what it has to destroy.
+    private func handIn(_ request: SyncRequest, _ device: VerifyingKey) throws -> SyncResponse {
+        let asksNothing = if case .nothing = request.ask { true } else { false }
+        guard asksNothing || !request.segments.isEmpty else { throw ErrorMessage(name: "device-revoked") }
+        let taken = try take(request.segments)
+        let settled = try hub.settle(
+            bodies: [], receipts: request.receipts, wanted: .empty, of: [], from: device, pushed: taken.logs,
+            mayRead: { _ in false })
+        guard case .settled(_, _, let order) = settled,
+            order != nil || !request.segments.isEmpty || !request.receipts.isEmpty
+        else { throw ErrorMessage(name: "device-revoked") }
+        return SyncResponse(
+            results: taken.results, answer: .segments([]), cursor: nil, more: false, time: clock.now, order: order)
     }
 
     /// Syncs all stores until nobody has anything new: twice round is enough where nobody writes meanwhile.
