@@ -95,7 +95,7 @@ let package = Package(
             ]
         ),
         ("StoepCommandTests", ["StoepCommand"]),
-        ("StoepSimulatorTests", ["StoepModel", "StoepSQLite", "StoepSimulator"]),
+        ("StoepSimulatorTests", ["StoepModel", "StoepWire", "StoepCrypto", "StoepSQLite", "StoepStore", "StoepSimulator"]),
         ("EndToEndTests", []),
         ("TidyTests", []),
     ].map { (name: String, needs: [String]) in

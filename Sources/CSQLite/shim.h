@@ -30,4 +30,10 @@ static inline int stoep_sqlite3_bind_blob_borrowed(
     return sqlite3_bind_blob64(statement, index, bytes, count, SQLITE_STATIC);
 }
 
+/// Decides what sqlite3_randomness answers from here on, in the whole process. For simulations alone: 0 gives
+/// it back to the system's generator.
+static inline int stoep_sqlite3_seed_randomness(int seed) {
+    return sqlite3_test_control(SQLITE_TESTCTRL_PRNG_SEED, seed, (sqlite3 *)0);
+}
+
 #endif

@@ -52,8 +52,8 @@ extension Localized {
 
     package static func recoveryIsOn(_ reason: String) -> Localized {
         Localized(
-            en: "Recovery mode: this store may have forgotten what was erased (\(reason.onOneLine)). Only the roster is served. Let the laptops sync, look at stoepd erasures, then: stoepd recovery lift",
-            nl: "Herstelstand: deze opslag kan vergeten zijn wat gewist is (\(reason.onOneLine)). Alleen het ledenlogboek wordt bediend. Laat de laptops syncen, bekijk stoepd erasures, en dan: stoepd recovery lift")
+            en: "Recovery mode: this store may have forgotten what was erased (\(reason.onOneLine)). Only the roster and what the daemon wrote itself are served. Let the laptops sync, look at stoepd erasures, then: stoepd recovery lift",
+            nl: "Herstelstand: deze opslag kan vergeten zijn wat gewist is (\(reason.onOneLine)). Alleen het ledenlogboek en wat de daemon zelf schreef worden bediend. Laat de laptops syncen, bekijk stoepd erasures, en dan: stoepd recovery lift")
     }
 
     package static let keptForEver = Localized(
@@ -181,11 +181,13 @@ extension CommandSpec {
         explanation: Localized(
             en: """
                 Writes the conversation anew, with the texts that you give in place of the old ones, and has the old one \
-                erased: so a name typed by mistake is gone from its history too. An empty text keeps nothing of it.
+                erased: so a name typed by mistake is gone from its history too. An empty text keeps nothing of it. Only \
+                who recorded a conversation can redact it.
                 """,
             nl: """
                 Schrijft het gesprek opnieuw, met de teksten die je geeft in plaats van de oude, en laat het oude wissen: \
-                zo is een per ongeluk getypte naam ook uit de geschiedenis weg. Een lege tekst houdt er niets van.
+                zo is een per ongeluk getypte naam ook uit de geschiedenis weg. Een lege tekst houdt er niets van. Alleen \
+                wie een gesprek vastlegde kan dit.
                 """),
         options: [.words, .observation, .place, .yes],
         positionals: [.recordID],
@@ -262,13 +264,13 @@ extension CommandSpec {
         summary: Localized(en: "serve everything again after a restore", nl: "bedien alles weer na een herstel"),
         explanation: Localized(
             en: """
-                A daemon that was restored from a backup without its ledger of erasures serves only the roster, because \
-                it may have forgotten what was erased. Let every laptop that you can reach sync first: they bring the \
+                A daemon that was restored from a backup without its ledger of erasures serves only the roster and what \
+                it wrote itself, because it may have forgotten what was erased. Let every laptop that you can reach sync first: they bring the \
                 erasures back. Then lift it.
                 """,
             nl: """
                 Een daemon die uit een back-up is teruggezet zonder zijn register van wissingen bedient alleen het \
-                ledenlogboek, omdat hij kan zijn vergeten wat gewist is. Laat eerst elke bereikbare laptop syncen: die \
+                ledenlogboek en wat hij zelf schreef, omdat hij kan zijn vergeten wat gewist is. Laat eerst elke bereikbare laptop syncen: die \
                 brengen de wissingen terug. Hef het dan op.
                 """),
         examples: [

@@ -107,10 +107,18 @@ extension CommandSpec {
             nl: "vervang een verloren of gestolen daemon, met de hoofdsleutel"),
         explanation: Localized(
             en: """
-                Put the data directory back from a backup, or copy it, and run this before you serve from it; no daemon                 may be running on it. If the old one was stolen, replace both: whoever joined after the backup was made                 then has to be invited again. If it was only lost, a new key is enough, and often not even that: what                 the backup lacks comes back from the laptops. They notice by themselves and need no new invitation.                 The root key alone, without a backup, brings nothing back.
+                Put the data directory back from a backup, or copy it, and run this before you serve from it; no daemon \
+                may be running on it. If the old one was stolen, replace both: whoever joined after the backup was made \
+                then has to be invited again. If it was only lost, a new key is enough, and often not even that: what \
+                the backup lacks comes back from the laptops. They notice by themselves and need no new invitation. \
+                The root key alone, without a backup, brings nothing back.
                 """,
             nl: """
-                Zet de gegevensmap terug uit een back-up, of kopieer haar, en doe dit voordat je haar bedient; er mag                 geen daemon op draaien. Is de oude gestolen, vervang dan allebei: wie na de back-up meedeed, moet dan                 opnieuw worden uitgenodigd. Is hij alleen verloren, dan is een nieuwe sleutel genoeg, en vaak is zelfs                 dat niet nodig: wat in de back-up ontbreekt komt terug van de laptops. Die merken het vanzelf en hebben                 geen nieuwe uitnodiging nodig. Met alleen de hoofdsleutel, zonder back-up, komt er niets terug.
+                Zet de gegevensmap terug uit een back-up, of kopieer haar, en doe dit voordat je haar bedient; er mag \
+                geen daemon op draaien. Is de oude gestolen, vervang dan allebei: wie na de back-up meedeed, moet dan \
+                opnieuw worden uitgenodigd. Is hij alleen verloren, dan is een nieuwe sleutel genoeg, en vaak is zelfs \
+                dat niet nodig: wat in de back-up ontbreekt komt terug van de laptops. Die merken het vanzelf en hebben \
+                geen nieuwe uitnodiging nodig. Met alleen de hoofdsleutel, zonder back-up, komt er niets terug.
                 """),
         options: [.heldRootKey.required(), .newDaemonKey, .newAuthority, .keepDaemonKey, .newAddress],
         examples: [

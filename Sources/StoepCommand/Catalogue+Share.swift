@@ -75,6 +75,18 @@ extension CommandFailure {
             details: [.init("address", .string(address))])
     }
 
+    /// - Parameter usual: the port on which laptops share unless told otherwise.
+    package static func laptopPortMissing(address: String, usual: UInt16) -> CommandFailure {
+        CommandFailure(
+            "laptop-port-missing", .usage,
+            Localized(
+                en: "“\(address.onOneLine)” names no port", nl: "‘\(address.onOneLine)’ noemt geen poort"),
+            advice: Localized(
+                en: "Type the whole line that stoep share shows there, usually with \(address.onOneLine):\(usual).",
+                nl: "Typ de hele regel die stoep share daar toont, meestal met \(address.onOneLine):\(usual)."),
+            details: [.init("address", .string(address))])
+    }
+
     package static func laptopKeyMismatch(address: String, key: String) -> CommandFailure {
         CommandFailure(
             "laptop-key-mismatch", .notAllowed,
@@ -97,6 +109,16 @@ extension CommandFailure {
             nl:
                 "De ledenlijst daar is misschien ouder dan jij. Die laptop moet eerst met de daemon synchroniseren, of een bundel overnemen."
         ))
+
+    /// By the name under which a daemon refuses the same. A laptop takes nothing in for a daemon.
+    package static let revokedToLaptop = CommandFailure(
+        deviceRevoked(handedIn: 0, notTaken: []).name, .notAllowed,
+        Localized(
+            en: "the other laptop knows that this one's access was withdrawn",
+            nl: "de andere laptop weet dat de toegang van deze is ingetrokken"),
+        advice: Localized(
+            en: "Nothing went over, and everything is kept here. Hand in what you recorded at the daemon: stoep sync",
+            nl: "Er is niets overgegaan, en alles blijft hier bewaard. Lever wat je vastlegde in bij de daemon: stoep sync"))
 
     package static func laptopNotReady(reason: String) -> CommandFailure {
         CommandFailure(

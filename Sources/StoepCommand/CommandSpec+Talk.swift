@@ -70,13 +70,15 @@ extension CommandSpec {
                 Only what is named changes. Without any option your editor opens (VISUAL, else EDITOR). A text is \
                 compared with the version that was opened, or that --read names, else with what is here now: what \
                 somebody else adds meanwhile is kept beside it. The words can be edited only by who heard them; \
-                the observation by any volunteer of the area. A theme is added to those that are there.
+                the observation by any volunteer of the area. A theme is added to those that are there. Lowering \
+                --consent to none erases the conversation, for ever and everywhere: what remains is that there was one.
                 """,
             nl: """
                 Alleen wat genoemd wordt verandert. Zonder opties gaat je editor open (VISUAL, anders EDITOR). Een \
                 tekst wordt vergeleken met de versie die je opende, of die --read noemt, anders met wat er nu staat: \
                 wat een ander intussen toevoegt blijft ernaast staan. De woorden kan alleen veranderen wie ze \
-                hoorde; de observatie elke vrijwilliger van het gebied. Een thema komt bij de thema's die er zijn.
+                hoorde; de observatie elke vrijwilliger van het gebied. Een thema komt bij de thema's die er zijn. \
+                Toestemming verlagen naar none wist het gesprek, voorgoed en overal: alleen dat het er was blijft over.
                 """),
         options: content + [.read, .yes],
         positionals: [.recordID],

@@ -51,7 +51,7 @@ extension Replica {
         for endpoint in try store.read({ try endpoints(at: other) }) {
             do {
                 let done = try body(endpoint)
-                try remember(endpoint)
+                try remember(endpoint, isElsewhere: other != nil)
                 return done
             } catch ReplicaError.transport(let failure as TransportFailure) where !failure.mayHaveArrived {
                 // Somebody with another key may be the daemon that took its place: worth more than nobody at all.
@@ -61,16 +61,14 @@ extension Replica {
         throw ReplicaError.transport(failed ?? ReplicaError.damaged("stoep.db: no daemon"))
     }
 
-    private func remember(_ endpoint: DaemonEndpoint) throws {
-        let (key, address) = (endpoint.keys[0].bytes, Array(endpoint.address.utf8))
-        let isKnown = try store.read {
-            try store.meta(Meta.daemonKey) == key && (try store.meta(Meta.daemonAddress)) == address
-        }
+    /// - Parameter isElsewhere: it was called at an address that somebody typed, perhaps good for this once: that does
+    ///   not become its own.
+    private func remember(_ endpoint: DaemonEndpoint, isElsewhere: Bool) throws {
+        var entries = [(Meta.daemonKey, endpoint.keys[0].bytes)]
+        if !isElsewhere { entries.append((Meta.daemonAddress, Array(endpoint.address.utf8))) }
+        let isKnown = try store.read { try entries.allSatisfy { try store.meta($0.0) == $0.1 } }
         guard !isKnown else { return }
-        try store.write {
-            try store.setMeta(Meta.daemonKey, key)
-            try store.setMeta(Meta.daemonAddress, address)
-        }
+        try store.write { for (name, value) in entries { try store.setMeta(name, value) } }
     }
 
     /// Asks whoever answers at the daemons' addresses for the root's statements, and takes them for true.

@@ -11,6 +11,8 @@ public struct Redaction: Sendable {
     public init() {}
 
     var isEmpty: Bool { words == nil && observation == nil && place == nil }
+    /// Whether it puts anything in place of what goes.
+    var keepsAnything: Bool { [words, observation, place].contains { !($0 ?? "").isEmpty } }
 }
 
 /// Erasing: for ever, and everywhere once the daemon has countersigned it (`DESIGN` §6).
@@ -21,13 +23,17 @@ extension Replica {
     public func erase(_ id: RecordID) throws(ReplicaError) {
         try ReplicaError.naming {
             try saveDrafts()
-            try store.write { try erase(id, successor: nil) }
+            try store.write {
+                try checkErasable(id)
+                try erase(id, successor: nil)
+            }
         }
     }
 
-    /// Replaces a conversation by one that lacks what must not be kept, and has the first erased.
+    /// Replaces a conversation by one that lacks what must not be kept, and has the first erased. Only who recorded it
+    /// does so: the words in the new one are theirs, as they were in the old.
     /// - Returns: the new record.
-    /// - Throws: `nothingToChange`, `unknownID`, `notYoursToErase`, `alreadyErased`, `tooLong`.
+    /// - Throws: `nothingToChange`, `unknownID`, `notYoursToErase`, `alreadyErased`, `consentKeepsNothing`, `tooLong`.
     public func redact(_ id: RecordID, _ redaction: Redaction) throws(ReplicaError) -> RecordID {
         try ReplicaError.naming {
             guard !redaction.isEmpty else { throw ReplicaError.nothingToChange }
@@ -35,8 +41,16 @@ extension Replica {
             try Self.check(text: redaction.observation, "observation")
             try Self.check(value: redaction.place, "place")
             return try replace(id) { state in
-                var fields = Self.copy(state, except: [Field.Conversation.place])
-                let place = redaction.place ?? state.string(Field.Conversation.place) ?? ""
+                guard state.creation?.member == member else {
+                    throw ReplicaError.notYoursToErase(id, recordedBy: try person(state.creation?.member))
+                }
+                let consent = Self.consent(state)
+                if redaction.keepsAnything, consent == Consent.none { throw ReplicaError.consentKeepsNothing }
+                var fields = Self.copy(state, except: [Field.Conversation.place, Field.Conversation.consent])
+                if let consent {
+                    fields.append(.set(Field.Conversation.consent, .integer(consent.rawValue)))
+                }
+                let place = redaction.place?.trimmed ?? state.string(Field.Conversation.place) ?? ""
                 if !place.isEmpty { fields.append(.set(Field.Conversation.place, .text(place))) }
                 let texts = [
                     (Field.Conversation.words, redaction.words), (Field.Conversation.observation, redaction.observation),
@@ -91,9 +105,8 @@ extension Replica {
         }
     }
 
-    /// Inside a write transaction.
+    /// Inside a write transaction, of a record that was looked at.
     private func erase(_ id: RecordID, successor: RecordID?) throws {
-        try checkErasable(id)
         guard let log = try store.log(of: id) else { throw ReplicaError.unknownID(id.description) }
         _ = try store.saveInTransaction([
             RecordEdit(log: log, target: .existing(id), fields: [], ending: .erase(successor: successor))

@@ -29,8 +29,24 @@ public struct SharedAnswer: Sendable {
     public let received: Int
     /// Segments that went out.
     public let sent: Int
-    /// The name of why the request was refused.
+    /// The name of why a sync was refused.
     public let refusal: String?
+
+    /// - Parameter isSync: whether a sync was asked for, and not something that a laptop does not do.
+    fileprivate init(refusing error: ErrorMessage, isSync: Bool = true) {
+        reply = TransportReply(status: error.status, body: error.encoded())
+        person = nil
+        (received, sent) = (0, 0)
+        refusal = isSync ? error.name : nil
+    }
+
+    fileprivate init(_ response: SyncResponse, to person: Person, received: Int) {
+        reply = TransportReply(status: 200, body: response.encoded())
+        self.person = person
+        self.received = received
+        sent = if case .segments(let segments) = response.answer { segments.count } else { 0 }
+        refusal = nil
+    }
 }
 
 extension Replica {
@@ -39,6 +55,23 @@ extension Replica {
         try ReplicaError.naming {
             SharingIdentity(keyPrefix: try store.read { try store.ownPrefix() }, key: store.keys.signing)
         }
+    }
+
+    /// Answers what a colleague's laptop asks, as a daemon does: a sync, and nothing else.
+    /// - Parameters:
+    ///   - path: of the URL.
+    ///   - contentType: of the body.
+    ///   - device: the key that the asking laptop proved.
+    public func answer(
+        _ method: String, _ path: String, contentType: String?, _ body: [UInt8], from device: VerifyingKey
+    ) -> SharedAnswer {
+        guard method == "POST", path == DaemonPath.sync else {
+            return SharedAnswer(refusing: ErrorMessage(name: ErrorName.notFound), isSync: false)
+        }
+        guard contentType == DaemonPath.contentType else {
+            return SharedAnswer(refusing: ErrorMessage(name: ErrorName.requestMalformed))
+        }
+        return answerSync(body, from: device)
     }
 
     /// Answers one sync request of a colleague's laptop: it is given what its member may read of what is here, and what
@@ -50,10 +83,7 @@ extension Replica {
         do {
             return try answer(body, device)
         } catch {
-            let refusal = (error as? ErrorMessage) ?? ErrorMessage(name: Self.name(of: error))
-            return SharedAnswer(
-                reply: TransportReply(status: refusal.status, body: refusal.encoded()), person: nil, received: 0,
-                sent: 0, refusal: refusal.name)
+            return SharedAnswer(refusing: (error as? ErrorMessage) ?? ErrorMessage(name: Self.name(of: error)))
         }
     }
 
@@ -80,11 +110,7 @@ extension Replica {
         let taken =
             try answer.pushed.isEmpty ? (fresh: 0, results: []) : store.takeFromLaptop(answer.pushed, as: member)
         let response = try answer.finish(Store.Taken(results: taken.results))
-        var sent = 0
-        if case .segments(let segments) = response.answer { sent = segments.count }
-        return SharedAnswer(
-            reply: TransportReply(status: 200, body: response.encoded()),
-            person: try store.read { try person(asking) }, received: taken.fresh, sent: sent, refusal: nil)
+        return SharedAnswer(response, to: try store.read { try person(asking) }, received: taken.fresh)
     }
 
     /// The laptop whose key begins with these digits.

@@ -105,6 +105,7 @@ private struct Exchange {
         while true {
             switch effect {
             case .finish(let summary): return summary
+            case .fail(.deviceUnknown): throw ReplicaError.refused(name: ErrorName.deviceUnknown, detail: "")
             case .fail(let error): throw ReplicaError.answerNotUnderstood(error.name)
             case .send(let request):
                 if !request.segments.isEmpty { progress(.sending(session.summary.sent, of: waiting)) }
@@ -126,8 +127,10 @@ private struct Exchange {
     ) throws -> ClientSession.Event {
         do {
             return .answered(try send(request, transport))
-        } catch ReplicaError.refused("device-revoked", _) where isDaemon {
+        } catch ReplicaError.refused(ErrorName.deviceRevoked, _) where isDaemon {
             return .revoked
+        } catch ReplicaError.refused(ErrorName.deviceUnknown, _) where isDaemon {
+            return .unknown
         }
     }
 
@@ -167,6 +170,7 @@ extension SessionError {
         case .protocolViolation(let what): "protocol-violation (\(what))"
         case .refusedAnswer(let names): "segments-refused (\(Set(names).sorted().joined(separator: ", ")))"
         case .noProgress: "no-progress"
+        case .deviceUnknown: ErrorName.deviceUnknown
         }
     }
 }

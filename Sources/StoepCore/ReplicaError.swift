@@ -114,7 +114,7 @@ public enum ReplicaError: Error {
 }
 
 extension ReplicaError {
-    init(_ error: any Error) {
+    package init(_ error: any Error) {
         switch error {
         case let error as ReplicaError: self = error
         case let error as StoreError: self.init(error)

@@ -1,5 +1,6 @@
 import StoepCrypto
 import StoepModel
+import StoepWire
 
 /// A daemon as the roster and the invitation name it, and what this device shows it.
 public struct DaemonEndpoint: Sendable {
@@ -29,6 +30,8 @@ public struct DaemonEndpoint: Sendable {
         self.identity = identity
     }
 
+    /// What every body is that goes to a daemon or a colleague's laptop, or comes from there.
+    public static let contentType = DaemonPath.contentType
     /// The public half of this device's key.
     public var deviceKey: VerifyingKey { identity.verifyingKey }
     package var pins: [PublicKeyPin] { keys.compactMap { PublicKeyPin(publicKey: $0.bytes) } }
@@ -62,11 +65,3 @@ public struct TransportFailure: Error {
 /// daemon's key is held against those of the endpoint, unless that accepts any. Throws a `TransportFailure`; any other
 /// error is taken for one that may have arrived.
 public typealias Transport = (_ daemon: DaemonEndpoint, _ path: String, _ body: [UInt8]) throws -> TransportReply
-
-/// The requests of the protocol (`Protocol/README.md`, Messages).
-package enum DaemonPath {
-    package static let enrol = "/v1/enrol"
-    package static let sync = "/v1/sync"
-    package static let authority = "/v1/authority"
-    package static let contentType = "application/cbor"
-}

@@ -86,6 +86,7 @@ struct Fields {
             gather(SetMember(value: value, adds: [element]), in: number)
         case .remove(_, let removed):
             supersede(removed, in: number, context)
+            if PlantedFault.removeWins.isOn { supersedeEqual(Set(removed.map(context.resolve)), in: number) }
         case .count(_, let delta):
             gather(delta, in: number)
         case .deleteRecord, .eraseRecord, .same, .apart, .unknown:
@@ -152,6 +153,13 @@ struct Fields {
 
     private mutating func supersede(_ references: [ElementReference], in field: FieldNumber, _ context: BlockContext) {
         for reference in references { superseded[field, default: []].insert(context.resolve(reference)) }
+    }
+
+    /// All adds so far of what these adds gave (`PlantedFault.removeWins`).
+    private mutating func supersedeEqual(_ adds: Set<ElementID>, in field: FieldNumber) {
+        guard case .set(let members)? = gathered.first(where: { $0.number == field })?.state else { return }
+        let values = Set(members.filter { !adds.isDisjoint(with: $0.adds) }.map(\.value))
+        superseded[field, default: []].formUnion(members.filter { values.contains($0.value) }.flatMap(\.adds))
     }
 
     /// Why an operation does not count, or nil.

@@ -129,7 +129,7 @@ extension FieldState {
     /// Values came in ascending order.
     fileprivate mutating func showGreatestFirst() {
         guard case .register(let values) = self, values.count > 1 else { return }
-        self = .register(values.reversed())
+        self = .register(PlantedFault.forgetRivalValue.isOn ? values.suffix(1) : values.reversed())
     }
 
     /// Of members that were gathered add by add: each once, ascending, with all its adds.

@@ -77,7 +77,10 @@ struct JoinFold {
     /// The edges that stand, and what took others away.
     func finish() -> (edges: [JoinEdge], partings: [Parting]) {
         guard !edges.isEmpty else { return ([], []) }
-        let gone = removals.reduce(into: Set<ElementID>()) { $0.formUnion($1.edges) }
+        let gone = removals.reduce(into: Set<ElementID>()) { gone, removal in
+            gone.formUnion(
+                PlantedFault.apartLeavesAnEdge.isOn ? Array(removal.edges.sorted().prefix(1)) : Array(removal.edges))
+        }
         let others = Dictionary(edges.map { ($0.element, $0.other) }, uniquingKeysWith: { first, _ in first })
         let partings = removals.flatMap { removal in
             Set(removal.edges.compactMap { others[$0] }).map {

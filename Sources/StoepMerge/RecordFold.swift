@@ -57,7 +57,8 @@ package struct RecordBlock: Sendable {
 
     /// The total order (lamport, actor, hash): 8 bytes of the hash suffice, for within a branch lamports differ.
     static func precedes(_ a: Self, _ b: Self) -> Bool {
-        (a.lamport, a.point.actor.raw, a.point.check, a.point.seq)
+        if PlantedFault.orderByWallTime.isOn, a.time != b.time { return a.time < b.time }
+        return (a.lamport, a.point.actor.raw, a.point.check, a.point.seq)
             < (b.lamport, b.point.actor.raw, b.point.check, b.point.seq)
     }
 }
@@ -170,7 +171,7 @@ package struct RecordFold {
     /// Distinct blocks in the total order.
     private static func inOrder(_ delivered: [RecordBlock]) -> [RecordBlock] {
         guard delivered.count > 1 else { return delivered }
-        var blocks = delivered.sorted(by: RecordBlock.precedes)
+        var blocks = PlantedFault.orderByArrival.isOn ? delivered : delivered.sorted(by: RecordBlock.precedes)
         var last: (ChangePoint, UInt32)?
         blocks.removeAll { block in
             defer { last = (block.point, block.index) }

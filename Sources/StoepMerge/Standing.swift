@@ -90,7 +90,8 @@ package struct Roster {
         if let values = cuts(log, point.actor) {
             // Of several written at once each restricts: what counts is within an end of every one of them.
             let isWithinAll = values.allSatisfy { ends in ends.contains { isWithin(point, $0) } }
-            return isWithinAll && !values.isEmpty ? .counts(member: member) : .masked(.beyondCut)
+            let counts = isWithinAll && !values.isEmpty || PlantedFault.countBeyondCut.isOn
+            return counts ? .counts(member: member) : .masked(.beyondCut)
         }
         if entry.isRevoked { return .masked(.role) }
         return objection(to: member, role, in: log, isGranted).map { .masked($0) } ?? .counts(member: member)
@@ -105,6 +106,7 @@ package struct Roster {
     /// Whether the member's devices are given what the log holds.
     package func mayRead(_ member: RecordID, _ log: LogID) -> Bool {
         guard let role = role(member), role > .observer else { return false }
+        if PlantedFault.letOwnerReadStreet.isOn, role == .owner, log.kind == .street { return true }
         return log.kind == .roster || objection(to: member, role, in: log, isGranted) == nil
     }
 

@@ -87,6 +87,7 @@ extension TextDocument {
             let children = rightChildren(of: left)
             let index = children.partitioning { precedes(right, id, $0) }
             one = index > 0 ? .lastBelow(children[index - 1]) : .done(.after(left))
+            if index > 0, PlantedFault.interleaveTexts.isOn { one = .done(.after(children[index - 1])) }
             other = index < children.count ? .firstBelow(children[index]) : .afterAll(left)
         }
         while true {

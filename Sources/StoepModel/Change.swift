@@ -26,7 +26,8 @@ extension Value: Hashable, Comparable {
         switch (a, b) {
         case (.bool(let x), .bool(let y)): x == y
         case (.integer(let x), .integer(let y)): x == y
-        case (.text(let x), .text(let y)): x.utf8.elementsEqual(y.utf8)
+        case (.text(let x), .text(let y)):
+            PlantedFault.compareKeysAsStrings.isOn ? x == y : x.utf8.elementsEqual(y.utf8)
         case (.bytes(let x), .bytes(let y)): x == y
         case (.record(let x), .record(let y)): x == y
         default: false
@@ -37,6 +38,7 @@ extension Value: Hashable, Comparable {
         switch self {
         case .bool(let x): hasher.combine(x)
         case .integer(let x): hasher.combine(x)
+        case .text(let x) where PlantedFault.compareKeysAsStrings.isOn: hasher.combine(x)
         case .text(let x): for byte in x.utf8 { hasher.combine(byte) }
         case .bytes(let x): hasher.combine(x)
         case .record(let x): hasher.combine(x)
@@ -47,7 +49,8 @@ extension Value: Hashable, Comparable {
         switch (a, b) {
         case (.bool(let x), .bool(let y)): !x && y
         case (.integer(let x), .integer(let y)): x < y
-        case (.text(let x), .text(let y)): x.utf8.lexicographicallyPrecedes(y.utf8)
+        case (.text(let x), .text(let y)):
+            PlantedFault.compareKeysAsStrings.isOn ? x < y : x.utf8.lexicographicallyPrecedes(y.utf8)
         case (.bytes(let x), .bytes(let y)): x.lexicographicallyPrecedes(y)
         case (.record(let x), .record(let y)): x < y
         default: a.kind < b.kind

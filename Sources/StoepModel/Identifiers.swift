@@ -156,7 +156,9 @@ public struct LogID: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Reads what `description` writes.
     public init?(parsing text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        guard let kind = LogKind.allCases.first(where: { $0.name == parts[0] }), parts.count <= 3 else { return nil }
+        guard let kind = LogKind.allCases.first(where: { $0.name == parts[0] }), parts.count <= 3,
+            !parts.contains("")
+        else { return nil }
         var member: RecordID?
         if parts.count == 3 {
             guard let bytes = Hex.decode(parts[2]), let id = RecordID(bytes: bytes) else { return nil }

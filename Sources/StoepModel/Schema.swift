@@ -65,7 +65,7 @@ public struct FieldDefinition: Sendable {
     public let rule: WriteRule
     public let settlement: Settlement
 
-    init(
+    package init(
         _ number: UInt32, _ name: String, _ kind: FieldKind = .register, _ type: ValueType = .text,
         rule: WriteRule = .writers, settlement: Settlement = .latest
     ) {
@@ -91,7 +91,7 @@ public struct CollectionDefinition: Sendable {
     public let isJoinable: Bool
     public let fields: [FieldDefinition]
 
-    init(
+    package init(
         _ number: CollectionNumber, _ name: String, in log: LogKind?, naturalKey: Bool = false, joinable: Bool = false,
         _ fields: [FieldDefinition]
     ) {

@@ -29,6 +29,8 @@ package protocol Disk: Sendable {
     func makeFolder(_ path: String) throws(FileError) -> Bool
     /// Takes an empty folder away, if it is there.
     func removeFolder(_ path: String) throws(FileError)
+    /// A file without a name, beside one that is being made: what does not fit in memory, and outlives no process.
+    func unnamedFile(beside path: String) throws(FileError) -> UnnamedFile
     /// The lock that whoever writes to a store holds.
     func writeLock(_ path: String) throws(WriteLockError) -> any WriteLocking
 }
@@ -119,6 +121,8 @@ package struct SystemDisk: Disk {
             throw FileError(code: errno, path: path, operation: "remove")
         }
     }
+
+    package func unnamedFile(beside path: String) throws(FileError) -> UnnamedFile { try UnnamedFile(beside: path) }
 
     package func writeLock(_ path: String) throws(WriteLockError) -> any WriteLocking { try WriteLock(path: path) }
 }

@@ -36,7 +36,7 @@ package struct AdminClient: Sendable {
         let answer: HTTPResponse
         do {
             answer = try client.post(
-                path: Router.adminPath, contentType: Router.contentType, body: request.encoded())
+                path: Router.adminPath, contentType: DaemonPath.contentType, body: request.encoded())
         } catch {
             // Nobody there, or a socket that a dead daemon left. What broke off later may have been done: not again.
             if case .unreachable = error { return nil }

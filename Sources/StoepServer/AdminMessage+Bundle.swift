@@ -64,20 +64,24 @@ package struct TakenBundle: Equatable, Sendable {
     /// The names of why something was not taken.
     package let refused: [String]
     package let sealedToOthers: Int
+    /// Whether it went on where an earlier import was cut.
+    package let isResumed: Bool
 
     init(_ taken: BundleTaken) {
         logs = taken.logs
         fresh = taken.fresh
         refused = Set(taken.refused).sorted()
         sealedToOthers = taken.sealedToOthers
+        isResumed = taken.resumedAfter > 0
     }
 
     func write(to writer: inout CBORWriter) {
-        writer.begin("bundle-taken", 4)
+        writer.begin("bundle-taken", 5)
         writer.texts(logs.map(\.description))
         writer.unsigned(UInt64(clamping: fresh))
         writer.texts(refused)
         writer.unsigned(UInt64(clamping: sealedToOthers))
+        writer.bool(isResumed)
     }
 
     init(from reader: inout CBORReader) throws(WireError) {
@@ -85,6 +89,7 @@ package struct TakenBundle: Equatable, Sendable {
         fresh = try reader.count()
         refused = try reader.texts("refusals")
         sealedToOthers = try reader.count()
+        isResumed = try reader.bool("resumed")
     }
 }
 

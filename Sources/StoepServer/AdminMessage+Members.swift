@@ -29,6 +29,8 @@ package struct MembershipChange: Equatable, Sendable {
 
     package let member: ListedMember
     package let cuts: [WrittenCut]
+    /// The one laptop that it was about; nil for the member.
+    package let device: VerifyingKey?
 }
 
 extension ListedMember {
@@ -66,6 +68,7 @@ extension ListedMember {
 
 extension MembershipChange {
     func write(to writer: inout CBORWriter) {
+        writer.begin("membership", 3)
         member.write(to: &writer)
         writer.array(cuts.count)
         for cut in cuts {
@@ -74,6 +77,7 @@ extension MembershipChange {
             writer.bytes(cut.actor)
             writer.unsigned(cut.seq)
         }
+        if let device { writer.bytes(device) } else { writer.null() }
     }
 
     init(from reader: inout CBORReader) throws(WireError) {
@@ -87,5 +91,6 @@ extension MembershipChange {
                     seq: try reader.unsigned("seq", atMost: Limits.counter)))
         }
         self.cuts = cuts
+        device = reader.null() ? nil : VerifyingKey(try reader.bytes32("device"))
     }
 }

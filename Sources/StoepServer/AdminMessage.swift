@@ -90,7 +90,7 @@ package enum AdminResponse: Equatable, Sendable {
     case recoveryLifted
     /// `[1, "retention", days / null, from / null, due soon]`
     case retention(RetentionReport)
-    /// `[1, "membership", member, [[log, actor, seq]…]]`
+    /// `[1, "membership", member, [[log, actor, seq]…], device / null]`
     case membership(MembershipChange)
     /// `[1, "kept-aside", [entry…], [[reason, count]…]]`
     case keptAside([ListedAside], besides: [CountedReason])
@@ -100,7 +100,7 @@ package enum AdminResponse: Equatable, Sendable {
     case decided([Decision])
     /// `[1, "bundle-written", [log…], changes, bytes, readers]`
     case bundleWritten(WrittenBundle)
-    /// `[1, "bundle-taken", [log…], new changes, [refusal…], logs sealed to others]`
+    /// `[1, "bundle-taken", [log…], new changes, [refusal…], logs sealed to others, resumed]`
     case bundleTaken(TakenBundle)
     /// `[1, "bundle-contents", time, bytes, [[log or empty, bytes, recipients, changes, actors]…]]`
     case bundleContents(ListedBundle)
@@ -220,9 +220,7 @@ extension AdminResponse: WireMessage {
             writer.begin("members", 1)
             writer.array(members.count)
             for member in members { member.write(to: &writer) }
-        case .membership(let change):
-            writer.begin("membership", 2)
-            change.write(to: &writer)
+        case .membership(let change): change.write(to: &writer)
         case .keptAside, .keptAsideChanges, .decided: writeQuarantine(to: &writer)
         case .status(let status):
             writer.begin("status", 5)
@@ -276,13 +274,13 @@ extension AdminResponse: WireMessage {
                     days: reader.null() ? nil : try reader.count(), from: reader.null() ? nil : try reader.time(),
                     dueSoon: try reader.count()))
         case ("bundle-written", 4): self = .bundleWritten(try WrittenBundle(from: &reader))
-        case ("bundle-taken", 4): self = .bundleTaken(try TakenBundle(from: &reader))
+        case ("bundle-taken", 5): self = .bundleTaken(try TakenBundle(from: &reader))
         case ("bundle-contents", 3): self = .bundleContents(try ListedBundle(from: &reader))
         case ("objection", 2):
             let name = try reader.text("objection", atMost: Limits.shortTextBytes)
             self = .objection(
                 Objection(Objection.Name(rawValue: name) ?? .daemonFailed, arguments: try reader.texts("arguments")))
-        case ("membership", 2): self = .membership(try MembershipChange(from: &reader))
+        case ("membership", 3): self = .membership(try MembershipChange(from: &reader))
         default:
             guard let response = try Self(quarantine: kind, count, from: &reader) else {
                 throw .malformed("answer", at: start)

@@ -7,7 +7,7 @@ extension Coordination {
     /// Puts a member out, or one laptop of theirs. Everything of it that the daemon holds and that counts goes on
     /// counting; what is handed in from now on is kept aside.
     func revoke(_ who: String, device typed: String?) throws -> MembershipChange {
-        try changing { () throws -> (RecordID, [RecordEdit]) in
+        try changing { () throws -> (RecordID, VerifyingKey?, [RecordEdit]) in
             var (member, device) = try find(who)
             if let typed { device = try self.device(typed, of: member) }
             let devices = device.map { [$0] } ?? member.devices.map(\.key)
@@ -23,7 +23,7 @@ extension Coordination {
                 edits.append(Self.role(.revoked, of: member.id))
             }
             try store.audit("revoke \(device.map { "laptop \($0) of " } ?? "")\(member.id)")
-            return (member.id, edits)
+            return (member.id, device, edits)
         }
     }
 
@@ -36,7 +36,7 @@ extension Coordination {
             guard areas.isEmpty else { throw Objection(.areaNotForRole, role.name) }
         case .observer, .revoked: throw Objection(.roleNotInvited, role.name)
         }
-        return try changing { () throws -> (RecordID, [RecordEdit]) in
+        return try changing { () throws -> (RecordID, VerifyingKey?, [RecordEdit]) in
             let member = try find(who, alsoDevices: false).member
             var granted: Set<String> = []
             if role == .volunteer { granted = Set(areas.isEmpty ? member.partitions : try partitions(of: areas)) }
@@ -52,15 +52,17 @@ extension Coordination {
                 edits.append(Self.grant(member.id, partition, isGiven: granted.contains(partition)))
             }
             try store.audit("role \(role.name) \(member.id) \(granted.sorted().joined(separator: " "))")
-            return (member.id, edits)
+            return (member.id, nil, edits)
         }
     }
 
     /// One transaction; durable, and ready to be sent, on return.
-    private func changing(_ body: () throws -> (member: RecordID, edits: [RecordEdit])) throws -> MembershipChange {
+    private func changing(
+        _ body: () throws -> (member: RecordID, device: VerifyingKey?, edits: [RecordEdit])
+    ) throws -> MembershipChange {
         let change = try store.write {
             try store.foldControl()
-            let (member, edits) = try body()
+            let (member, device, edits) = try body()
             try saveAll(edits)
             guard let entry = try store.members().first(where: { $0.id == member }) else {
                 throw StoreError.unknownRecord(member)
@@ -71,7 +73,7 @@ extension Coordination {
                 let seq = try store.countedSeq(of: actor, in: edit.log)
                 return MembershipChange.WrittenCut(log: edit.log, actor: actor, seq: seq)
             }
-            return MembershipChange(member: ListedMember(entry, keptAside: 0), cuts: cuts)
+            return MembershipChange(member: ListedMember(entry, keptAside: 0), cuts: cuts, device: device)
         }
         try store.prepareToSend()
         return change

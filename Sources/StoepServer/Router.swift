@@ -16,19 +16,17 @@ package struct Router: Sendable {
     }
 
     static let adminPath = "/v1/admin"
-    package static let contentType = "application/cbor"
 
     package func respond(to request: HTTPRequest) async -> HTTPResponse {
         do {
             switch (request.peer, request.method, String(request.path)) {
-            case (_, "GET", "/health"), (_, "HEAD", "/health"):
-                return HTTPResponse(
-                    status: 200, contentType: "application/json", body: Array("{\"status\":\"ok\"}\n".utf8))
-            case (.device(let device), "POST", "/v1/enrol"):
+            case _ where request.asksHealth:
+                return .health
+            case (.device(let device), "POST", DaemonPath.enrol):
                 return Self.cbor(try await enrol(request, device))
-            case (.device(let device), "POST", "/v1/sync"):
+            case (.device(let device), "POST", DaemonPath.sync):
                 return Self.cbor(try await sync(request, device))
-            case (.device(let device), "POST", "/v1/authority"):
+            case (.device(let device), "POST", DaemonPath.authority):
                 return Self.cbor(try await authority(request, device))
             case (.local, "POST", Self.adminPath):
                 return Self.cbor(try await administer(request))
@@ -52,7 +50,8 @@ package struct Router: Sendable {
         return try await space.enrol(message, device: device, monotonicMilliseconds: now)
     }
 
-    /// Who asks is settled before anything of the body is looked at.
+    /// Who asks is settled before anything of the body is looked at; of whoever is unknown, no more than what may say
+    /// who they are.
     private func sync(_ request: HTTPRequest, _ device: VerifyingKey) async throws -> SyncResponse {
         var standings: [SpaceID: Store.DeviceStanding] = [:]
         for space in spaces {
@@ -61,8 +60,15 @@ package struct Router: Sendable {
             case let standing: standings[space.id] = standing
             }
         }
-        guard !standings.isEmpty else { throw ErrorMessage(name: ErrorName.deviceUnknown) }
+        guard !standings.isEmpty || request.body.count <= Limits.segmentBytes else {
+            throw ErrorMessage(name: ErrorName.deviceUnknown)
+        }
         let message: SyncRequest = try decode(request)
+        if standings.isEmpty, let space = spaces.first(where: { $0.id == message.space }) {
+            let now = DispatchTime.now().uptimeNanoseconds / 1_000_000
+            standings[space.id] = try await space.introduce(message, device: device, monotonicMilliseconds: now)
+        }
+        guard !standings.isEmpty else { throw ErrorMessage(name: ErrorName.deviceUnknown) }
         guard let space = spaces.first(where: { $0.id == message.space }), let standing = standings[space.id] else {
             throw ErrorMessage(name: ErrorName.spaceUnknown)
         }
@@ -105,7 +111,7 @@ package struct Router: Sendable {
     }
 
     private func decode<Message: WireMessage>(_ request: HTTPRequest) throws(ErrorMessage) -> Message {
-        guard request.headers["content-type"] == Self.contentType else {
+        guard request.headers["content-type"] == DaemonPath.contentType else {
             throw ErrorMessage(name: ErrorName.requestMalformed)
         }
         do {
@@ -116,6 +122,6 @@ package struct Router: Sendable {
     }
 
     private static func cbor(_ message: some WireMessage, status: Int = 200) -> HTTPResponse {
-        HTTPResponse(status: status, contentType: contentType, body: message.encoded())
+        HTTPResponse(status: status, contentType: DaemonPath.contentType, body: message.encoded())
     }
 }

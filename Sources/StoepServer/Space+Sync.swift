@@ -8,6 +8,17 @@ extension Space {
         return try service.standing(of: device)
     }
 
+    /// Never inlined, for the reason given below.
+    @inline(never)
+    func introduce(
+        _ request: SyncRequest, device: VerifyingKey, monotonicMilliseconds: UInt64
+    ) throws -> Store.DeviceStanding {
+        try refuseIfClosed()
+        return try service.introduce(request, device: device, monotonicMilliseconds: monotonicMilliseconds)
+    }
+
+    /// Never inlined: the optimizer of Swift 6.3.1 crashes on the router's coroutine where it is.
+    @inline(never)
     func enrol(
         _ request: EnrolRequest, device: VerifyingKey, monotonicMilliseconds: UInt64
     ) throws -> EnrolResponse {

@@ -10,6 +10,33 @@ extension SpaceService {
         try store.read { try store.standing(of: device) }
     }
 
+    /// Whether a device that the roster here does not have brings the roster that does: a daemon that was restored from a
+    /// backup, or beside which another lets devices in, learns so of whom the authority let in. Only what the authority
+    /// wrote in the roster is taken from anybody unknown.
+    /// - Parameter monotonicMilliseconds: of a clock that never goes back, for the bounds on attempts.
+    /// - Returns: where the device stands now.
+    /// - Throws: `ErrorMessage` where it is still unknown.
+    package func introduce(
+        _ request: SyncRequest, device: VerifyingKey, monotonicMilliseconds: UInt64
+    ) throws -> Store.DeviceStanding {
+        let unknown = ErrorMessage(name: ErrorName.deviceUnknown)
+        guard request.space == id, !request.segments.isEmpty,
+            request.segments.rawCount <= Limits.segmentBytes
+        else { throw unknown }
+        guard limiter.allows(device, now: monotonicMilliseconds) else {
+            throw ErrorMessage(name: ErrorName.rateLimited)
+        }
+        let own = try request.segments.filter { try store.isRosterOfAuthority($0) }
+        if own.count == request.segments.count { _ = try take([own]) }
+        let standing = try standing(of: device)
+        guard case .unknown = standing else {
+            log(.info, "introduced", ["device": .device(device)])
+            return standing
+        }
+        if own.count < request.segments.count { limiter.noteFailure(device, now: monotonicMilliseconds) }
+        throw unknown
+    }
+
     /// Verifies and appends what several requests brought, in one transaction. Durable on return.
     package func take(_ pushes: [[PackedSegment]]) throws -> [Taken] {
         let taken = try store.take(pushes)

@@ -98,7 +98,7 @@ extension Store {
         } else {
             doubt = "anchor-damaged"
         }
-        guard let doubt else { return }
+        guard let doubt, !PlantedFault.keepActorAfterRestore.isOn else { return }
         try db.transaction { try beginEpoch(alert: doubt) }
         try anchorEpoch()
     }

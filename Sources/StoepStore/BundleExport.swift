@@ -49,7 +49,7 @@ package final class BundleExport {
             try Self.refuseOthers(path + StreamedFile.suffix, mayBeEmpty: true)
         }
         // The manifest stands before the pieces and is known after them. They wait on our own disk: a stick is slow.
-        scratch = try Store.translating { try UnnamedFile(beside: store.configuration.directory + "/.bundle") }
+        scratch = try Store.translating { try store.configuration.disk.unnamedFile(beside: store.configuration.directory + "/.bundle") }
         try store.prepareToSend()
         let held = try store.read { try store.logs() }
         waiting = Store.sendingOrder(held.filter { logs?.contains($0) ?? true })[...]

@@ -97,8 +97,6 @@ package final class BundleReading {
     /// Whether there is something, and all of it is for others.
     var isForOthers: Bool { !keys.isEmpty && keys.allSatisfy { $0 == nil } }
 
-    func isOpen(_ log: Int) -> Bool { keys[log] != nil }
-
     /// Checks the next piece; false once all have been.
     /// - Parameter counting: whether what it holds is counted, which takes inflating it.
     package func check(counting: Bool) throws -> Bool {

@@ -150,7 +150,8 @@ extension Store {
                 .integer(logRow), .integer(actorRow), .integer(Int64(clamping: header.seq)),
                 .blob(change.hash.bytes), .optional(parent), .integer(Int64(clamping: header.lamport)),
                 .integer(Int64(clamping: header.time.milliseconds)),
-                .integer(Int64(missing)), .blob(change.headerBytes), .blob(CBORWriter.encode(bodies)),
+                .integer(PlantedFault.callStrippedBodyHeld.isOn ? 0 : Int64(missing)),
+                .blob(change.headerBytes), .blob(CBORWriter.encode(bodies)),
             ])
         let row = db.lastInsertedRow
         if let parent {
@@ -165,6 +166,7 @@ extension Store {
             "UPDATE log SET lamport = max(lamport, ?) WHERE id = ?",
             [.integer(Int64(clamping: header.lamport)), .integer(logRow)])
         for (index, record) in records.enumerated() {
+            if PlantedFault.dropWhatWaits.isOn, try waits(bodies[index], in: log) { continue }
             try db.run(
                 "INSERT INTO touch(record, change, block) VALUES(?, ?, ?)",
                 [.blob(record.bytes), .integer(row), .integer(Int64(index))])
@@ -174,6 +176,15 @@ extension Store {
                 [.integer(logRow), .blob(record.bytes), .integer(isControl ? 1 : 0)])
         }
         return row
+    }
+
+    /// Whether a block refers to another's change that is not here (`PlantedFault.dropWhatWaits`).
+    private func waits(_ body: BlockBody?, in log: LogID) throws -> Bool {
+        guard let body, let payload = try? Payload(decoding: body.payload) else { return false }
+        return try payload.table.contains { entry in
+            guard case .other(let point) = entry else { return false }
+            return try change(log, point) == nil
+        }
     }
 
     /// Whether a block is about a record that governs its log, by what it says itself.

@@ -25,6 +25,15 @@ extension Store {
         return try daemons().map(\.key)
     }
 
+    /// Whether a segment is of the roster, and of a device that is or was the authority, as it says itself: verifying it
+    /// tells whether that is so.
+    package func isRosterOfAuthority(_ packed: PackedSegment) throws -> Bool {
+        guard let segment = try? packed.unpacked(), segment.log == .roster else { return false }
+        return try read {
+            try (segment.birth?.device ?? device(of: segment.actor)).map { try wasAuthority($0) } ?? false
+        }
+    }
+
     /// The ends of all that a device wrote and is held here.
     package func cuts(after device: VerifyingKey) throws -> [Cut] {
         try frontier().filter { try self.device(of: $0.actor) == device }

@@ -58,9 +58,9 @@ extension Store {
                 results[place] = refusal.name
             }
             bytes += one.rawCount
-            if bytes >= Self.bytesPerPiece || piece.reduce(0, { $0 + $1.segment.changes.count }) >= Self.changesPerPiece {
-                try flush(isLast: false)
-            }
+            let changes = piece.reduce(0) { $0 + $1.segment.changes.count }
+            let isFull = bytes >= Self.bytesPerPiece || changes >= Self.changesPerPiece
+            if isFull || PlantedFault.applyHalfABatch.isOn { try flush(isLast: false) }
         }
         try flush(isLast: true)
         return (fresh, results)

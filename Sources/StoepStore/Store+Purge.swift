@@ -39,6 +39,9 @@ extension Store {
             let index = Int(block.index)
             guard bodies.indices.contains(index) else { continue }
             let isGone = bodies[index] != nil && !points.contains(block.point)
+            if isGone, PlantedFault.keepSaltAfterErasure.isOn, let salt = bodies[index]?.salt {
+                try setMeta("kept-salt-\(change.id)-\(index)", salt.bytes)
+            }
             if isGone { bodies[index] = nil }
             hasGone = hasGone || isGone
             try put(bodies, of: change.id, ended: endedBlocks(of: change.id, log: row))

@@ -166,14 +166,15 @@ extension Store {
     /// What goes beyond `have`, for the actors of these buckets.
     package func segments(
         beyond have: HeadList, in buckets: BucketSet, of logs: [LogID], controlOnly: Bool = false,
-        budget: Int = Limits.pieceBytes
+        authorityOnly: Bool = false, budget: Int = Limits.pieceBytes
     ) throws -> Outgoing {
         var out = Outgoing()
         for log in Self.sendingOrder(logs) {
             guard try logID(log) != nil else { continue }
             let theirs = Dictionary(grouping: have[log], by: \.actor)
             for head in try coveringFirst(frontier([log])) where buckets.contains(Bucket(of: head.actor)) {
-                if controlOnly, log.kind != .roster, try !isOfAuthority(head.actor) { continue }
+                let needsAuthority = authorityOnly || controlOnly && log.kind != .roster
+                if needsAuthority, try !isOfAuthority(head.actor) { continue }
                 let points = theirs[head.actor] ?? []
                 if points.contains(head.point) { continue }
                 if out.isFull(budget) {
@@ -190,6 +191,12 @@ extension Store {
             }
         }
         return out
+    }
+
+    /// What the authority wrote in the roster, beyond these heads.
+    func authoritysRoster(beyond heads: [Head]) throws -> Outgoing {
+        let have = HeadList([.roster: heads.map(\.point)])
+        return try segments(beyond: have, in: .all, of: [.roster], authorityOnly: true)
     }
 
     /// What the authority wrote goes before all else of its log: an erasure comes before the stubs that it covers.

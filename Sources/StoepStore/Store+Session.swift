@@ -1,4 +1,5 @@
 import StoepModel
+import StoepSQLite
 import StoepSync
 import StoepWire
 
@@ -20,7 +21,7 @@ extension Store {
             return try holding(buckets, scope)
         case .gather(let scope, let refused, let peerWants, let wants):
             try prepareToSend()
-            try purgeIfDue()
+            if !PlantedFault.receiptBeforePurge.isOn { try purgeIfDue() }
             return try read { .gathered(try gather(scope, refused, peerWants, wants, key, isDaemon: allowed == nil)) }
         case .apply(let delivery):
             return try apply(delivery, key, allowed)
@@ -33,6 +34,9 @@ extension Store {
         case .obey(let order, let taken):
             if allowed == nil { _ = try ifItHolds { try obey(order, taken: taken) } }
             return .obeyed
+        case .introduce(let heads):
+            guard allowed == nil else { return .gathered(.nothing) }
+            return .gathered(Self.gathered(try read { try authoritysRoster(beyond: heads) }))
         case .send, .finish, .fail:
             return nil
         }
@@ -78,12 +82,15 @@ extension Store {
             let here = try read { try cursor(at: key) }
             if delivery.cursor == nil || delivery.cursor == here { return .applied(fresh: 0, refused: []) }
         }
+        if PlantedFault.advanceCursorBeforeData.isOn, let cursor = delivery.cursor {
+            try write { try setCursor(cursor, peer: makePeer(key)) }
+        }
         let outcome = try appendInPieces(
             delivery.segments, refusing: { log in allowed?.contains(log) == false ? ErrorName.logNotReadable : nil }
         ) { piece in
             let peer = try makePeer(key)
             for head in piece.heads { try note(head, heldBy: peer) }
-            guard piece.isLast else { return }
+            guard piece.isLast || PlantedFault.applyHalfABatch.isOn else { return }
             if !delivery.bodies.isEmpty {
                 try fillIn(delivery.bodies)
                 try foldBehind()
@@ -117,6 +124,7 @@ extension Store {
     /// roster and the cuts.
     package func take(_ pushes: [[PackedSegment]]) throws -> [Taken] {
         let verified = pushes.map { $0.map { packed in Result { try verify(packed) } } }
+        if PlantedFault.acknowledgeBeforeCommit.isOn { try db.run("PRAGMA synchronous=NORMAL") }
         return try write {
             let taken = try zip(pushes, verified).map { packed, segments in
                 var taken = Taken()
@@ -182,6 +190,11 @@ extension Store {
         try write { try noteHoldings(device, fresh) }
     }
 
+    /// Whether what arrived here up to the cursor's position is what it stands for.
+    private func isStoodBy(_ cursor: Cursor, of logs: [LogID]) throws -> Bool {
+        try cursor.position <= lastPosition() && self.cursor(at: cursor.position, of: logs) == cursor
+    }
+
     private func select(
         _ selection: ServerSession.Selection, except rows: Set<Int64>
     ) throws -> (ServerSession.Event, logs: Set<LogID>) {
@@ -190,8 +203,8 @@ extension Store {
             return (.selected(segments: [], cursor: nil, more: false), [])
         case .after(let cursor):
             // A laptop numbers nothing: it stands by no cursor.
-            guard isHub, selection.isWhole, cursor.position <= (try lastPosition()),
-                try self.cursor(at: cursor.position, of: selection.logs) == cursor
+            guard isHub, selection.isWhole,
+                try PlantedFault.trustCursorByPosition.isOn || isStoodBy(cursor, of: selection.logs)
             else { return (.cursorUnknown, []) }
             let (out, position) = try arrivals(after: cursor.position, of: selection.logs, except: rows)
             let cursor = try self.cursor(at: position, of: selection.logs)

@@ -78,7 +78,7 @@ extension Store {
         """
 
     /// Ours, in the header of the file: "Stoe".
-    static let applicationID: Int32 = 0x5374_6f65
+    package static let applicationID: Int32 = 0x5374_6f65
 
     private static let base = """
         CREATE TABLE meta(key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;

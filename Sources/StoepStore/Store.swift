@@ -180,18 +180,26 @@ package final class Store {
                     anchorIsChecked = true
                 }
                 cache.roster = RosterCache()
+                let wasDue = purgeIsDue
                 let result: T
+                var done: T?
                 do {
-                    result = try db.transaction(body)
+                    result = try db.transaction {
+                        let value = try body()
+                        if PlantedFault.goOnAfterFailedSync.isOn { done = value }
+                        return value
+                    }
                 } catch {
                     // Ids that were given out in it were taken back.
                     forgetUncommitted()
+                    if let done, (error as? SQLiteError)?.isFailedSync == true { return done }
                     throw error
                 }
                 try anchorEpoch()
                 // What was written is durable already: a disk that is too full to tidy up must not have it told
                 // as lost. A failed fsync is remembered by the connection, which then writes no more.
-                if purgeIsDue { try? finishPurge() } else { try? checkpointIfLarge() }
+                let isPurging = purgeIsDue && (wasDue || !PlantedFault.receiptBeforePurge.isOn)
+                if isPurging { try? finishPurge() } else { try? checkpointIfLarge() }
                 return result
             }
         }

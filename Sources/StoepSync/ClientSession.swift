@@ -17,7 +17,7 @@ package struct ClientSession {
         case digested(BucketDigests)
         /// Answers `.learn` and `.have`: what this replica holds in the buckets that differ.
         case holding(HeadList)
-        /// Answers `.gather` and `.surrender`.
+        /// Answers `.gather`, `.surrender` and `.introduce`.
         case gathered(Gathered)
         /// Answers `.send`.
         case answered(SyncResponse)
@@ -27,6 +27,8 @@ package struct ClientSession {
         case obeyed
         /// Answers `.send`: the daemon says that this device is out. It takes what is handed in all the same.
         case revoked
+        /// Answers `.send`: the daemon does not know this device.
+        case unknown
     }
 
     package enum Effect {
@@ -48,6 +50,9 @@ package struct ClientSession {
         case surrender(order: [UInt8], taken: [Head], refused: Set<LogID>)
         /// Destroy what a signed order says, as far as the daemon has just taken every chain of it.
         case obey([UInt8], taken: [Head])
+        /// A piece of what the authority wrote in the roster, beyond these heads: it names this device to a daemon that
+        /// does not know it.
+        case introduce(beyond: [Head])
         case finish(Summary)
         case fail(SessionError)
     }
@@ -141,6 +146,8 @@ package struct ClientSession {
         case handingIn
         /// Handing in what an order is about to destroy.
         case surrendering
+        /// Bringing the roster to a daemon that does not know this device.
+        case introducing
     }
 
     private let space: SpaceID
@@ -176,6 +183,8 @@ package struct ClientSession {
     /// The order that was followed last.
     private var followed: [UInt8]?
     private var settlements = 0
+    /// What of the roster was brought to a daemon that does not know this device.
+    private var introduced: [Head] = []
     package private(set) var summary = Summary()
 
     /// - Parameter scope: only these logs; nil for all that may be read.
@@ -217,7 +226,21 @@ package struct ClientSession {
             return settle()
         case .revoked:
             return handIn()
+        case .unknown:
+            return introduce()
         }
+    }
+
+    /// The daemon may have been restored from a backup, or not have heard yet of whom another let in: the roster names
+    /// this device, and whatever the authority signed may be brought by anybody.
+    private mutating func introduce() -> Effect {
+        if case .introducing = mode {
+            guard outgoing.more, introduced.count < Limits.segments else { return .fail(.deviceUnknown) }
+        } else if !introduced.isEmpty {
+            return .fail(.deviceUnknown)
+        }
+        mode = .introducing
+        return .introduce(beyond: introduced)
     }
 
     /// Sends what the daemon is not known to hold, and asks for nothing.
@@ -266,6 +289,9 @@ package struct ClientSession {
         case .surrendering:
             if !outgoing.segments.isEmpty { return send(.nothing) }
             return order.map { .obey($0, taken: surrendered) } ?? settle()
+        case .introducing:
+            introduced += outgoing.heads
+            return outgoing.segments.isEmpty ? .fail(.deviceUnknown) : send(.nothing)
         case .comparing: return .fail(.protocolViolation("gathered"))
         }
     }
@@ -375,7 +401,7 @@ extension ClientSession {
             return response.cursor
         case .differing(_, _, let then):
             return response.more || outgoing.more || refusedSome ? nil : then
-        case .comparing, .settling, .handingIn, .surrendering: return nil
+        case .comparing, .settling, .handingIn, .surrendering, .introducing: return nil
         }
     }
 
@@ -412,6 +438,7 @@ extension ClientSession {
         case .settling: return settle()
         case .handingIn: return outgoing.more ? gather() : settle()
         case .surrendering: return surrender()
+        case .introducing: return compare()
         case .comparing: return .fail(.protocolViolation("applied"))
         }
     }
@@ -425,4 +452,6 @@ package enum SessionError: Error, Equatable, Sendable {
     case refusedAnswer([String])
     /// The peer says that there is more, and does not send it.
     case noProgress
+    /// The daemon does not know this device, and what the roster here says does not change that.
+    case deviceUnknown
 }

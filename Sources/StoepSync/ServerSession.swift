@@ -69,18 +69,18 @@ package struct ServerSession {
         switch event {
         case .received(let request):
             self.request = request
-            guard request.space == space else { return .refuse(ErrorMessage(name: "space-unknown")) }
+            guard request.space == space else { return .refuse(ErrorMessage(name: ErrorName.spaceUnknown)) }
             if let forbidden = request.scope?.first(where: { !mayRead($0) }) {
-                return .refuse(ErrorMessage(name: "log-not-readable", detail: forbidden.description))
+                return .refuse(ErrorMessage(name: ErrorName.logNotReadable, detail: forbidden.description))
             }
             return request.segments.isEmpty ? settle(request) : .append(request.segments)
         case .appended(let results):
             self.results = results
-            guard let request else { return .refuse(ErrorMessage(name: "request-malformed")) }
+            guard let request else { return .refuse(ErrorMessage(name: ErrorName.requestMalformed)) }
             return settle(request)
         case .settled(let wanted, let bodies, let order):
             (self.wanted, self.bodies, self.order) = (wanted, bodies, order)
-            guard let request else { return .refuse(ErrorMessage(name: "request-malformed")) }
+            guard let request else { return .refuse(ErrorMessage(name: ErrorName.requestMalformed)) }
             return select(request)
         case .selected(let segments, let cursor, let more):
             return respond(.segments(segments), cursor, more)

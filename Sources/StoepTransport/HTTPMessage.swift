@@ -32,6 +32,9 @@ package struct HTTPRequest: Sendable {
     /// The target up to the question mark, nothing decoded.
     package var path: Substring { target.prefix { $0 != "?" } }
 
+    /// Whether somebody only wants to know that a server is up.
+    package var asksHealth: Bool { (method == "GET" || method == "HEAD") && path == "/health" }
+
     /// What follows the question mark, nothing decoded; nil without one.
     package var query: Substring? {
         let rest = target.dropFirst(path.count)
@@ -55,6 +58,10 @@ package struct HTTPResponse: Sendable {
         self.body = body
         self.headers = headers
     }
+
+    /// What a server that is up says of itself (`Protocol/README.md`, HTTP).
+    package static let health = HTTPResponse(
+        status: 200, contentType: "application/json", body: Array("{\"status\":\"ok\"}\n".utf8))
 
     /// A response of one line of text, for people who look with curl.
     package static func text(_ status: Int, _ text: String) -> HTTPResponse {

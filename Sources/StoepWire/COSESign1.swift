@@ -43,6 +43,25 @@ enum COSESign1 {
     }
 }
 
+/// Why a signed statement, a delegation or a purge order, does not count.
+package enum StatementError: Error, Equatable, Sendable {
+    case wire(WireError)
+    /// The root key in it is not the one that the space is named after.
+    case spaceMismatch
+    /// It is for another device, or of another space.
+    case notForThisDevice
+    case signatureInvalid
+
+    package var name: String {
+        switch self {
+        case .wire(let error): error.name
+        case .spaceMismatch: "space-mismatch"
+        case .notForThisDevice: "order-for-another"
+        case .signatureInvalid: "signature-invalid"
+        }
+    }
+}
+
 extension CBORReader {
     /// What a payload that is signed begins with, so that no signature serves for two purposes.
     mutating func tag(_ tag: StaticString) throws(WireError) {

@@ -1,21 +1,5 @@
 import StoepModel
 
-/// Why a delegation does not count.
-package enum DelegationError: Error, Equatable, Sendable {
-    case wire(WireError)
-    /// The root key in it is not the one that the space is named after.
-    case spaceMismatch
-    case signatureInvalid
-
-    package var name: String {
-        switch self {
-        case .wire(let error): error.name
-        case .spaceMismatch: "space-mismatch"
-        case .signatureInvalid: "signature-invalid"
-        }
-    }
-}
-
 /// The offline root's statement of who the authority is: the device key of the daemon, by which TLS keys laptops know
 /// daemons, and with which cuts earlier authorities' changes end (`Protocol/README.md`, Delegation). The highest serial
 /// counts.
@@ -46,7 +30,7 @@ package struct Delegation: Hashable, Sendable {
     /// Decodes a statement that the root of this space did sign.
     package init(
         verifying bytes: [UInt8], space: SpaceID, _ cryptography: Cryptography
-    ) throws(DelegationError) {
+    ) throws(StatementError) {
         let (payload, signature): ([UInt8], [UInt8])
         do throws(WireError) {
             (payload, signature) = try COSESign1.open(bytes)

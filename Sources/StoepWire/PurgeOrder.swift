@@ -1,21 +1,5 @@
 import StoepModel
 
-/// Why a purge order is not followed.
-package enum PurgeOrderError: Error, Equatable, Sendable {
-    case wire(WireError)
-    /// It is for another device, or of another space.
-    case notForThisDevice
-    case signatureInvalid
-
-    package var name: String {
-        switch self {
-        case .wire(let error): error.name
-        case .notForThisDevice: "order-for-another"
-        case .signatureInvalid: "signature-invalid"
-        }
-    }
-}
-
 /// The authority's order to one device: what it holds of these logs is to be destroyed, because it may no longer read
 /// them (`Protocol/README.md`, Purge orders). What it has not handed in yet goes first.
 package struct PurgeOrder: Hashable, Sendable {
@@ -45,7 +29,7 @@ package struct PurgeOrder: Hashable, Sendable {
     package init(
         verifying bytes: [UInt8], space: SpaceID, device: VerifyingKey, authorities: [VerifyingKey],
         _ cryptography: Cryptography
-    ) throws(PurgeOrderError) {
+    ) throws(StatementError) {
         let (payload, signature): ([UInt8], [UInt8])
         do throws(WireError) {
             (payload, signature) = try COSESign1.open(bytes)

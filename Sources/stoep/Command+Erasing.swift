@@ -29,7 +29,7 @@ extension Command {
     }
 
     private func tell(_ id: RecordID, replacedBy kept: RecordID, _ replica: Replica) throws -> ExitCode {
-        console.answer(["id": .string(kept.description), "erased": .string(id.description), "changed": true]) {
+        console.answer(["id": .string(kept.description), "replaced": .string(id.description), "changed": true]) {
             console.say(.redacted(id: short(id), kept: replica.shortID(kept)))
         }
         try warnOfReaders(replica)
@@ -44,6 +44,4 @@ extension Command {
     private func warnOfReaders(_ replica: Replica) throws {
         if try replica.isPurgeDue() { console.warn(.erasureWaitsForReader()) }
     }
-
-    private func short(_ id: RecordID) -> String { String(id.description.prefix(8)) }
 }

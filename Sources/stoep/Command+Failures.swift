@@ -87,6 +87,7 @@ extension Command {
     private func refusal(_ name: String, _ detail: String) -> CommandFailure {
         switch name {
         case "device-unknown" where isWithLaptop: .unknownToLaptop
+        case "device-revoked" where isWithLaptop: .revokedToLaptop
         case "stopping" where isWithLaptop, "internal" where isWithLaptop: .laptopNotReady(reason: name)
         case "invitation-unknown": .invitationUnknown
         case "invitation-used": .invitationUsed
@@ -135,7 +136,4 @@ extension Command {
         guard verb == .join else { return nil }
         return Replica.address(inInvitation: arguments.one(.invitation))
     }
-
-    /// As the terminal shows ids; enough to type.
-    private func short(_ id: RecordID) -> String { String(id.description.prefix(8)) }
 }

@@ -17,7 +17,7 @@ extension Command {
         }
         let signals = StopSignals()
         let sharing = try sharing(directory)
-        let identity = try await sharing.identity()
+        let identity = sharing.identity
         let server = HTTPServer(configuration: Self.serving)
         server.setHandler { await sharing.respond(to: $0) }
         let bound = try await listen(server, wanted, identity)
@@ -76,11 +76,16 @@ extension Command {
     /// With whom `--from` says to sync.
     func source() throws(CommandFailure) -> SyncSource {
         guard let address = typedAddress else { return .daemon() }
-        guard (try? NetworkAddress(address, defaultPort: NetworkAddress.defaultPort)) != nil else {
+        let key = typedKey
+        do {
+            // Laptops share on another port than daemons serve on: nothing stands in for one that is left out.
+            _ = try NetworkAddress(address, defaultPort: key == nil ? NetworkAddress.defaultPort : nil)
+        } catch .missingPort {
+            throw .laptopPortMissing(address: address, usual: Self.sharePort)
+        } catch {
             throw .notAnAddress(address)
         }
-        guard let key = typedKey else { return .daemon(address: address) }
-        return .laptop(address: address, keyPrefix: key)
+        return key.map { .laptop(address: address, keyPrefix: $0) } ?? .daemon(address: address)
     }
 
     /// What `--from` names before the slash, and behind it.
@@ -100,6 +105,8 @@ actor Sharing {
     private nonisolated let executor = QueueExecutor(label: "stoep.share")
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
+    /// What this laptop proves, and the digits by which others name it.
+    nonisolated let identity: SharingIdentity
     private let replica: Replica
     private let console: Console
     /// Devices that have been told of.
@@ -109,31 +116,26 @@ actor Sharing {
         replica = try Replica(directory: directory, holder: "stoep share") { id in
             EditorFile.forget(id.description, StoepCommand.Environment.process, store: directory)
         }
+        identity = try replica.sharingIdentity()
         self.console = console
     }
-
-    /// What this laptop proves, and the digits by which others name it.
-    func identity() throws -> SharingIdentity { try replica.sharingIdentity() }
 
     func close() { replica.close() }
 
     func respond(to request: HTTPRequest) -> HTTPResponse {
-        switch (request.peer, request.method, String(request.path)) {
-        case (_, "GET", "/health"), (_, "HEAD", "/health"):
-            return .text(200, "ok")
-        case (.device(let device), "POST", DaemonPath.sync)
-        where request.headers["content-type"] == DaemonPath.contentType:
-            let answer = replica.answerSync(request.body, from: device)
-            tell(answer, device)
-            return HTTPResponse(
-                status: answer.reply.status, contentType: DaemonPath.contentType, body: answer.reply.body)
-        default:
-            return .text(404, "not found")
-        }
+        guard case .device(let device) = request.peer, !request.asksHealth else { return .health }
+        let answer = replica.answer(
+            request.method, String(request.path), contentType: request.headers["content-type"], request.body,
+            from: device)
+        tell(answer, device)
+        return HTTPResponse(
+            status: answer.reply.status, contentType: DaemonEndpoint.contentType, body: answer.reply.body)
     }
 
     /// A line where something moved, and the first time that a device is seen.
     private func tell(_ answer: SharedAnswer, _ device: VerifyingKey) {
+        // What is no sync is nobody's business.
+        guard answer.person != nil || answer.refusal != nil else { return }
         let isNew = met.insert(device).inserted
         guard isNew || answer.received > 0 || answer.sent > 0 || answer.refusal != nil else { return }
         let key = String(device.description.prefix(8))

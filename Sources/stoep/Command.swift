@@ -73,6 +73,9 @@ struct Command {
         person.name ?? console.text(person.id == nil ? .theDaemon : .somebody)
     }
 
+    /// The beginning of an id, where it need not be told from all others (`Replica.shortID`).
+    func short(_ id: RecordID) -> String { String(id.description.prefix(8)) }
+
     func ago(_ time: Timestamp) -> Localized {
         Moment.relative(Int64(clamping: time.milliseconds), now: Moment.now())
     }

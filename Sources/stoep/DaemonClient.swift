@@ -7,7 +7,7 @@ final class DaemonClient {
 
     func post(_ daemon: DaemonEndpoint, _ path: String, _ body: [UInt8]) throws -> TransportReply {
         do {
-            let response = try http(daemon).post(path: path, contentType: DaemonPath.contentType, body: body)
+            let response = try http(daemon).post(path: path, contentType: DaemonEndpoint.contentType, body: body)
             return TransportReply(status: response.status, body: response.body)
         } catch let error as TransportError {
             throw TransportFailure(

@@ -4,59 +4,34 @@ import StoepModel
 import StoepServer
 
 extension DaemonCommand {
-    func exportBundle() throws(CommandFailure) {
+    func exportBundle() throws(CommandFailure) -> ExitCode {
         guard case .bundleWritten(let written) = try ask(.export) else { throw .daemonOfAnotherVersion }
-        let path = arguments.one(.bundleFile)
-        console.answer([
-            "path": .string(path), "logs": .strings(written.logs.map(\.description)),
-            "changes": .number(written.changes), "bytes": .number(written.bytes), "readers": .number(written.readers),
-        ]) {
-            console.say(
-                .bundleExported(
-                    path: path, logs: written.logs.count, changes: written.changes, size: Localized.size(written.bytes)),
-                style: .strong)
-            console.say(.bundleReaders(written.readers))
-        }
+        return console.tell(
+            .exported(
+                BundleReport.Exported(
+                    path: arguments.one(.bundleFile), logs: written.logs.map(\.description), changes: written.changes,
+                    bytes: written.bytes, readers: written.readers)))
     }
 
     func importBundle() throws(CommandFailure) -> ExitCode {
         guard case .bundleTaken(let taken) = try ask(.take) else { throw .daemonOfAnotherVersion }
-        console.answer([
-            "logs": .strings(taken.logs.map(\.description)), "received": .number(taken.fresh),
-            "refused": .strings(taken.refused), "sealedToOthers": .number(taken.sealedToOthers),
-        ]) {
-            console.say(.bundleImported(received: taken.fresh, logs: taken.logs.count))
-            if taken.sealedToOthers > 0 { console.say(.bundleSealedToOthers(taken.sealedToOthers)) }
-        }
-        guard taken.refused.isEmpty else {
-            console.warn(.bundleNotTaken(taken.refused))
-            return .notAllowed
-        }
-        return .done
+        // A daemon may read everything.
+        return console.tell(
+            .imported(
+                BundleReport.Imported(
+                    logs: taken.logs.map(\.description), received: taken.fresh, refused: taken.refused,
+                    sealedToOthers: taken.sealedToOthers, notReadable: [], isResumed: taken.isResumed)))
     }
 
-    func inspectBundle() throws(CommandFailure) {
+    func inspectBundle() throws(CommandFailure) -> ExitCode {
         guard case .bundleContents(let contents) = try ask(.inspect) else { throw .daemonOfAnotherVersion }
-        let logs = contents.logs.map { log -> JSON in
-            [
-                "log": .optional(log.log?.description), "bytes": .number(log.bytes),
-                "recipients": .number(log.recipients), "changes": log.log == nil ? .null : .number(log.changes),
-                "actors": log.log == nil ? .null : .number(log.actors),
-            ]
+        let logs = contents.logs.map { log in
+            BundleReport.Inspected.Log(
+                log.log?.description, bytes: log.bytes, readers: log.recipients, changes: log.changes,
+                authors: log.actors)
         }
-        console.answer([
-            "time": .number(contents.time.milliseconds), "bytes": .number(contents.bytes), "logs": .array(logs),
-        ]) {
-            var table = Table.bundle()
-            for log in contents.logs {
-                table.addBundleLog(
-                    log.log?.description, bytes: log.bytes, readers: log.recipients, changes: log.changes,
-                    authors: log.actors, console.language)
-            }
-            console.print(table)
-            let made = Moment.relative(Int64(clamping: contents.time.milliseconds), now: Moment.now())
-            console.say(.bundleMade(when: made, size: Localized.size(contents.bytes)), style: .faint)
-        }
+        let madeAt = Int64(clamping: contents.time.milliseconds)
+        return console.tell(.inspected(BundleReport.Inspected(madeAt: madeAt, bytes: contents.bytes, logs: logs)))
     }
 
     /// The daemon stands in another directory than whoever types this.

@@ -34,13 +34,11 @@ extension DaemonCommand {
         guard case .membership(let change) = try ask(request) else { throw .daemonOfAnotherVersion }
         console.answer(json(change)) {
             let name = change.member.name
-            if change.member.role == .revoked {
-                console.say(.revoked(name: name, cuts: change.cuts.count))
+            if let device = change.device {
+                let key = String(device.description.prefix(12))
+                console.say(.deviceRevoked(key: key, name: name, cuts: change.cuts.count))
             } else {
-                for device in change.member.devices where device.isRevoked {
-                    let key = String(device.key.description.prefix(12))
-                    console.say(.deviceRevoked(key: key, name: name, cuts: change.cuts.count))
-                }
+                console.say(.revoked(name: name, cuts: change.cuts.count))
             }
             console.say(.revokedNext, style: .faint)
         }
@@ -60,13 +58,7 @@ extension DaemonCommand {
     }
 
     private func json(_ member: ListedMember) -> JSON {
-        [
-            "id": .string(member.id.description), "name": .string(member.name), "role": .string(member.role.name),
-            "partitions": .strings(member.partitions),
-            "devices": .array(
-                member.devices.map { ["key": .string($0.key.description), "revoked": .bool($0.isRevoked)] }),
-            "keptAside": .number(member.keptAside),
-        ]
+        .object(members(of: member) + [JSON.Member("keptAside", .number(member.keptAside))])
     }
 
     private func json(_ change: MembershipChange) -> JSON {
@@ -75,13 +67,21 @@ extension DaemonCommand {
                 "log": .string(cut.log.description), "actor": .string(cut.actor.description), "seq": .number(cut.seq),
             ]
         }
-        let member = change.member
+        return .object(
+            members(of: change.member) + [
+                JSON.Member("device", .optional(change.device?.description)), JSON.Member("cuts", .array(cuts)),
+            ])
+    }
+
+    /// What both have of a member.
+    private func members(of member: ListedMember) -> [JSON.Member] {
+        let devices = member.devices.map { device -> JSON in
+            ["key": .string(device.key.description), "revoked": .bool(device.isRevoked)]
+        }
         return [
-            "id": .string(member.id.description), "name": .string(member.name), "role": .string(member.role.name),
-            "partitions": .strings(member.partitions),
-            "devices": .array(
-                member.devices.map { ["key": .string($0.key.description), "revoked": .bool($0.isRevoked)] }),
-            "cuts": .array(cuts),
+            JSON.Member("id", .string(member.id.description)), JSON.Member("name", .string(member.name)),
+            JSON.Member("role", .string(member.role.name)), JSON.Member("partitions", .strings(member.partitions)),
+            JSON.Member("devices", .array(devices)),
         ]
     }
 }

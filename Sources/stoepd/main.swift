@@ -20,9 +20,9 @@ await CommandRun<StoepdVerb>().finish { verb, arguments, console in
     case .recoveryLift: try command.liftRecovery()
     case .retention: try command.retention()
     case .replace: try command.replace()
-    case .bundleExport: try command.exportBundle()
+    case .bundleExport: return try command.exportBundle()
     case .bundleImport: return try command.importBundle()
-    case .bundleInspect: try command.inspectBundle()
+    case .bundleInspect: return try command.inspectBundle()
     }
     return .done
 }

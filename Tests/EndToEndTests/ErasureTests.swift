@@ -77,6 +77,7 @@ extension EndToEnd {
             try await settle(fatima, joost)
             let redacted = try await fatima.run("redact", first, "--words", "Het is te donker.").done()
             let successor = try #require(redacted["id"].string)
+            #expect(redacted["replaced"].string == first)
             let lowered = try await fatima.run("talk", "edit", second, "--consent", "none").done()
             let remains = try #require(lowered["id"].string)
             try await fatima.sync()

@@ -68,7 +68,8 @@ extension EndToEnd {
             try await fatima.sync()
             let keys = try await space.stoepd("members").done()["members"].array
             let key = try #require(keys.first { $0["name"].string == "fatima" }?["devices"].array.first?["key"].string)
-            try await space.stoepd("revoke", "fatima", "--device", String(key.prefix(8))).done()
+            let change = try await space.stoepd("revoke", "fatima", "--device", String(key.prefix(8))).done()
+            #expect(change["device"].string == key && change["role"].string == "volunteer")
             _ = try await fatima.hears("Dit klopt niet.")
             (try await fatima.run("sync")).refused(5, "device-revoked")
             let actor = try #require(try await aside(space).first?["actor"].string)

@@ -68,6 +68,27 @@ extension EndToEnd {
         }
 
         @Test
+        func `a laptop that is out is told to hand in at the daemon, not that it handed anything in`() async throws {
+            let space = try await Space.serving()
+            let fatima = try await space.volunteer("fatima")
+            let joost = try await space.volunteer("joost")
+            _ = try await joost.hears("te laat")
+            try await space.stoepd("revoke", "joost").done()
+            try await fatima.sync()
+            let (program, from) = try await share(fatima)
+            let refused = try await joost.run("sync", "--from", from)
+            refused.refused(5, "device-revoked")
+            #expect(refused.json["error"]["details"]["handedIn"] == .null)
+            #expect(refused.json["error"]["advice"].string?.contains("stoep sync") == true, "\(refused.output)")
+            #expect(try await fatima.words() == [])
+            #expect(try await joost.status()["unsynced"].number == 1)
+            let handedIn = try await joost.run("sync")
+            handedIn.refused(5, "device-revoked")
+            #expect(handedIn.json["error"]["details"]["handedIn"].number == 1)
+            try await end(program)
+        }
+
+        @Test
         func `whoever is unknown, or called by a wrong key, is refused by name`() async throws {
             let space = try await Space.serving()
             let fatima = try await space.volunteer("fatima")
@@ -81,6 +102,8 @@ extension EndToEnd {
             try await joost.run("sync", "--from", "\(address)/ffffffff").refused(5, "laptop-unknown")
             try await joost.run("sync", "--from", "\(address)/xyz").refused(5, "laptop-unknown")
             try await joost.run("sync", "--from", "\(address)/").refused(5, "laptop-unknown")
+            try await joost.run("sync", "--from", "127.0.0.1/\(from.split(separator: "/")[1])")
+                .refused(2, "laptop-port-missing")
             // Without a key it has to be the daemon, and it is not.
             try await joost.run("sync", "--from", address).refused(5, "daemon-key-mismatch")
             try await joost.run("sync", "--from", "nergens").refused(4, "daemon-unreachable")

@@ -30,6 +30,14 @@ import Testing
         }
     }
 
+    @Test func `an explanation has no gaps, as where a line's end was lost`() {
+        for spec in StoepVerb.allCases.map(\.spec) + StoepdVerb.allCases.map(\.spec) {
+            for text in Language.allCases.compactMap({ spec.explanation?[$0] }) {
+                #expect(!text.split(separator: "\n").contains { $0.contains("  ") }, "\(spec.path)")
+            }
+        }
+    }
+
     @Test func `help fits the width, but for examples`() {
         for (what, text, _) in everyHelp(StoepVerb.self) + everyHelp(StoepdVerb.self) {
             let body = text.components(before: ["\nExamples:", "\nVoorbeelden:"])

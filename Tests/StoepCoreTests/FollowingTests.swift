@@ -68,6 +68,28 @@ import Testing
         expectMismatch(answering(space.hub.keys.publicKey, statements: [statement(9, [newKey])]))
     }
 
+    @Test func `an address that was typed is used that once, and its daemon is known by its key alone`() throws {
+        var called: [String] = []
+        func sync(_ source: SyncSource, _ key: VerifyingKey, _ statements: [[UInt8]] = []) throws {
+            let transport = answering(key, statements: statements)
+            _ = try anna.sync(with: source, through: { daemon, path, body in
+                called.append(daemon.address)
+                return try transport(daemon, path, body)
+            })
+        }
+        try sync(.daemon(address: "10.0.0.9:7410"), space.hub.keys.publicKey)
+        #expect(Set(called) == ["10.0.0.9:7410"])
+        called = []
+        try sync(.daemon(), space.hub.keys.publicKey)
+        #expect(Set(called) == ["127.0.0.1:7410"])
+        // One that took its place, of which the roster gives no address.
+        try sync(.daemon(address: "10.0.0.9:7410"), newKey, [statement(9, [newKey])])
+        #expect(try store.read { try store.meta(Replica.Meta.daemonKey) } == newKey.bytes)
+        called = []
+        try sync(.daemon(), newKey)
+        #expect(Set(called) == ["127.0.0.1:7410"])
+    }
+
     @Test func `one in between who passes the true statement on fails at the key that it names`() throws {
         let stranger = TestSpace.key(space.random).verifyingKey
         var asked: [String] = []

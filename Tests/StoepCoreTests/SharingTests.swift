@@ -82,6 +82,28 @@ import Testing
         #expect(try anna.status().unsynced == 0)
     }
 
+    @Test func `what a laptop does not do is refused as a daemon refuses what is not there`() throws {
+        let space = try TestSpace(seed: 11)
+        let (anna, bram) = (try space.laptop("Anna"), try space.laptop("Bram"))
+        try space.settle([anna, bram])
+        let (host, key) = (try replica(anna), bram.keys.publicKey)
+        let idle = SyncRequest(space: space.id, ask: .nothing, segments: []).encoded()
+        let cases: [(String, String, String?, Int, String?, isSync: Bool)] = [
+            ("POST", DaemonPath.sync, DaemonPath.contentType, 200, nil, true),
+            ("POST", DaemonPath.sync, "text/plain", 400, ErrorName.requestMalformed, true),
+            ("POST", DaemonPath.sync, nil, 400, ErrorName.requestMalformed, true),
+            ("GET", DaemonPath.sync, nil, 404, ErrorName.notFound, false),
+            ("POST", DaemonPath.enrol, DaemonPath.contentType, 404, ErrorName.notFound, false),
+            ("POST", DaemonPath.authority, DaemonPath.contentType, 404, ErrorName.notFound, false),
+        ]
+        for (method, path, type, status, name, isSync) in cases {
+            let answer = host.answer(method, path, contentType: type, idle, from: key)
+            #expect(answer.reply.status == status, "\(method) \(path)")
+            #expect(answer.refusal == (isSync ? name : nil), "\(method) \(path)")
+            if let name { #expect(try ErrorMessage(decoding: answer.reply.body).name == name, "\(method) \(path)") }
+        }
+    }
+
     @Test func `an owner is told nothing of the street, not even by a volunteer who calls`() throws {
         let space = try TestSpace(seed: 2, partitions: ["north", "south"])
         let anna = try space.laptop("Anna", in: ["north"])

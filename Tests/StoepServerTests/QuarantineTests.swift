@@ -120,6 +120,13 @@ import Testing
             #expect(!one.isRevoked && two.isRevoked)
             try await expect(records(bench, street), 3)
             try await expect(aside(bench).map(\.device), [second.key])
+            // It tells of the one that it is about, also where both are out, and also through the socket.
+            let typed = String(fatima.key.description.prefix(8))
+            let response = try await bench.space.perform(.revoke(who: "Fatima", device: typed))
+            guard case .membership(let last) = response else { return }
+            #expect(change.device == second.key && last.device == fatima.key)
+            #expect(!last.member.devices.contains { !$0.isRevoked })
+            #expect(try AdminResponse(decoding: response.encoded()) == response)
         }
     }
 
@@ -134,7 +141,7 @@ import Testing
             guard
                 case .membership(let lost) = try await bench.space.perform(.changeRole(who: "Fatima", .owner, areas: []))
             else { return }
-            #expect(lost.cuts.map(\.log) == [street] && lost.member.partitions.isEmpty)
+            #expect(lost.cuts.map(\.log) == [street] && lost.member.partitions.isEmpty && lost.device == nil)
             try await fatima.sync()
             try await expect(records(bench, street), 1)
             // To revoke now must not move the cut to what came since.

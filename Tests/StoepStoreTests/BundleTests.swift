@@ -223,6 +223,25 @@ import Testing
         #expect(resumed == pieces)
     }
 
+    @Test func `what an import left out before it was cut comes with the next, once it may be read`() throws {
+        let scene = try Scene(seed: 18)
+        for partition in ["north", "south"] { try scene.anna.save([.conversation("in \(partition)", in: partition)]) }
+        let bram = try #require(try scene.bram.owner(of: scene.bram.keys.publicKey))
+        try scene.space.grant(bram, "north", level: 0)
+        try scene.space.sync(scene.bram)
+        let north = try #require(LogID.street("north"))
+        #expect(try scene.export(scene.anna).logs.last == LogID.street("south"))
+        let cut = try BundleImport(scene.path(), into: scene.bram, as: bram)
+        while cut.taken.fresh == 0 { #expect(try cut.step()) }
+        #expect(cut.taken.notReadable == [north])
+        try scene.space.grant(bram, "north")
+        let again = try scene.space.reopen(scene.bram)
+        try scene.space.sync(again)
+        let taken = try scene.take(again)
+        #expect(taken.fresh == 1 && taken.notReadable.isEmpty)
+        #expect(try scene.space.hashes(again)[north] == scene.space.hashes(scene.anna)[north])
+    }
+
     @Test func `what an attempt could not take, or what has gone since, is not skipped by the next`() throws {
         let scene = try Scene(seed: 12)
         let space = scene.space

@@ -27,11 +27,11 @@ import Testing
     @Test func `only the root that the space is named after can delegate`() {
         var generator = Generator(seed: 31)
         let other = SigningKey(seed: generator.bytes(32))!
-        #expect(throws: DelegationError.signatureInvalid) {
+        #expect(throws: StatementError.signatureInvalid) {
             try Delegation(verifying: delegation.sign(with: other.signer), space: space, .openSSL)
         }
         let elsewhere = SpaceID(root: other.verifyingKey, .openSSL)
-        #expect(throws: DelegationError.spaceMismatch) {
+        #expect(throws: StatementError.spaceMismatch) {
             try Delegation(verifying: delegation.sign(with: root.signer), space: elsewhere, .openSSL)
         }
     }
@@ -42,7 +42,7 @@ import Testing
         for _ in 0..<5000 {
             let mutated = generator.mutated(bytes)
             guard mutated != bytes else { continue }
-            #expect(throws: DelegationError.self) { try Delegation(verifying: mutated, space: space, .openSSL) }
+            #expect(throws: StatementError.self) { try Delegation(verifying: mutated, space: space, .openSSL) }
         }
     }
 

@@ -201,7 +201,7 @@ private struct Parts {
                 let mutated = generator.flipped(bytes)
                 if mutated == bytes { continue }
                 tries += 1
-                do throws(DelegationError) {
+                do throws(StatementError) {
                     _ = try Delegation(verifying: mutated, space: space, .openSSL)
                     seen["accepted", default: 0] += 1
                 } catch {

@@ -61,9 +61,7 @@ import Testing
             return (error.name, "")
         } catch let error as SegmentError {
             return (error.name, "")
-        } catch let error as DelegationError {
-            return (error.name, "")
-        } catch let error as PurgeOrderError {
+        } catch let error as StatementError {
             return (error.name, "")
         } catch let error as BundleError {
             return (error.name, "")

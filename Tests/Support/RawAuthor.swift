@@ -51,14 +51,22 @@ package struct RawAuthor {
     private let clock: TestClock
 
     package init(_ space: TestSpace, log: LogID, key: SigningKey) {
-        self.space = space.id
+        self.init(space.id, log: log, key: key, random: space.random, clock: space.clock)
+    }
+
+    /// - Parameter other: whose actor it says it is; nil for its own.
+    package init(
+        _ space: SpaceID, log: LogID, key: SigningKey, as other: ActorID? = nil, random: SeededRandom,
+        clock: TestClock = TestClock()
+    ) {
+        self.space = space
         self.log = log
         self.key = key
-        random = space.random
-        clock = space.clock
-        birth = ActorBirth(device: key.verifyingKey, nonce: space.random.bytes16())
-        actor = ActorID(space: space.id, birth: birth, .openSSL)
-        hashes = [ChangeHash.origin(space: space.id, log: log, actor: actor, .openSSL)]
+        self.random = random
+        self.clock = clock
+        birth = ActorBirth(device: key.verifyingKey, nonce: random.bytes16())
+        actor = other ?? ActorID(space: space, birth: birth, .openSSL)
+        hashes = [ChangeHash.origin(space: space, log: log, actor: actor, .openSSL)]
     }
 
     package func point(_ seq: Int) -> ChangePoint {

@@ -184,7 +184,7 @@ extension Store {
 
     /// The first record that differs from what its blocks fold to, from scratch or by the naive fold.
     package func differenceFromNaive() throws -> String? {
-        let naive = NaiveFold(try heldChanges(), space: space)
+        let naive = NaiveFold(try heldChanges(), space: space, schema: configuration.schema)
         for log in naive.logs {
             for record in naive.records(of: log) {
                 let folded: RecordState = try read { try self.folded(record, in: log) }

@@ -1,0 +1,42 @@
+import StoepModel
+
+/// Words that stand in one record alone, so that a byte of it is found wherever it lies.
+struct Canaries {
+    struct Canary {
+        let record: RecordID
+        let log: LogID
+        let word: [UInt8]
+        var mayBeErased = false
+    }
+
+    private(set) var all: [Canary] = []
+    private var places: [RecordID: Int] = [:]
+    private var next = 0
+
+    /// A word that nothing else contains. It tells the partition.
+    mutating func word(in partition: String) -> String {
+        next += 1
+        return "\(Self.prefix(partition))\(next)q"
+    }
+
+    /// What every word of a partition's records begins with.
+    static func prefix(_ partition: String) -> String { "kanarie-\(partition)-" }
+
+    mutating func keep(_ word: String, of record: RecordID, in log: LogID) {
+        places[record] = all.count
+        all.append(Canary(record: record, log: log, word: Array(word.utf8)))
+    }
+
+    func word(of record: RecordID) -> String? {
+        places[record].map { String(decoding: all[$0].word, as: UTF8.self) }
+    }
+
+    func log(of record: RecordID) -> LogID? { places[record].map { all[$0].log } }
+
+    /// Somebody asked for it.
+    mutating func mayBeErased(_ record: RecordID) {
+        if let place = places[record] { all[place].mayBeErased = true }
+    }
+
+    func isKnown(_ record: RecordID) -> Bool { places[record] != nil }
+}

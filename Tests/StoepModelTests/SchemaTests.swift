@@ -1,0 +1,56 @@
+import StoepModel
+import Testing
+
+@Suite struct SchemaTests {
+    @Test func `numbers and names are used once, and are found`() {
+        let collections = Schema.current.collections
+        #expect(Set(collections.map(\.number)).count == collections.count)
+        #expect(Set(collections.map(\.name)).count == collections.count)
+        for collection in collections {
+            #expect(Schema.current[collection.number]?.name == collection.name)
+            #expect(Set(collection.fields.map(\.number)).count == collection.fields.count, "\(collection.name)")
+            for (place, field) in collection.fields.enumerated() {
+                #expect(collection.place(of: field.number) == place)
+                #expect(collection.field(named: field.name)?.number == field.number, "\(collection.name).\(field.name)")
+            }
+            for unknown in [0, 99, UInt32.max] {
+                #expect(collection.field(FieldNumber(rawValue: unknown)) == nil, "\(collection.name) \(unknown)")
+            }
+        }
+        #expect(Schema.current[CollectionNumber(rawValue: 0)] == nil)
+    }
+
+    @Test func `links lead to collections that there are, and a field admits its own type alone`() {
+        let samples: [(Value, String)] = [
+            (.bool(true), "bool"), (.integer(1), "integer"), (.text(""), "text"), (.bytes([]), "bytes"),
+            (.record(RecordID(Bytes16(high: 0, low: 0))), "record"),
+        ]
+        for collection in Schema.current.collections {
+            for field in collection.fields {
+                if case .record(let linked) = field.type { #expect(Schema.current[linked] != nil, "\(field.name)") }
+                #expect(samples.filter { field.type.admits($0.0) }.map(\.1) == [field.type.name], "\(field.name)")
+                // The least is told only of what is a number.
+                if field.settlement == .least { #expect(field.type == .integer && field.kind == .register) }
+            }
+        }
+    }
+
+    @Test func `of two roles or consents the more restricted is the lesser`() {
+        #expect(Role.allCases.sorted() == [.revoked, .observer, .owner, .volunteer, .coordinator])
+        #expect(Role.allCases.map(\.rawValue) == [0, 1, 2, 3, 4], "frozen")
+        #expect(Consent.allCases.sorted() == [.none, .anonymous, .contact])
+        #expect(Consent.allCases.map(\.rawValue) == [0, 1, 2], "frozen")
+        for role in Role.allCases { #expect(Role(named: role.name) == role) }
+        for consent in Consent.allCases { #expect(Consent(named: consent.name) == consent) }
+        #expect(Role(named: "Owner") == nil && Consent(named: "") == nil)
+    }
+
+    @Test func `what one limit lets through fits the next`() {
+        #expect(Limits.payloadBytes > 4 * Limits.textScalars, "a scalar has up to four bytes")
+        #expect(Limits.payloadBytes <= Limits.changeBytes && Limits.changeBytes < Limits.segmentBytes)
+        #expect(Limits.segmentBytes < Limits.messageBytes && Limits.pieceBytes < Limits.messageBytes)
+        #expect(Limits.valueBytes < Limits.payloadBytes && Limits.bytesPerHead <= Limits.changeBytes)
+        #expect(Limits.changesPerHead <= Limits.segmentChanges)
+        #expect(Int64(exactly: Limits.counter) != nil && Int64(exactly: Limits.timestamp) != nil, "what SQLite holds")
+    }
+}

@@ -1,0 +1,201 @@
+import StoepCrypto
+import StoepModel
+import StoepSimulator
+import StoepStore
+import StoepTestSupport
+import StoepWire
+import Testing
+
+/// A whole store on a disk that fails.
+struct StoreOnDiskTests {
+    /// A daemon's store, and what it said was saved.
+    private final class Daemon {
+        let disk: SimulatedDisk
+        private let random: SeededRandom
+        private let clock = TestClock()
+        private let root: SigningKey
+        private let directory = "/data/space"
+        private(set) var store: Store?
+        private(set) var saved: [RecordID] = []
+        /// How far `eraseAgain` came.
+        private(set) var isAsked = false
+        private(set) var isErased = false
+
+        init(seed: UInt64) {
+            disk = SimulatedDisk(name: "daemon", random: SeededRandom(seed: seed ^ 0xd15c))
+            random = SeededRandom(seed: seed)
+            root = TestSpace.key(random)
+        }
+
+        deinit {
+            store?.close()
+            disk.retire()
+        }
+
+        private var environment: Environment {
+            let (random, clock) = (self.random, self.clock)
+            return Environment(cryptography: .openSSL, now: { clock.now }, random: { random.bytes($0) })
+        }
+
+        private var configuration: Store.Configuration {
+            var configuration = TestSpace.configuration(directory)
+            configuration.disk = disk
+            return configuration
+        }
+
+        func create() throws {
+            let (random, id) = (self.random, SpaceID(root: root.verifyingKey, .openSSL))
+            let keys = try DeviceKeys(random: { random.bytes($0) })
+            let store = try Store.create(configuration, environment, space: id, keys: keys, isHub: true)
+            self.store = store
+            let statement = Delegation(root: root.verifyingKey, serial: 1, authority: keys.publicKey, cuts: [])
+                .sign(with: root.signer)
+            saved += try store.save([
+                RecordEdit(
+                    log: .roster, target: .new(.delegation),
+                    fields: [.set(Field.Delegation.statement, .bytes(statement))]),
+                RecordEdit(
+                    log: .roster, target: .natural(.partition, key: "north"),
+                    fields: [.set(Field.Partition.name, .text("north")), .add(Field.Partition.areas, [.text("north")])]),
+            ])
+        }
+
+        func open() throws { store = try Store.open(configuration, environment) }
+
+        func close() {
+            store?.close()
+            store = nil
+        }
+
+        func save(_ count: Int) throws {
+            guard let store else { return }
+            for number in 0..<count {
+                clock.advance()
+                saved += try store.save([.theme("thema \(number) \(random.text(words: 40))")])
+                if number % 5 == 4 { try store.checkpoint() }
+                if number % 3 == 2 { try store.prepareToSend() }
+            }
+        }
+
+        /// Writes a theme with this text in it and erases it again.
+        func eraseAgain(_ text: String) throws {
+            guard let store else { return }
+            let theme = try store.save([.theme("thema", description: text)])[0]
+            try store.save([
+                RecordEdit(log: .square, target: .existing(theme), fields: [], ending: .erase(successor: nil))
+            ])
+            isAsked = true
+            try finishErasing()
+            isErased = true
+        }
+
+        /// The daemon's part between syncs.
+        func finishErasing() throws {
+            guard let store else { return }
+            while try store.foldSome() {}
+            _ = try store.countersign(within: Store.DailyLimits()) { _ in }
+            try store.purgeIfDue()
+        }
+
+        /// Records that were saved and that the store does not know.
+        func lost() throws -> [RecordID] {
+            guard let store else { return saved }
+            return try store.read { try saved.filter { try store.log(of: $0) == nil } }
+        }
+    }
+
+    @Test
+    func `a store keeps what it said was saved, and its actor, through power cuts`() throws {
+        for seed in 0..<12 as Range<UInt64> {
+            let daemon = Daemon(seed: seed)
+            daemon.disk.keepsOrderOfNames = seed.isMultiple(of: 2)
+            try daemon.create()
+            let cuts = SeededRandom(seed: seed)
+            for life in 0..<4 {
+                daemon.disk.powerFailsAfter = cuts.below(80)
+                _ = try? daemon.save(8)
+                daemon.close()
+                daemon.disk.restart()
+                try daemon.open()
+                #expect(try daemon.lost() == [], "seed \(seed), life \(life)")
+                try daemon.save(1)
+                #expect(try daemon.store?.read { try daemon.store?.alert() } == nil, "seed \(seed), life \(life)")
+            }
+        }
+    }
+
+    @Test
+    func `a store that met a failing disk opens again with what it said was saved`() throws {
+        let kinds: [FaultKind] = [.read, .write, .sync, .truncate, .open, .fileWrite, .fileSync]
+        var happened: Set<FaultKind> = []
+        for seed in 0..<7 as Range<UInt64> {
+            let daemon = Daemon(seed: seed)
+            try daemon.create()
+            let faults = SeededRandom(seed: seed)
+            for life in 0..<3 {
+                let kind = kinds[Int(seed) % kinds.count]
+                daemon.disk.failOperation(kind, after: faults.below(8), times: 1 + faults.below(2))
+                for _ in 0..<3 {
+                    _ = try? daemon.save(3)
+                    // What a failed sync left in the cache only would be built on, did the machine just go on.
+                    if kind == .sync { continue }
+                    daemon.close()
+                    _ = try? daemon.open()
+                }
+                daemon.close()
+                daemon.disk.heal()
+                daemon.disk.restart(keepingUnsynced: kind != .sync && faults.chance(2))
+                try daemon.open()
+                #expect(try daemon.lost() == [], "\(kind), seed \(seed), life \(life)")
+                try daemon.save(1)
+                let alert = try daemon.store?.read { try daemon.store?.alert() }
+                #expect(alert == nil, "\(kind), seed \(seed), life \(life)")
+            }
+            happened.formUnion(daemon.disk.faultCounts.keys)
+        }
+        #expect(happened.isSuperset(of: [.read, .write, .sync, .fileWrite, .fileSync]))
+    }
+
+    @Test
+    func `what was erased is on the disk no more, and what was to be erased is not after the next start`() throws {
+        let word = Array("Kanarie Vogelenzang".utf8)
+        var (asked, erased) = (0, 0)
+        for seed in 0..<20 as Range<UInt64> {
+            let daemon = Daemon(seed: seed)
+            try daemon.create()
+            // It takes about 130 operations.
+            daemon.disk.powerFailsAfter = 30 + 6 * Int(seed)
+            try? daemon.eraseAgain("zij heet Kanarie Vogelenzang")
+            daemon.close()
+            daemon.disk.restart()
+            #expect(!daemon.isErased || !daemon.disk.contains(word), "seed \(seed)")
+            try daemon.open()
+            try daemon.finishErasing()
+            #expect(!daemon.isAsked || !daemon.disk.contains(word), "seed \(seed)")
+            if daemon.isAsked { asked += 1 }
+            if daemon.isErased { erased += 1 }
+        }
+        #expect(asked > erased && erased > 0)
+    }
+
+    @Test
+    func `a store that is being made is there whole, or says that it is not`() throws {
+        var operation = 0
+        var isMade = false
+        while !isMade {
+            let daemon = Daemon(seed: UInt64(operation))
+            daemon.disk.powerFailsAfter = operation
+            isMade = (try? daemon.create()) != nil
+            daemon.close()
+            daemon.disk.restart()
+            do {
+                try daemon.open()
+                #expect(try daemon.lost() == [])
+            } catch is StoreError {
+                #expect(!isMade && daemon.saved.isEmpty, "power cut at operation \(operation)")
+            }
+            operation += 7
+        }
+        #expect(operation > 100, "the power was cut at many a step")
+    }
+}
