@@ -235,5 +235,6 @@ private final class FailingDisk: Disk {
     func names(in folder: String) throws(FileError) -> [String]? { try disk.names(in: folder) }
     func makeFolder(_ path: String) throws(FileError) -> Bool { try disk.makeFolder(path) }
     func removeFolder(_ path: String) throws(FileError) { try disk.removeFolder(path) }
+    func unnamedFile(beside path: String) throws(FileError) -> UnnamedFile { try disk.unnamedFile(beside: path) }
     func writeLock(_ path: String) throws(WriteLockError) -> any WriteLocking { try disk.writeLock(path) }
 }
