@@ -105,6 +105,9 @@ extension Connection {
         } else {
             try verifyLayout()
         }
+        // Before the next: the journal of a new file goes with an fsync of its folder as long as EXTRA is in force. Were
+        // it back after a power cut, SQLite would roll the database back to its first page.
+        try ensureLogMode()
         // Each of these is compiled and done in microseconds; synchronous also reads the schema, so that
         // a damaged one is noticed here.
         try execute(
@@ -112,7 +115,6 @@ extension Connection {
             PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON; \
             PRAGMA synchronous=FULL
             """)
-        try ensureLogMode()
         let context = Unmanaged.passUnretained(state).toOpaque()
         sqlite3_wal_hook(
             try database(for: "open"),

@@ -174,6 +174,7 @@ package final class Store {
                 timeoutMilliseconds: configuration.lockTimeoutMilliseconds, holder: configuration.holder
             ) {
                 if !anchorIsChecked {
+                    try settleLog()
                     try checkAnchor()
                     // What a process that was killed, or held up by a reader, left to be done.
                     purgeIsDue = try meta(Self.purgeDueKey) != nil
@@ -210,6 +211,13 @@ package final class Store {
         cache = Cache()
         epochBegan = false
         forks = []
+    }
+
+    /// What stands in the log of another process may never have reached the disk: where an fsync failed, that process
+    /// wrote no more, but the system reads its pages from memory and takes them for written. Whatever was appended behind
+    /// them would be gone with the power. So they come into the database first, by an fsync of another file.
+    private func settleLog() throws {
+        if db.walPages > 0 { _ = try db.checkpoint(truncate: true, waitMilliseconds: 500) }
     }
 
     /// Automatic checkpoints are off: they happen here, under the lock, so that no two connections ever checkpoint or

@@ -129,6 +129,14 @@ final class DaemonHost: Machine {
 }
 
 extension SimulatedDisk {
+    /// Nothing goes wrong with it for as long as `body` takes: for who only watches.
+    func undisturbed<T>(_ body: () throws -> T) rethrows -> T {
+        let (orders, power) = (plans, powerFailsAfter)
+        (plans, powerFailsAfter) = ([:], nil)
+        defer { (plans, powerFailsAfter) = (orders, power) }
+        return try body()
+    }
+
     /// Nothing more goes wrong with it.
     func clearFaults() {
         heal()

@@ -204,7 +204,7 @@ extension Simulation {
     /// the old one's key is out.
     private func replaceDaemon() throws {
         guard depth == 0, let host = daemons.first, !host.isRetired, !host.disk.isDown, !host.hasDiskFault,
-            census[.daemonReplaced, default: 0] < 2
+            host.disk.powerFailsAfter == nil, census[.daemonReplaced, default: 0] < 2
         else { return }
         let isAuthority = step.chance(2)
         witness.release(host)

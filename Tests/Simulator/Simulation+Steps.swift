@@ -59,12 +59,12 @@ extension Simulation {
             laptop.hasJoined = true
             laptop.device = replica.store.keys.publicKey
             trace("\(laptop.name) joins as \(report.role.name)")
-            if laptop.disk.isDown { return try recover(laptop) }
-            try lookAt(laptop, keeps: true)
         } catch {
             if let found { throw found }
-            try excuseJoin(error, laptop)
+            return try excuseJoin(error, laptop)
         }
+        if laptop.disk.isDown { return try recover(laptop) }
+        try lookAt(laptop, keeps: true)
     }
 
     private func excuseJoin(_ error: any Error, _ laptop: Laptop) throws {

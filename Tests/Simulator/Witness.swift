@@ -82,6 +82,10 @@ final class Witness {
     ///   - device: whose changes may be new to the world here.
     ///   - keeps: whether a program of the machine has just said that what it did is done.
     func look(at machine: Machine, device: VerifyingKey?, keeps: Bool) throws {
+        try machine.disk.undisturbed { try lookUndisturbed(at: machine, device: device, keeps: keeps) }
+    }
+
+    private func lookUndisturbed(at machine: Machine, device: VerifyingKey?, keeps: Bool) throws {
         let connection = try connection(machine)
         let count = Int(try connection.first("SELECT count(*) FROM change") { $0.int64(0) } ?? 0)
         var holding = holdings[machine.number] ?? Holding()
@@ -104,6 +108,10 @@ final class Witness {
     /// All that stands on a machine, held against what it has to keep.
     /// - Parameter isRestored: its disk holds an older copy: what it said it keeps may be gone.
     func lookAnew(at machine: Machine, device: VerifyingKey?, isRestored: Bool) throws {
+        try machine.disk.undisturbed { try lookAnewUndisturbed(at: machine, device: device, isRestored: isRestored) }
+    }
+
+    private func lookAnewUndisturbed(at machine: Machine, device: VerifyingKey?, isRestored: Bool) throws {
         let connection = try connection(machine)
         let before = holdings[machine.number] ?? Holding()
         var now = Holding(connection: connection)
@@ -208,6 +216,6 @@ final class Witness {
     func ask<T>(
         _ machine: Machine, _ sql: String, _ arguments: [SQLValue] = [], _ row: (borrowing StoepSQLite.Row) throws -> T
     ) throws -> [T] {
-        try connection(machine).query(sql, arguments, row)
+        try machine.disk.undisturbed { try connection(machine).query(sql, arguments, row) }
     }
 }
