@@ -21,9 +21,7 @@ public struct Bytes16: FixedBytes {
 
     public init?(_ bytes: some Collection<UInt8>) {
         guard bytes.count == Self.count else { return nil }
-        var words = WordReader(bytes)
-        high = words.next()
-        low = words.next()
+        (high, low) = bytes.bigEndianWords { ($0[0], $0[1]) }
     }
 
     public var bytes: [UInt8] {
@@ -50,11 +48,7 @@ public struct Bytes32: FixedBytes {
 
     public init?(_ bytes: some Collection<UInt8>) {
         guard bytes.count == Self.count else { return nil }
-        var words = WordReader(bytes)
-        first = words.next()
-        second = words.next()
-        third = words.next()
-        fourth = words.next()
+        (first, second, third, fourth) = bytes.bigEndianWords { ($0[0], $0[1], $0[2], $0[3]) }
     }
 
     init(_ first: UInt64, _ second: UInt64, _ third: UInt64, _ fourth: UInt64) {
@@ -170,14 +164,20 @@ extension Array where Element == UInt8 {
     }
 }
 
-/// Reads big-endian words off the front of bytes whose count has been checked.
-private struct WordReader<Bytes: Collection<UInt8>> {
-    private var rest: Bytes.Iterator
-    init(_ bytes: Bytes) { rest = bytes.makeIterator() }
+/// Big-endian words on bytes whose count has been checked.
+private struct BigEndianWords {
+    let bytes: UnsafeRawBufferPointer
 
-    mutating func next() -> UInt64 {
-        var word: UInt64 = 0
-        for _ in 0..<8 { word = word << 8 | UInt64(rest.next() ?? 0) }
-        return word
+    subscript(place: Int) -> UInt64 {
+        UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: place * 8, as: UInt64.self))
+    }
+}
+
+extension Collection<UInt8> {
+    /// Lends the bytes as words. What lies in one piece, as nearly everything does, is not read byte by byte: a generic
+    /// loop over a collection of another module costs a call through a table for each.
+    fileprivate func bigEndianWords<T>(_ body: (BigEndianWords) -> T) -> T {
+        withContiguousStorageIfAvailable { body(BigEndianWords(bytes: UnsafeRawBufferPointer($0))) }
+            ?? Array(self).withUnsafeBytes { body(BigEndianWords(bytes: $0)) }
     }
 }

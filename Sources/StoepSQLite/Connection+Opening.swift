@@ -176,10 +176,14 @@ extension Connection {
         try pragma("PRAGMA \(name)") { $0.int64(0) } ?? 0
     }
 
-    /// The first row of a pragma that is asked once, hence not cached.
+    /// The first row of a pragma that is asked once, hence not cached. It is run to its end: what it changes is committed
+    /// only there, and fails there.
     private func pragma<T>(_ sql: String, _ row: (borrowing Row) -> T) throws(SQLiteError) -> T? {
         guard let statement = try compile(sql, flags: 0).0 else { return nil }
         defer { statement.reset() }
-        return try statement.step() ? statement.withRow(row) : nil
+        guard try statement.step() else { return nil }
+        let answer = statement.withRow(row)
+        while try statement.step() {}
+        return answer
     }
 }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Prepared statements by their text.
 struct StatementCache {
     /// More texts than this come only from SQL put together at run time; then the cache starts again.
@@ -21,7 +23,12 @@ struct StatementCache {
         let text: String
 
         static func == (left: Key, right: Key) -> Bool {
-            left.text.utf8.elementsEqual(right.text.utf8)
+            let same = left.text.utf8.withContiguousStorageIfAvailable { one in
+                right.text.utf8.withContiguousStorageIfAvailable { other in
+                    one.count == other.count && (one.isEmpty || memcmp(one.baseAddress!, other.baseAddress!, one.count) == 0)
+                }
+            }
+            return (same ?? nil) ?? left.text.utf8.elementsEqual(right.text.utf8)
         }
 
         func hash(into hasher: inout Hasher) {

@@ -228,7 +228,7 @@ extension Simulation {
         try daemonDeed(host) { service in
             while try service.store.foldSome(atMost: 200) {}
             try service.countersign()
-            _ = try service.eraseDue()
+            while try service.eraseDue() > 0 {}
             try service.store.purgeIfDue()
         }
     }

@@ -1,5 +1,6 @@
 import Foundation
 import StoepSimulator
+import Synchronization
 
 /// Many seeds on all cores: starts a worker a core, and adds up what they say.
 struct Fleet {
@@ -42,28 +43,29 @@ struct Fleet {
     /// - Parameter each: is called for one line at a time; whatever it touches is its own.
     static func collect(_ command: Command, _ each: (Worker.Line) -> Void) throws {
         let jobs = min(command.jobs, max(1, command.seeds))
-        let pipe = Pipe()
+        let lines = Lines()
         var workers: [Process] = []
         for job in 0..<jobs {
             let process = Process()
             process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
             process.arguments = arguments(command, job: job, of: jobs)
+            // Each its own: whoever starts a process closes the end that it hands over.
+            let pipe = Pipe()
             process.standardOutput = pipe
             try process.run()
             workers.append(process)
+            let handle = pipe.fileHandleForReading
+            Thread.detachNewThread { lines.read(handle) }
         }
-        // Ours, or the end would never come.
-        try? pipe.fileHandleForWriting.close()
         defer { for worker in workers where worker.isRunning { worker.terminate() } }
         let decoder = JSONDecoder()
-        var buffer = Data()
-        while case let data = pipe.fileHandleForReading.availableData, !data.isEmpty {
-            buffer.append(data)
-            while let end = buffer.firstIndex(of: UInt8(ascii: "\n")) {
-                let line = buffer[buffer.startIndex..<end]
-                each(try decoder.decode(Worker.Line.self, from: Data(line)))
-                buffer.removeSubrange(buffer.startIndex...end)
+        var ended = 0
+        while ended < jobs {
+            guard let line = lines.next() else {
+                ended += 1
+                continue
             }
+            each(try decoder.decode(Worker.Line.self, from: line))
         }
         for worker in workers {
             worker.waitUntilExit()
@@ -84,6 +86,35 @@ struct Fleet {
         if let minutes = command.minutes { arguments += ["--minutes", "\(minutes)"] }
         if let mutant = command.mutant { arguments += ["--mutant", "\(mutant)"] }
         return arguments
+    }
+}
+
+/// What workers say, in the order in which it comes.
+private final class Lines: Sendable {
+    private let waiting = Mutex<[Data?]>([])
+    private let count = DispatchSemaphore(value: 0)
+
+    /// The next line; nil where a worker has ended.
+    func next() -> Data? {
+        count.wait()
+        return waiting.withLock { $0.removeFirst() }
+    }
+
+    private func add(_ line: Data?) {
+        waiting.withLock { $0.append(line) }
+        count.signal()
+    }
+
+    func read(_ handle: FileHandle) {
+        var buffer = Data()
+        while case let data = handle.availableData, !data.isEmpty {
+            buffer.append(data)
+            while let end = buffer.firstIndex(of: UInt8(ascii: "\n")) {
+                add(Data(buffer[buffer.startIndex..<end]))
+                buffer.removeSubrange(buffer.startIndex...end)
+            }
+        }
+        add(nil)
     }
 }
 
