@@ -26,8 +26,8 @@ package struct Router: Sendable {
                 return Self.cbor(try await enrol(request, device))
             case (.device(let device), "POST", DaemonPath.sync):
                 return Self.cbor(try await sync(request, device))
-            case (.device(let device), "POST", DaemonPath.authority):
-                return Self.cbor(try await authority(request, device))
+            case (.device, "POST", DaemonPath.authority):
+                return Self.cbor(try await authority(request))
             case (.local, "POST", Self.adminPath):
                 return Self.cbor(try await administer(request))
             default:
@@ -82,12 +82,12 @@ package struct Router: Sendable {
         return response
     }
 
-    private func authority(_ request: HTTPRequest, _ device: VerifyingKey) async throws -> AuthorityResponse {
+    private func authority(_ request: HTTPRequest) async throws -> AuthorityResponse {
         let message: AuthorityRequest = try decode(request)
         guard let space = spaces.first(where: { $0.id == message.space }) else {
             throw ErrorMessage(name: ErrorName.spaceUnknown)
         }
-        return try await space.authority(message, device: device)
+        return try await space.authority(message)
     }
 
     private func administer(_ request: HTTPRequest) async throws -> AdminResponse {
