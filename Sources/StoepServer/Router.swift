@@ -60,11 +60,17 @@ package struct Router: Sendable {
             case let standing: standings[space.id] = standing
             }
         }
-        guard !standings.isEmpty || request.body.count <= Limits.segmentBytes else {
+        let isKnown = !standings.isEmpty
+        guard isKnown || request.body.count <= Limits.introductionBytes else {
             throw ErrorMessage(name: ErrorName.deviceUnknown)
         }
-        let message: SyncRequest = try decode(request)
-        if standings.isEmpty, let space = spaces.first(where: { $0.id == message.space }) {
+        let message: SyncRequest
+        do throws(ErrorMessage) {
+            message = try decode(request)
+        } catch {
+            throw isKnown ? error : ErrorMessage(name: ErrorName.deviceUnknown)
+        }
+        if !isKnown, let space = spaces.first(where: { $0.id == message.space }) {
             let now = DispatchTime.now().uptimeNanoseconds / 1_000_000
             standings[space.id] = try await space.introduce(message, device: device, monotonicMilliseconds: now)
         }
