@@ -107,9 +107,9 @@ extension Replica {
             return (try post(to: [invitation.daemonKey]), [])
         } catch ReplicaError.transport(let failure) where isOtherKey(failure) {
             let anybody = DaemonEndpoint(anybodyAt: invitation.address, identity: keys.signing)
-            let hash = AuthorityRequest.hash(of: invitation.secret, cryptography)
-            guard let statements = try? RootStatements(
-                asking: anybody, AuthorityRequest(space: invitation.space, invitation: hash), cryptography, transport),
+            guard
+                let statements = try? RootStatements(
+                    asking: anybody, AuthorityRequest(space: invitation.space), cryptography, transport),
                 let successors = statements.successors(of: invitation.daemonKey)
             else { throw ReplicaError.transport(failure) }
             return (try post(to: successors), statements.bytes)

@@ -7,6 +7,9 @@ public enum Limits {
     /// Bytes of all segments of one message, or of one piece of a bundle, once inflated: what compressed bytes could hold
     /// is a thousand times what they weigh.
     public static let inflatedBytes = 64 << 20
+    /// Bytes that a daemon looks at of a device that its roster does not have: of the body, and of its segments once
+    /// inflated.
+    public static let introductionBytes = segmentBytes
     /// Bytes of one block's payload: a million scalars of any script, and room for the rest.
     public static let payloadBytes = 5 << 20
     /// Bytes of all payloads of one change: with its headers it fits a segment.

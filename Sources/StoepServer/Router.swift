@@ -26,8 +26,8 @@ package struct Router: Sendable {
                 return Self.cbor(try await enrol(request, device))
             case (.device(let device), "POST", DaemonPath.sync):
                 return Self.cbor(try await sync(request, device))
-            case (.device(let device), "POST", DaemonPath.authority):
-                return Self.cbor(try await authority(request, device))
+            case (.device, "POST", DaemonPath.authority):
+                return Self.cbor(try await authority(request))
             case (.local, "POST", Self.adminPath):
                 return Self.cbor(try await administer(request))
             default:
@@ -60,11 +60,17 @@ package struct Router: Sendable {
             case let standing: standings[space.id] = standing
             }
         }
-        guard !standings.isEmpty || request.body.count <= Limits.segmentBytes else {
+        let isKnown = !standings.isEmpty
+        guard isKnown || request.body.count <= Limits.introductionBytes else {
             throw ErrorMessage(name: ErrorName.deviceUnknown)
         }
-        let message: SyncRequest = try decode(request)
-        if standings.isEmpty, let space = spaces.first(where: { $0.id == message.space }) {
+        let message: SyncRequest
+        do throws(ErrorMessage) {
+            message = try decode(request)
+        } catch {
+            throw isKnown ? error : ErrorMessage(name: ErrorName.deviceUnknown)
+        }
+        if !isKnown, let space = spaces.first(where: { $0.id == message.space }) {
             let now = DispatchTime.now().uptimeNanoseconds / 1_000_000
             standings[space.id] = try await space.introduce(message, device: device, monotonicMilliseconds: now)
         }
@@ -82,12 +88,12 @@ package struct Router: Sendable {
         return response
     }
 
-    private func authority(_ request: HTTPRequest, _ device: VerifyingKey) async throws -> AuthorityResponse {
+    private func authority(_ request: HTTPRequest) async throws -> AuthorityResponse {
         let message: AuthorityRequest = try decode(request)
         guard let space = spaces.first(where: { $0.id == message.space }) else {
             throw ErrorMessage(name: ErrorName.spaceUnknown)
         }
-        return try await space.authority(message, device: device)
+        return try await space.authority(message)
     }
 
     private func administer(_ request: HTTPRequest) async throws -> AdminResponse {

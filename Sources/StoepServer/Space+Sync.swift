@@ -26,9 +26,9 @@ extension Space {
         return try service.enrol(request, device: device, monotonicMilliseconds: monotonicMilliseconds)
     }
 
-    func authority(_ request: AuthorityRequest, device: VerifyingKey) throws -> AuthorityResponse {
+    func authority(_ request: AuthorityRequest) throws -> AuthorityResponse {
         try refuseIfClosed()
-        return try service.authority(request, device: device)
+        return try service.authority(request)
     }
 
     /// Takes what a device hands in that is out.

@@ -21,19 +21,22 @@ extension SpaceService {
     ) throws -> Store.DeviceStanding {
         let unknown = ErrorMessage(name: ErrorName.deviceUnknown)
         guard request.space == id, !request.segments.isEmpty,
-            request.segments.rawCount <= Limits.segmentBytes
+            request.segments.rawCount <= Limits.introductionBytes
         else { throw unknown }
         guard limiter.allows(device, now: monotonicMilliseconds) else {
             throw ErrorMessage(name: ErrorName.rateLimited)
         }
-        let own = try request.segments.filter { try store.isRosterOfAuthority($0) }
-        if own.count == request.segments.count { _ = try take([own]) }
+        // Whoever brings anything else is no device that was let in: nothing of it is taken.
+        let isRoster = try store.areRosterOfAuthority(request.segments)
+        let results = isRoster ? try take([request.segments]).flatMap(\.results) : []
         let standing = try standing(of: device)
         guard case .unknown = standing else {
             log(.info, "introduced", ["device": .device(device)])
             return standing
         }
-        if own.count < request.segments.count { limiter.noteFailure(device, now: monotonicMilliseconds) }
+        if results.isEmpty || results.contains(where: { $0 != nil }) {
+            limiter.noteFailure(device, now: monotonicMilliseconds)
+        }
         throw unknown
     }
 

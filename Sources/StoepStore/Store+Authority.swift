@@ -25,12 +25,16 @@ extension Store {
         return try daemons().map(\.key)
     }
 
-    /// Whether a segment is of the roster, and of a device that is or was the authority, as it says itself: verifying it
-    /// tells whether that is so.
-    package func isRosterOfAuthority(_ packed: PackedSegment) throws -> Bool {
-        guard let segment = try? packed.unpacked(), segment.log == .roster else { return false }
+    /// Whether each segment is of the roster, and of a device that is or was the authority, as they say themselves:
+    /// verifying them tells whether that is so. A chain may go on in the segment after the one that begins it.
+    package func areRosterOfAuthority(_ segments: [PackedSegment]) throws -> Bool {
+        var born: [ActorID: VerifyingKey] = [:]
         return try read {
-            try (segment.birth?.device ?? device(of: segment.actor)).map { try wasAuthority($0) } ?? false
+            try segments.allSatisfy { packed in
+                guard let segment = try? packed.unpacked(), segment.log == .roster else { return false }
+                if let birth = segment.birth { born[segment.actor] = birth.device }
+                return try (born[segment.actor] ?? device(of: segment.actor)).map { try wasAuthority($0) } ?? false
+            }
         }
     }
 

@@ -1,6 +1,5 @@
 import StoepModel
 import StoepSQLite
-import StoepWire
 
 /// An invitation as a daemon keeps it. It is found by the hash of its secret; the secret itself is kept nowhere.
 package struct StoredInvitation {
@@ -23,12 +22,7 @@ package struct StoredInvitation {
 /// A daemon's invitations. All of these stand inside a transaction of the caller's.
 extension Store {
     private func invitationKey(_ secret: Bytes16) -> SQLValue {
-        .blob(AuthorityRequest.hash(of: secret, environment.cryptography).bytes)
-    }
-
-    /// Whether an invitation whose secret has this hash was made here, and not long ago.
-    package func isInvited(_ hash: Bytes32) throws -> Bool {
-        try db.first("SELECT 1 FROM invitation WHERE secret = ?", [.blob(hash.bytes)]) { $0.int64(0) } != nil
+        .blob(environment.cryptography.sha256(Array("stoep/1 invitation".utf8) + secret.bytes).bytes)
     }
 
     package func keep(_ invitation: StoredInvitation, secret: Bytes16) throws {

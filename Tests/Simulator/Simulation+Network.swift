@@ -192,7 +192,7 @@ extension Simulation {
                 message(EnrolRequest.self, body), device: device, monotonicMilliseconds: now
             ).encoded()
         case DaemonPath.authority:
-            return try service.authority(message(AuthorityRequest.self, body), device: device).encoded()
+            return try service.authority(message(AuthorityRequest.self, body)).encoded()
         default:
             var standing = try service.standing(of: device)
             let request = try message(SyncRequest.self, body)

@@ -64,12 +64,14 @@ final class Bench: Sendable {
         address = try await server.listen(address: try NetworkAddress("127.0.0.1:0"), identity: tls)
     }
 
-    /// Makes a space and serves it for the length of `body`.
-    static func run(_ body: (Bench) async throws -> Void) async throws {
-        let scratch = try ScratchDirectory()
+    /// Makes a space, where none is there yet, and serves it for the length of `body`.
+    static func run(in scratch: ScratchDirectory? = nil, _ body: (Bench) async throws -> Void) async throws {
+        let scratch = try scratch ?? ScratchDirectory()
         let data = DataDirectory(scratch.path + "/daemon")
-        _ = try Initialisation(data: data, name: "Oude Noorden", address: try NetworkAddress("127.0.0.1:7410"))
-            .run(TestClock().environment)
+        if access(data.path, F_OK) != 0 {
+            _ = try Initialisation(data: data, name: "Oude Noorden", address: try NetworkAddress("127.0.0.1:7410"))
+                .run(TestClock().environment)
+        }
         let bench = try await Bench(scratch, data)
         do {
             try await body(bench)
@@ -124,7 +126,7 @@ actor Laptop {
     private let space: SpaceID
     private let daemon: VerifyingKey
     var daemonKey: VerifyingKey { daemon }
-    private let client: HTTPClient
+    private var client: HTTPClient
 
     init(_ bench: Bench, _ name: String) throws {
         let directory = bench.scratch.path + "/" + name
@@ -135,6 +137,11 @@ actor Laptop {
             Store.Configuration(directory: directory, holder: name), bench.clock.environment, space: bench.space.id,
             keys: try DeviceKeys(random: { SystemRandom.bytes($0) }), isHub: false)
         key = store.keys.publicKey
+        client = HTTPClient(endpoint: .tls(bench.address, pins: [bench.tls.pin], identity: store.keys.signing))
+    }
+
+    /// Calls the daemon where it is from now on.
+    func call(_ bench: Bench) {
         client = HTTPClient(endpoint: .tls(bench.address, pins: [bench.tls.pin], identity: store.keys.signing))
     }
 
@@ -170,6 +177,8 @@ actor Laptop {
                     event = .answered(try post("/v1/sync", request))
                 } catch let refused as Refused where refused.name == "device-revoked" {
                     event = .revoked
+                } catch let refused as Refused where refused.name == "device-unknown" {
+                    event = .unknown
                 }
             case .finish(let summary): return summary
             case .fail(let error): throw error

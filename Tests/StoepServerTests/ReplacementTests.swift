@@ -187,7 +187,7 @@ extension UnsafeMutablePointer<FILE> {
 }
 
 @Suite struct AuthorityTests {
-    @Test func `the root's statements are for who is of the space, or invited, and for nobody else`() async throws {
+    @Test func `the root's statements are for whoever names the space`() async throws {
         try await Bench.run { bench in
             let fatima = try await bench.laptop("fatima", .volunteer, ["BU1"])
             let request = AuthorityRequest(space: bench.space.id)
@@ -198,20 +198,13 @@ extension UnsafeMutablePointer<FILE> {
             #expect(statement.daemons == [bench.tls.verifyingKey])
 
             let stranger = try Laptop(bench, "nobody")
-            await #expect(throws: Laptop.Refused(status: 403, name: "device-unknown")) {
-                let _: AuthorityResponse = try await stranger.post("/v1/authority", request)
-            }
-            let secret = try await bench.invite("Noor", .owner).secret
-            let invited = AuthorityRequest(
-                space: bench.space.id, invitation: AuthorityRequest.hash(of: secret, .openSSL))
-            let same: AuthorityResponse = try await stranger.post("/v1/authority", invited)
-            #expect(same == answer)
-            let wrong = AuthorityRequest(space: bench.space.id, invitation: .zero)
-            await #expect(throws: Laptop.Refused(status: 403, name: "device-unknown")) {
-                let _: AuthorityResponse = try await stranger.post("/v1/authority", wrong)
-            }
-            await #expect(throws: Laptop.Refused(status: 404, name: "space-unknown")) {
-                let _: AuthorityResponse = try await fatima.post("/v1/authority", AuthorityRequest(space: SpaceID(.zero)))
+            let same: AuthorityResponse = try await stranger.post("/v1/authority", request)
+            #expect(same == answer, "another daemon may have let it in")
+            for laptop in [fatima, stranger] {
+                await #expect(throws: Laptop.Refused(status: 404, name: "space-unknown")) {
+                    let _: AuthorityResponse = try await laptop.post(
+                        "/v1/authority", AuthorityRequest(space: SpaceID(.zero)))
+                }
             }
         }
     }

@@ -35,6 +35,10 @@ import Testing
         ("bytes of a message", Limits.messageBytes),
         ("bytes of a segment, inflated", Limits.segmentBytes),
         ("bytes of all segments of a message or piece, inflated", Limits.inflatedBytes),
+        (
+            "bytes of a request of a device that the roster does not have, and of its segments, inflated",
+            Limits.introductionBytes
+        ),
         ("bytes of a payload", Limits.payloadBytes),
         ("bytes of all payloads of a change", Limits.changeBytes),
         ("blocks in a change", Limits.blocks),

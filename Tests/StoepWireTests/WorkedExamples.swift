@@ -221,8 +221,6 @@ struct WorkedExamples {
             daemons: [VerifyingKey(Bytes32(Array(0xb0...0xcf))!)], cuts: [cut])
         add("delegation", delegation.sign(with: root.signer))
         add("authority request", AuthorityRequest(space: space).encoded())
-        let hash = AuthorityRequest.hash(of: Bytes16(Array(0x80...0x8f))!, cryptography)
-        add("authority request of an invited device", AuthorityRequest(space: space, invitation: hash).encoded())
     }
 
     private mutating func messages(_ segment: Segment) throws {

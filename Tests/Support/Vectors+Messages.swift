@@ -68,17 +68,13 @@ extension Vectors {
     /// Who is in force, asked and answered.
     private static func authorities(_ author: VectorAuthor) -> [Vector] {
         let plain = AuthorityRequest(space: author.space).encoded()
-        let hash = AuthorityRequest.hash(of: Bytes16(high: 1, low: 2), VectorAuthor.cryptography)
         func answer(_ name: String, _ expect: String, _ about: String, _ statements: [[UInt8]]) -> Vector {
             Vector(
                 "authority-response-" + name, .authorityResponse, expect, about,
                 bytes: AuthorityResponse(statements: statements).encoded())
         }
         return [
-            Vector("authority-request-member", .authorityRequest, "a device that the roster has asks", bytes: plain),
-            Vector(
-                "authority-request-invited", .authorityRequest, "a device that was invited asks",
-                bytes: AuthorityRequest(space: author.space, invitation: hash).encoded()),
+            Vector("authority-request-whole", .authorityRequest, "a device asks", bytes: plain),
             Vector(
                 "authority-request-cut", .authorityRequest, "truncated", "the request is cut",
                 bytes: Array(plain.dropLast())),

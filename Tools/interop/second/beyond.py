@@ -5,7 +5,7 @@ import os
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from . import bundle, line, shapes, transport
-from .chain import public, read_delegation, read_purge_order, sha
+from .chain import public, read_delegation, read_purge_order
 from .client import OBSERVATION, PLACE, STREET_LOG, WORDS, Second, now
 from .programs import STREET
 
@@ -15,20 +15,18 @@ class Beyond:
         """The root's statements, asked of whoever answers at the address."""
         space = self.me.replica.space
         anybody = transport.Transport(self.programs.address, None, self.me.key, self.rules)
-        given = anybody.authority(shapes.AuthorityRequest(1, space, None)).statements
+        given = anybody.authority(shapes.AuthorityRequest(1, space)).statements
         anybody.close()
         read = [read_delegation(each, space) for each in given]
         last = max(read, key=lambda each: each.serial)
         self.same("the authority of the last statement", last.authority, self.me.view().authority)
         self.same("the daemons of the last statement", list(last.daemons), [self.me.invitation.daemon_key])
         self.same("in ascending order", read, sorted(read, key=lambda each: each.serial))
-        invited = line.read(self.programs.invite("Mina"))
         stranger = transport.Transport(self.programs.address, None, Ed25519PrivateKey.generate(), self.rules)
-        proof = sha(b"stoep/1 invitation", invited.secret)
-        answer = stranger.authority(shapes.AuthorityRequest(1, space, proof))
-        self.same("statements for somebody invited", answer.statements, given)
-        self.refused("statements for a stranger", 403, "device-unknown",
-                     lambda: stranger.authority(shapes.AuthorityRequest(1, space, None)))
+        answer = stranger.authority(shapes.AuthorityRequest(1, space))
+        self.same("statements for whoever names the space", answer.statements, given)
+        self.refused("statements of another space", 404, "space-unknown",
+                     lambda: stranger.authority(shapes.AuthorityRequest(1, bytes(32))))
         stranger.close()
 
     def carried(self):

@@ -320,7 +320,7 @@ def invitation(reader):
 
 Statement = namedtuple("Statement", "payload signature")
 Delegation = namedtuple("Delegation", "root serial authority daemons cuts")
-AuthorityRequest = namedtuple("AuthorityRequest", "version space invitation")
+AuthorityRequest = namedtuple("AuthorityRequest", "version space")
 AuthorityResponse = namedtuple("AuthorityResponse", "version statements")
 PurgeOrder = namedtuple("PurgeOrder", "space device logs")
 Cut = namedtuple("Cut", "log actor seq check")
@@ -361,7 +361,7 @@ def delegation_payload(reader):
 
 
 def authority_request(reader):
-    value = AuthorityRequest(envelope(reader, 3), reader.fixed(32), None if reader.null() else reader.fixed(32))
+    value = AuthorityRequest(envelope(reader, 2), reader.fixed(32))
     reader.leave()
     return value
 
