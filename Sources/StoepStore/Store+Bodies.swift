@@ -114,7 +114,8 @@ extension Store {
             let ended = try self.ended(record, log: log)
             let isErased = ended == RecordPresence.erased(successor: nil).ended
             if isErased, !PlantedFault.forgetErasureOnImport.isOn, try !isOfAuthority(actor) { admitted[index] = nil }
-            if bodies[index] == nil, ended == 0 { missing += 1 }
+            let isDecision = try !isErased && ended > 0 && isOfAuthority(actor)
+            if bodies[index] == nil, ended == 0 || isDecision { missing += 1 }
         }
         return (admitted, missing)
     }
@@ -134,13 +135,15 @@ extension Store {
             [.blob(CBORWriter.encode(bodies)), .integer(Int64(missing)), .integer(row)])
     }
 
-    /// The places of those blocks of a change whose record is hidden or erased.
+    /// The places of those blocks of a change whose record is erased, or hidden: but for what the authority wrote of one
+    /// that is hidden, which may be what erases it.
     func endedBlocks(of row: Int64, log: Int64) throws -> Set<Int> {
         Set(
             try db.query(
                 """
                 SELECT t.block FROM touch t JOIN record r ON r.rid = t.record AND r.log = ?
-                WHERE t.change = ? AND r.ended > 0
+                JOIN change c ON c.id = t.change JOIN actor a ON a.id = c.actor
+                WHERE t.change = ? AND (r.ended = 4 OR r.ended = 3 AND a.device NOT IN (SELECT device FROM authority))
                 """, [.integer(log), .integer(row)]
             ) { Int(clamping: $0.int64(0)) })
     }

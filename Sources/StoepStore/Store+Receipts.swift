@@ -12,7 +12,8 @@ extension Store {
     /// The receipts that a peer is not known to have: none as long as anything erased may stand in some file, and none
     /// beyond a body that is missing, which may be an erasure that nobody here has carried out.
     func receipts(unknownTo peer: Int64, of logs: [LogID]) throws -> Receipts {
-        let purged = try purgedLogs()
+        // Something may have been recorded there since, by somebody who does not know yet that they may not.
+        let purged = try purgedLogs().filter { try frontier([$0]).isEmpty }
         guard try meta(Self.purgeDueKey) == nil || PlantedFault.receiptBeforePurge.isOn else { return .none }
         let names = try rows(of: logs)
         let rows = try db.query(

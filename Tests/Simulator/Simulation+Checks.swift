@@ -123,7 +123,9 @@ extension Simulation {
             let salts = witness.salts(of: canary.word)
             for machine in machines where !((machine as? DaemonHost)?.isRetired ?? false) {
                 if machine.disk.contains(canary.word) {
-                    throw Violation("erased", "\(word(canary)) was erased, and stands on the disk of \(machine.name)")
+                    throw Violation(
+                        "erased",
+                        "\(word(canary)) was erased, and stands on the disk of \(machine.name): \(machine.disk.files(with: canary.word))")
                 }
                 if let salt = salts.first(where: { machine.disk.contains($0) }) {
                     throw Violation(
@@ -156,7 +158,9 @@ extension Simulation {
         }
         for log in request.receipts.purged where log.kind == .street {
             if laptop.disk.contains(Array(Canaries.prefix(log.partition).utf8)) {
-                throw Violation("receipt", "\(laptop.name) says that \(log) is gone, and has words of it on its disk")
+                throw Violation(
+                    "receipt",
+                    "\(laptop.name) says that \(log) is gone, and has words of it in \(laptop.disk.files(with: Array(Canaries.prefix(log.partition).utf8)))")
             }
         }
     }
@@ -176,7 +180,9 @@ extension Simulation {
                     return try hub.mayRead(member, log)
                 }
                 if !mayRead, laptop.disk.contains(Array(Canaries.prefix(partition).utf8)) {
-                    throw Violation("forbidden", "\(laptop.name) may not read \(log), and has words of it on its disk")
+                    throw Violation(
+                        "forbidden",
+                        "\(laptop.name) may not read \(log), and has words of it in \(laptop.disk.files(with: Array(Canaries.prefix(partition).utf8)))")
                 }
             }
         }

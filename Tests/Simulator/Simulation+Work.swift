@@ -65,7 +65,7 @@ extension Simulation {
             return true
         case .transport, .revoked: return !isHealing
         case .refused(let name, _):
-            return ["device-unknown", "device-revoked", "log-not-readable"].contains(name) && !isHealing
+            return ["device-unknown", "device-revoked", "log-not-readable", "internal"].contains(name) && !isHealing
                 || laptop.sawTampering
         case .answerNotUnderstood: return laptop.sawTampering
         case .unknownLaptop: return true
