@@ -64,12 +64,7 @@ package struct Router: Sendable {
         guard isKnown || request.body.count <= Limits.introductionBytes else {
             throw ErrorMessage(name: ErrorName.deviceUnknown)
         }
-        let message: SyncRequest
-        do throws(ErrorMessage) {
-            message = try decode(request)
-        } catch {
-            throw isKnown ? error : ErrorMessage(name: ErrorName.deviceUnknown)
-        }
+        let message = try syncRequest(request, isKnown: isKnown)
         if !isKnown, let space = spaces.first(where: { $0.id == message.space }) {
             let now = DispatchTime.now().uptimeNanoseconds / 1_000_000
             standings[space.id] = try await space.introduce(message, device: device, monotonicMilliseconds: now)
@@ -86,6 +81,15 @@ package struct Router: Sendable {
         }
         log(.info, "sync", ["device": .device(device), "pushed": .number(message.segments.count)])
         return response
+    }
+
+    /// What is wrong with a request is not for whoever is unknown.
+    private func syncRequest(_ request: HTTPRequest, isKnown: Bool) throws(ErrorMessage) -> SyncRequest {
+        do {
+            return try decode(request)
+        } catch {
+            throw isKnown ? error : ErrorMessage(name: ErrorName.deviceUnknown)
+        }
     }
 
     private func authority(_ request: HTTPRequest) async throws -> AuthorityResponse {
