@@ -2,13 +2,15 @@ import StoepModel
 import StoepStore
 import StoepWire
 
+/// What the router calls and does not wait for in between is never inlined: the optimizer of Swift 6.3.1 crashes on the
+/// router's coroutines where it is.
 extension Space {
+    @inline(never)
     func standing(of device: VerifyingKey) throws -> Store.DeviceStanding {
         try refuseIfClosed()
         return try service.standing(of: device)
     }
 
-    /// Never inlined, for the reason given below.
     @inline(never)
     func introduce(
         _ request: SyncRequest, device: VerifyingKey, monotonicMilliseconds: UInt64
@@ -17,7 +19,6 @@ extension Space {
         return try service.introduce(request, device: device, monotonicMilliseconds: monotonicMilliseconds)
     }
 
-    /// Never inlined: the optimizer of Swift 6.3.1 crashes on the router's coroutine where it is.
     @inline(never)
     func enrol(
         _ request: EnrolRequest, device: VerifyingKey, monotonicMilliseconds: UInt64
@@ -26,6 +27,7 @@ extension Space {
         return try service.enrol(request, device: device, monotonicMilliseconds: monotonicMilliseconds)
     }
 
+    @inline(never)
     func authority(_ request: AuthorityRequest) throws -> AuthorityResponse {
         try refuseIfClosed()
         return try service.authority(request)

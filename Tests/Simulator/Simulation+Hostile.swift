@@ -228,10 +228,25 @@ extension Simulation {
             didAny = true
         }
         if !bodies.isEmpty, step.chance(2) {
-            bodies.removeAll()
+            bodies = changes ? bodies.map { $0.changed } : []
             didAny = true
         }
         return didAny
+    }
+}
+
+extension ChangeBodies {
+    /// With other words than were committed to.
+    fileprivate var changed: ChangeBodies {
+        ChangeBodies(
+            log: log, point: point,
+            bodies: bodies.map { body in
+                body.map { body in
+                    var payload = body.payload
+                    if let last = payload.indices.last { payload[last] ^= 1 }
+                    return BlockBody(salt: body.salt, payload: payload)
+                }
+            })
     }
 }
 

@@ -152,7 +152,7 @@ extension Simulation {
         for field in fields {
             switch field {
             case .set(let number, let value) where state.value(number) != value:
-                throw Violation("shown", "a value that was set is not what is shown: \(value)")
+                throw Violation("shown", "\(value) was set, and what is shown is \(state.values(number).map { "\($0.value) at \($0.lamport)" })")
             case .add(let number, let values):
                 let removed = fields.contains { if case .remove(number, _) = $0 { true } else { false } }
                 if !removed, !Set(values).isSubset(of: Set(state.members(number).map(\.value))) {

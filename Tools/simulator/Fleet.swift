@@ -19,6 +19,7 @@ struct Fleet {
                 let seconds = max(0.001, Date().timeIntervalSince(began))
                 Self.say("\r\(total.seeds) seeds, \(Int(Double(total.steps) / seconds)) steps/s ")
             }
+            return true
         }
         if progress { Self.say("\r\u{1b}[K") }
         let seconds = Date().timeIntervalSince(began)
@@ -40,8 +41,8 @@ struct Fleet {
     static func say(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 
     /// Starts the workers and hands over each of their lines, in the order in which they come.
-    /// - Parameter each: is called for one line at a time; whatever it touches is its own.
-    static func collect(_ command: Command, _ each: (Worker.Line) -> Void) throws {
+    /// - Parameter each: is called for one line at a time; false ends all of it.
+    static func collect(_ command: Command, _ each: (Worker.Line) -> Bool) throws {
         let jobs = min(command.jobs, max(1, command.seeds))
         let lines = Lines()
         var workers: [Process] = []
@@ -65,7 +66,7 @@ struct Fleet {
                 ended += 1
                 continue
             }
-            each(try decoder.decode(Worker.Line.self, from: line))
+            guard each(try decoder.decode(Worker.Line.self, from: line)) else { return }
         }
         for worker in workers {
             worker.waitUntilExit()

@@ -1,13 +1,74 @@
 import Foundation
+import StoepModel
 import StoepSimulator
 
-/// Runs the simulator against each planted fault: every one has to be caught.
+/// Runs the simulator against each planted fault: every one has to be caught. Several series of seeds a fault, because
+/// how many one of them takes is chance.
 struct MutantHunt {
     let command: Command
 
-    func run() throws -> Int32 { 2 }
+    /// Seeds that a series has at most.
+    private static let limit = 300
+    private static let series = 3
+
+    func run() throws -> Int32 {
+        guard Planted.isPossible else {
+            throw Command.Usage(description: "this build has no planted faults: Tools/simulate --mutants makes one that has")
+        }
+        var isComplete = true
+        print("fault                               seeds until caught (series), median   invariant")
+        for fault in PlantedFault.allCases {
+            var taken: [Int?] = []
+            var invariants: Set<String> = []
+            for number in 0..<Self.series {
+                let (seeds, invariant) = try hunt(fault, from: command.seed &+ UInt64(number * 10_000))
+                taken.append(seeds)
+                if let invariant { invariants.insert(invariant) }
+            }
+            let caught = taken.compactMap { $0 }.sorted()
+            isComplete = isComplete && !caught.isEmpty
+            let name = "(\(fault.rawValue)) \(fault)".padding(toLength: 36, withPad: " ", startingAt: 0)
+            let each = taken.map { $0.map(String.init) ?? "none of \(Self.limit)" }.joined(separator: ", ")
+            // Of a series that caught nothing it is more than all.
+            let median = caught.count > Self.series / 2 ? "\(caught[Self.series / 2])" : "more"
+            print("\(name)\(each); \(median)   \(invariants.sorted().joined(separator: ", "))")
+        }
+        return isComplete ? 0 : 1
+    }
+
+    /// - Returns: how many seeds it took until one was not sound.
+    private func hunt(_ fault: PlantedFault, from seed: UInt64) throws -> (Int?, String?) {
+        var command = command
+        command.mutant = fault.rawValue
+        command.seed = seed
+        command.seeds = Self.limit
+        var first: Worker.Line?
+        try Fleet.collect(command) { line in
+            guard line.invariant != nil else { return true }
+            if line.seed < first?.seed ?? .max { first = line }
+            return false
+        }
+        return (first.map { Int($0.seed - seed) + 1 }, first?.invariant)
+    }
 }
 
+/// What a build that has planted faults can do, and no other.
 enum Planted {
-    static func plant(_ number: Int?) throws {}
+    #if PLANTED_FAULTS
+    static let isPossible = true
+
+    static func plant(_ number: Int?) throws {
+        guard let number else { return }
+        guard let fault = PlantedFault(rawValue: number) else {
+            throw Command.Usage(description: "there is no fault \(number)")
+        }
+        PlantedFault.planted = fault
+    }
+    #else
+    static let isPossible = false
+
+    static func plant(_ number: Int?) throws {
+        if number != nil { throw Command.Usage(description: "this build has no planted faults") }
+    }
+    #endif
 }
