@@ -148,6 +148,8 @@ extension Simulation {
 
     /// What was just saved is what is shown.
     private func holds(_ replica: Replica, _ record: RecordID, _ log: LogID, _ fields: [FieldEdit]) throws {
+        // Until the roster names the device, what it writes waits for that.
+        guard try replica.store.read({ try replica.store.member(of: replica.store.keys.publicKey) }) != nil else { return }
         let state = try replica.store.read { try replica.store.stored(record, in: log) }
         for field in fields {
             switch field {
