@@ -50,7 +50,10 @@ extension Simulation {
             guard let store = store(of: machine) else { continue }
             if let laptop = machine as? Laptop, laptop.isOut { continue }
             let status = try store.status()
-            if status.wanted > 0 { throw Violation("wanted", "\(machine.name) still wants \(status.wanted) bodies") }
+            if status.wanted > 0 {
+                throw Violation(
+                    "wanted", "\(machine.name) still wants \(status.wanted) bodies: \(try bodiesWanted(by: machine))")
+            }
             let ours = try shown(store, machine)
             var readable = Set(theirs.keys)
             if let laptop = machine as? Laptop, let device = laptop.device,
@@ -63,6 +66,21 @@ extension Simulation {
                     "same", "\(machine.name) and \(host.name) differ in \(log): \(try difference(machine, host, log))")
             }
         }
+    }
+
+    /// Which changes lack a body somewhere, and who has it.
+    private func bodiesWanted(by machine: Machine) throws -> String {
+        let rows = try witness.ask(machine, "SELECT hash FROM change WHERE missing > 0 LIMIT 3") { $0.blob(0) }
+        return try rows.map { hash in
+            let others = try machines.compactMap { other -> String? in
+                guard store(of: other) != nil else { return nil }
+                let missing = try witness.ask(other, "SELECT missing, length(body) FROM change WHERE hash = ?", [.blob(hash)]) {
+                    "\($0.int64(0)) of \($0.int64(1)) bytes"
+                }
+                return missing.first.map { "\(other.name) lacks \($0)" }
+            }
+            return "\(witness.describe(hash: hash)): \(others.joined(separator: ", "))"
+        }.joined(separator: "; ")
     }
 
     /// What a replica shows of each log, and how much of it does not count or waits.

@@ -206,7 +206,14 @@ extension Simulation {
         guard depth == 0, let host = daemons.first, !host.isRetired, !host.disk.isDown, !host.hasDiskFault,
             host.disk.powerFailsAfter == nil, census[.daemonReplaced, default: 0] < 2
         else { return }
-        let isAuthority = step.chance(2)
+        // What the old authority wrote and the first daemon does not have is void: whom only another daemon let in would
+        // have to join anew, and what only another erased is missed. A coordinator has the daemons come to one state
+        // first.
+        let authority = host.service?.store.keys.publicKey
+        let isAuthority = step.chance(2) && daemons.allSatisfy { other in
+            other.isRetired || witness.held(by: other).subtracting(witness.held(by: host))
+                .allSatisfy { witness.known[$0].device != authority }
+        }
         witness.release(host)
         host.drop()
         guard let tls = SigningKey(seed: step.bytes(SigningKey.seedByteCount)) else { return }

@@ -151,6 +151,8 @@ final class Witness {
         return "\(change.log) \(actor)/\(change.seq) (of \(change.device.description.prefix(6)))"
     }
 
+    func describe(hash: [UInt8]) -> String { places[hash].map { describe($0) } ?? "an unknown change" }
+
     private struct ChangeRow {
         let id: Int64
         let hash: [UInt8]
