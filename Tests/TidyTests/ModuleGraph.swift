@@ -48,6 +48,7 @@ struct ModuleGraph: Equatable {
         case "stoep-schema": "Tools/schema"
         case "stoep-vectors": "Tools/vectors"
         case "stoep-bench": "Tools/benches"
+        case "stoep-simulate": "Tools/simulator"
         default: "Sources/\(module)"
         }
     }
