@@ -37,6 +37,12 @@ extension Store {
             [.integer(Int64(clamping: cursor.position)), .blob(cursor.hash.bytes), .integer(peer)])
     }
 
+    /// The next sync compares. A cursor has to stand for all that the daemon is known to hold: one that is restored from a
+    /// backup to just where an older cursor stands would be believed to hold what it took or gave since.
+    func forgetCursor(peer: Int64) throws {
+        try db.run("UPDATE peer SET position = NULL, cursor = NULL WHERE id = ?", [.integer(peer)])
+    }
+
     /// Notes that the peer holds this head, and so everything before it.
     func note(_ head: Head, heldBy peer: Int64) throws {
         guard let log = try logID(head.log), let actor = try actorID(head.actor),

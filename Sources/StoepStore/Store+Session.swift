@@ -90,14 +90,18 @@ extension Store {
         ) { piece in
             let peer = try makePeer(key)
             for head in piece.heads { try note(head, heldBy: peer) }
-            guard piece.isLast || PlantedFault.applyHalfABatch.isOn else { return }
+            guard piece.isLast || PlantedFault.applyHalfABatch.isOn else { return try forgetCursor(peer: peer) }
             if !delivery.bodies.isEmpty {
                 try fillIn(delivery.bodies)
                 try foldBehind()
             }
             for head in delivery.acknowledged { try note(head, heldBy: peer) }
             try note(delivery.receipts, takenBy: peer)
-            if let cursor = delivery.cursor, !piece.hasRefused { try setCursor(cursor, peer: peer) }
+            if let cursor = delivery.cursor, !piece.hasRefused {
+                try setCursor(cursor, peer: peer)
+            } else if !delivery.acknowledged.isEmpty {
+                try forgetCursor(peer: peer)
+            }
         }
         return .applied(fresh: outcome.fresh, refused: outcome.results.compactMap { $0 })
     }

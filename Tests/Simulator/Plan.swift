@@ -6,16 +6,18 @@ package struct Plan: Sendable {
     /// What may go wrong.
     package var mishaps: Set<Mishap>
     /// Steps that are left out: every step draws from numbers of its own, so the others stay what they are.
-    package var skipped: Set<Int> = []
+    package var skipped: Set<Int>
     /// How many laptops take part, at most `Simulation.people.count`.
     package var laptops: Int
 
     package init(
-        seed: UInt64, steps: Int = 500, mishaps: Set<Mishap> = Set(Mishap.allCases), laptops: Int = 5
+        seed: UInt64, steps: Int = 500, mishaps: Set<Mishap> = Set(Mishap.allCases), skipped: Set<Int> = [],
+        laptops: Int = 5
     ) {
         self.seed = seed
         self.steps = steps
         self.mishaps = mishaps
+        self.skipped = skipped
         self.laptops = laptops
     }
 }

@@ -33,8 +33,11 @@ extension SimulatedDisk {
 
     /// The files in which these bytes stand.
     package func files(with bytes: [UInt8]) -> [String] {
-        files.filter { Self.finds(bytes, in: $0.value.bytes) || Self.finds(bytes, in: $0.value.durable) }.map(\.key).sorted()
-            + durableFiles.filter { files[$0.key] == nil && Self.finds(bytes, in: $0.value.durable) }.map { $0.key + " (gone)" }.sorted()
+        files.filter { Self.finds(bytes, in: $0.value.bytes) || Self.finds(bytes, in: $0.value.durable) }.map(\.key)
+            .sorted()
+            + durableFiles.filter { files[$0.key] == nil && Self.finds(bytes, in: $0.value.durable) }.map {
+                $0.key + " (gone)"
+            }.sorted()
     }
 
     private static func finds(_ needle: [UInt8], in bytes: [UInt8]) -> Bool {

@@ -74,7 +74,9 @@ extension Simulation {
         return try rows.map { hash in
             let others = try machines.compactMap { other -> String? in
                 guard store(of: other) != nil else { return nil }
-                let missing = try witness.ask(other, "SELECT missing, length(body) FROM change WHERE hash = ?", [.blob(hash)]) {
+                let missing = try witness.ask(
+                    other, "SELECT missing, length(body) FROM change WHERE hash = ?", [.blob(hash)]
+                ) {
                     "\($0.int64(0)) of \($0.int64(1)) bytes"
                 }
                 return missing.first.map { "\(other.name) lacks \($0)" }
@@ -143,11 +145,14 @@ extension Simulation {
                 if machine.disk.contains(canary.word) {
                     throw Violation(
                         "erased",
-                        "\(word(canary)) was erased, and stands on the disk of \(machine.name): \(machine.disk.files(with: canary.word))")
+                        "\(word(canary)) was erased, and stands on the disk of \(machine.name): \(machine.disk.files(with: canary.word))"
+                    )
                 }
                 if let salt = salts.first(where: { machine.disk.contains($0) }) {
                     throw Violation(
-                        "salt", "\(word(canary)) was erased, and its salt \(salt.prefix(4)) stands on the disk of \(machine.name)")
+                        "salt",
+                        "\(word(canary)) was erased, and its salt \(salt.prefix(4)) stands on the disk of \(machine.name)"
+                    )
                 }
             }
         }
@@ -157,7 +162,9 @@ extension Simulation {
 
     /// Whoever says that it has destroyed something has.
     func checkReceipts(_ body: [UInt8], from laptop: Laptop) throws {
-        guard !laptop.isRotten, let request = try? SyncRequest(decoding: body), !request.receipts.isEmpty else { return }
+        guard !laptop.isRotten, let request = try? SyncRequest(decoding: body), !request.receipts.isEmpty else {
+            return
+        }
         for entry in request.receipts.erasures.entries {
             for point in entry.heads {
                 let records = try witness.ask(
@@ -178,7 +185,8 @@ extension Simulation {
             if laptop.disk.contains(Array(Canaries.prefix(log.partition).utf8)) {
                 throw Violation(
                     "receipt",
-                    "\(laptop.name) says that \(log) is gone, and has words of it in \(laptop.disk.files(with: Array(Canaries.prefix(log.partition).utf8)))")
+                    "\(laptop.name) says that \(log) is gone, and has words of it in \(laptop.disk.files(with: Array(Canaries.prefix(log.partition).utf8)))"
+                )
             }
         }
     }
@@ -200,7 +208,8 @@ extension Simulation {
                 if !mayRead, laptop.disk.contains(Array(Canaries.prefix(partition).utf8)) {
                     throw Violation(
                         "forbidden",
-                        "\(laptop.name) may not read \(log), and has words of it in \(laptop.disk.files(with: Array(Canaries.prefix(partition).utf8)))")
+                        "\(laptop.name) may not read \(log), and has words of it in \(laptop.disk.files(with: Array(Canaries.prefix(partition).utf8)))"
+                    )
                 }
             }
         }

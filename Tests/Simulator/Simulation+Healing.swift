@@ -92,7 +92,9 @@ extension Simulation {
             lines.append(
                 "\(machine.name) \(witness.held(by: machine).count) w\(status.wanted) p\(status.pending) \(logs)")
             if machine is DaemonHost {
-                lines.append("receipts \(try witness.ask(machine, "SELECT count(*), total(seq) FROM receipt") { "\($0.int64(0)) \($0.int64(1))" })")
+                lines.append(
+                    "receipts \(try witness.ask(machine, "SELECT count(*), total(seq) FROM receipt") { "\($0.int64(0)) \($0.int64(1))" })"
+                )
                 lines.append("holdings \(try witness.ask(machine, "SELECT count(*) FROM holding") { $0.int64(0) })")
             }
         }

@@ -34,7 +34,8 @@ extension Simulation {
         trace("a thief: \(harm.rawValue)")
         count(harm)
         switch harm {
-        case .forgedSignature: try forge(host, key) { $0.with(signature: Signature(self.step.bytes(64)) ?? $0.signature) }
+        case .forgedSignature:
+            try forge(host, key) { $0.with(signature: Signature(self.step.bytes(64)) ?? $0.signature) }
         case .forgedChain: try forge(host, key) { $0.withAnotherLamport() }
         case .twoHistories: try writeTwice(host, key)
         case .othersActor: try writeAsAnother(host, key)
@@ -53,8 +54,9 @@ extension Simulation {
         guard let key = SigningKey(seed: thief.random.bytes(SigningKey.seedByteCount)) else { return }
         let sealing = try DeviceKeys(random: { [thief] in thief.random.bytes($0) }).sealingKey
         try daemonDeed(host) { service in
-            guard case .invited(let invited) = try service.perform(
-                .invite(InvitationOrder(name: "mallory", role: .volunteer, areas: ["north"])))
+            guard
+                case .invited(let invited) = try service.perform(
+                    .invite(InvitationOrder(name: "mallory", role: .volunteer, areas: ["north"])))
             else { return }
             let invitation = try Invitation(text: invited.text, .openSSL)
             _ = try service.enrol(
@@ -150,7 +152,8 @@ extension Simulation {
                     record, .conversation, table: [.other(nowhere)],
                     [
                         .write(
-                            Field.Conversation.place, .text("nergens"), overwrites: [ElementReference(entry: 0, offset: 0)])
+                            Field.Conversation.place, .text("nergens"),
+                            overwrites: [ElementReference(entry: 0, offset: 0)])
                     ])
             ])
     }

@@ -8,7 +8,9 @@ import StoepTestSupport
 /// What goes wrong with machines: their power, disks and clocks, and what people do to them.
 extension Simulation {
     func mishap() throws {
-        if let rotten = laptops.first(where: { $0.isRotten && !$0.isBusy }), step.chance(2) { return try replace(rotten) }
+        if let rotten = laptops.first(where: { $0.isRotten && !$0.isBusy }), step.chance(2) {
+            return try replace(rotten)
+        }
         let possible: [Mishap] = [
             .powerCut, .powerCut, .powerCut, .killed, .writeError, .readError, .syncError, .diskFull, .bitFlip,
             .clockPast, .clockFuture, .clockJump, .clockStopped, .laptopRestored, .laptopRestored, .laptopCloned,
@@ -19,7 +21,9 @@ extension Simulation {
         guard plan.mishaps.contains(mishap), !isHealing else { return }
         switch mishap {
         case .powerCut, .killed, .writeError, .readError, .syncError, .diskFull:
-            guard let machine: Machine = onDaemon && depth == 0 ? anyDaemon() : anyLaptop(), !machine.isRotten else { return }
+            guard let machine: Machine = onDaemon && depth == 0 ? anyDaemon() : anyLaptop(), !machine.isRotten else {
+                return
+            }
             try failDisk(of: machine, mishap)
         case .clockPast, .clockFuture, .clockJump, .clockStopped:
             guard let machine: Machine = onDaemon ? anyDaemon() : anyLaptop() else { return }
@@ -123,7 +127,11 @@ extension Simulation {
         let anchor = laptop.disk.bytes(of: laptop.directory + "/anchor")
         laptop.disk.load(image)
         // Where the anchor is restored with it, nothing on the machine can tell.
-        if isWhole { laptop.mayFork = true } else if let anchor { try laptop.disk.write(anchor, to: laptop.directory + "/anchor") }
+        if isWhole {
+            laptop.mayFork = true
+        } else if let anchor {
+            try laptop.disk.write(anchor, to: laptop.directory + "/anchor")
+        }
         laptop.replica = try opened(laptop)
         try witness.lookAnew(at: laptop, device: laptop.device, isRestored: true)
     }
@@ -210,10 +218,13 @@ extension Simulation {
         // have to join anew, and what only another erased is missed. A coordinator has the daemons come to one state
         // first.
         let authority = host.service?.store.keys.publicKey
-        let isAuthority = step.chance(2) && daemons.allSatisfy { other in
-            other.isRetired || witness.held(by: other).subtracting(witness.held(by: host))
-                .allSatisfy { witness.known[$0].device != authority }
-        }
+        let isAuthority =
+            step.chance(2)
+            && daemons.allSatisfy { other in
+                other.isRetired
+                    || witness.held(by: other).subtracting(witness.held(by: host))
+                        .allSatisfy { witness.known[$0].device != authority }
+            }
         witness.release(host)
         host.drop()
         guard let tls = SigningKey(seed: step.bytes(SigningKey.seedByteCount)) else { return }

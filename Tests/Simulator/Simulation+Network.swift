@@ -48,7 +48,9 @@ extension Simulation {
             throw broken(arrived: false)
         }
         guard let key = key(of: host) else { throw broken(arrived: false) }
-        guard endpoint.acceptsAnyKey || endpoint.keys.contains(key) else { throw broken(arrived: false, otherKey: true) }
+        guard endpoint.acceptsAnyKey || endpoint.keys.contains(key) else {
+            throw broken(arrived: false, otherKey: true)
+        }
         if path == DaemonPath.sync { try checkReceipts(sent, from: laptop) }
         if happens(.requestLost, oneIn: 30) {
             count(.requestLost)
@@ -98,7 +100,8 @@ extension Simulation {
         if happens(.answerCut, oneIn: 60) {
             count(.answerCut)
             laptop.sawTampering = true
-            return TransportReply(status: reply.status, body: Array(reply.body.prefix(step.below(reply.body.count + 1))))
+            return TransportReply(
+                status: reply.status, body: Array(reply.body.prefix(step.below(reply.body.count + 1))))
         }
         guard path == DaemonPath.sync, reply.status == 200 else { return reply }
         if happens(.oldAnswer, oneIn: 40), let olds = oldAnswers[laptop.number], !olds.isEmpty {

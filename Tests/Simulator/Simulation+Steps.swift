@@ -114,10 +114,14 @@ extension Simulation {
             !one.isRotten
         else { return }
         let path = stick.path + "/bundle"
-        guard try attempt(one, "bundle export", { replica in
-            let written = try replica.exportBundle(to: path)
-            trace("\(one.name) writes a bundle: \(written.changes) changes")
-        }) else { return }
+        guard
+            try attempt(
+                one, "bundle export",
+                { replica in
+                    let written = try replica.exportBundle(to: path)
+                    trace("\(one.name) writes a bundle: \(written.changes) changes")
+                })
+        else { return }
         if step.chance(3), let host = anyDaemon() {
             try daemonDeed(host) { service in
                 _ = try service.perform(.bundle(BundleOrder(.take, path: path)))
@@ -163,7 +167,9 @@ extension Simulation {
 
     /// What is kept aside counts after all, or never.
     private func decide(_ service: SpaceService, _ host: DaemonHost) throws {
-        guard case .keptAside(let list, _) = try service.perform(.listKeptAside(nil)), let one = pickAny(list) else { return }
+        guard case .keptAside(let list, _) = try service.perform(.listKeptAside(nil)), let one = pickAny(list) else {
+            return
+        }
         trace("\(host.name): decides about what is kept aside")
         if step.chance(2), one.isReleasable {
             _ = try service.perform(.release(actor: one.actor.description, one.log, through: nil))

@@ -149,12 +149,17 @@ extension Simulation {
     /// What was just saved is what is shown.
     private func holds(_ replica: Replica, _ record: RecordID, _ log: LogID, _ fields: [FieldEdit]) throws {
         // Until the roster names the device, what it writes waits for that.
-        guard try replica.store.read({ try replica.store.member(of: replica.store.keys.publicKey) }) != nil else { return }
+        guard try replica.store.read({ try replica.store.member(of: replica.store.keys.publicKey) }) != nil else {
+            return
+        }
         let state = try replica.store.read { try replica.store.stored(record, in: log) }
         for field in fields {
             switch field {
             case .set(let number, let value) where state.value(number) != value:
-                throw Violation("shown", "\(value) was set, and what is shown is \(state.values(number).map { "\($0.value) at \($0.lamport)" })")
+                throw Violation(
+                    "shown",
+                    "\(value) was set, and what is shown is \(state.values(number).map { "\($0.value) at \($0.lamport)" })"
+                )
             case .add(let number, let values):
                 let removed = fields.contains { if case .remove(number, _) = $0 { true } else { false } }
                 if !removed, !Set(values).isSubset(of: Set(state.members(number).map(\.value))) {
@@ -213,7 +218,8 @@ extension Simulation {
         let edit = RecordEdit(
             log: log, target: .natural(.tally, key: "\(partition)/\(step.below(2))"),
             fields: [
-                .count(Field.Tally.approached, Int64(step.below(9))), .count(Field.Tally.declined, Int64(step.below(3))),
+                .count(Field.Tally.approached, Int64(step.below(9))),
+                .count(Field.Tally.declined, Int64(step.below(3))),
             ])
         try attempt(laptop, "tally") { try $0.store.save([edit]) }
     }
@@ -230,7 +236,9 @@ extension Simulation {
                         log: log, target: .new(.person),
                         fields: [
                             .set(Field.Person.alias, .text(words())),
-                            .add(Field.Person.talents, [.text("caf\u{e9}"), .text("cafe\u{301}")].filter { _ in step.chance(2) }),
+                            .add(
+                                Field.Person.talents,
+                                [.text("caf\u{e9}"), .text("cafe\u{301}")].filter { _ in step.chance(2) }),
                         ])
                 ])
                 trace("\(laptop.name) meets somebody")
@@ -246,7 +254,9 @@ extension Simulation {
             guard try replica.store.separate(one) else { return }
             trace("\(laptop.name) takes somebody apart")
             let group = try replica.store.read { try replica.store.group(of: one) }
-            if group.count > 1 { throw Violation("apart", "\(one) was taken apart, and is still one of \(group.count)") }
+            if group.count > 1 {
+                throw Violation("apart", "\(one) was taken apart, and is still one of \(group.count)")
+            }
         } else {
             let other = step.pick(known)
             guard other != one, try replica.store.join(one, other) else { return }
@@ -285,7 +295,8 @@ extension Simulation {
                 case 0: fields.append(.moveItem(Field.Meeting.agenda, item.id, to: step.below(items.count)))
                 case 1: fields.append(.assignItem(Field.Meeting.agenda, item.id, .text(words())))
                 case 2: fields.append(.removeItem(Field.Meeting.agenda, item.id))
-                default: fields.append(.placeItem(Field.Meeting.agenda, .text(words()), at: step.below(items.count + 1)))
+                default:
+                    fields.append(.placeItem(Field.Meeting.agenda, .text(words()), at: step.below(items.count + 1)))
                 }
             } else {
                 fields.append(.placeItem(Field.Meeting.agenda, .text(words()), at: 0))

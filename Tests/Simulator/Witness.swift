@@ -123,7 +123,9 @@ final class Witness {
         for here in now.held { known[here].holders.insert(machine.number) }
         let missing = before.kept.subtracting(now.held)
         if isRestored {
-            for gone in before.held.subtracting(now.held) where known[gone].holders.isEmpty { known[gone].isLost = true }
+            for gone in before.held.subtracting(now.held) where known[gone].holders.isEmpty {
+                known[gone].isLost = true
+            }
             now.kept = now.held
         } else {
             try check(missing, on: machine, now.held)

@@ -38,6 +38,8 @@ struct Fleet {
         return total.failed.isEmpty ? 0 : 1
     }
 
+    /// A line of what was found, at once, also where it goes into a file.
+    static func tell(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
     static func say(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 
     /// Starts the workers and hands over each of their lines, in the order in which they come.
@@ -71,7 +73,8 @@ struct Fleet {
         for worker in workers {
             worker.waitUntilExit()
             if worker.terminationReason == .uncaughtSignal {
-                throw Command.Usage(description: "a worker ended with signal \(worker.terminationStatus): run its seeds one by one")
+                throw Command.Usage(
+                    description: "a worker ended with signal \(worker.terminationStatus): run its seeds one by one")
             }
         }
     }
@@ -148,12 +151,17 @@ struct Total {
         var lines = [
             "\(seeds) seeds, \(steps) steps in \(Int(seconds.rounded())) s on \(jobs) cores: \(Int(Double(steps) / max(0.001, seconds))) steps/s",
             "\(changes) changes, \(bytes >> 20) MiB carried; traces \(String(hash, radix: 16))",
-            "healed in rounds: " + rounds.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value) seeds)" }.joined(separator: ", "),
+            "healed in rounds: "
+                + rounds.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value) seeds)" }.joined(separator: ", "),
             "not sound: \(failed.count)", "", "what went wrong, and how often:",
         ]
-        lines += census.sorted { $0.key < $1.key }.map { "  \($0.key.padding(toLength: 24, withPad: " ", startingAt: 0)) \($0.value)" }
+        lines += census.sorted { $0.key < $1.key }.map {
+            "  \($0.key.padding(toLength: 24, withPad: " ", startingAt: 0)) \($0.value)"
+        }
         lines += ["", "what people did:"]
-        lines += deeds.sorted { $0.key < $1.key }.map { "  \($0.key.padding(toLength: 24, withPad: " ", startingAt: 0)) \($0.value)" }
+        lines += deeds.sorted { $0.key < $1.key }.map {
+            "  \($0.key.padding(toLength: 24, withPad: " ", startingAt: 0)) \($0.value)"
+        }
         return lines.joined(separator: "\n")
     }
 

@@ -13,10 +13,11 @@ struct MutantHunt {
 
     func run() throws -> Int32 {
         guard Planted.isPossible else {
-            throw Command.Usage(description: "this build has no planted faults: Tools/simulate --mutants makes one that has")
+            throw Command.Usage(
+                description: "this build has no planted faults: Tools/simulate --mutants makes one that has")
         }
         var isComplete = true
-        print("fault                               seeds until caught (series), median   invariant")
+        Fleet.tell("fault                               seeds until caught (series), median   invariant")
         for fault in PlantedFault.allCases {
             var taken: [Int?] = []
             var invariants: Set<String> = []
@@ -31,7 +32,7 @@ struct MutantHunt {
             let each = taken.map { $0.map(String.init) ?? "none of \(Self.limit)" }.joined(separator: ", ")
             // Of a series that caught nothing it is more than all.
             let median = caught.count > Self.series / 2 ? "\(caught[Self.series / 2])" : "more"
-            print("\(name)\(each); \(median)   \(invariants.sorted().joined(separator: ", "))")
+            Fleet.tell("\(name)\(each); \(median)   \(invariants.sorted().joined(separator: ", "))")
         }
         return isComplete ? 0 : 1
     }

@@ -30,7 +30,8 @@ struct Replay {
     static func summary(_ outcome: Outcome) -> String {
         let hash = String(outcome.hash, radix: 16)
         guard let violation = outcome.violation else {
-            return "seed \(outcome.plan.seed): sound; \(outcome.changes) changes, healed in \(outcome.rounds) rounds, trace \(hash)"
+            return
+                "seed \(outcome.plan.seed): sound; \(outcome.changes) changes, healed in \(outcome.rounds) rounds, trace \(hash)"
         }
         return "seed \(outcome.plan.seed): NOT SOUND, trace \(hash)\n  \(violation)\n  \(again(outcome.plan))"
     }
@@ -39,7 +40,9 @@ struct Replay {
     static func again(_ plan: Plan) -> String {
         var line = "Tools/simulate --replay \(plan.seed) --verbose --steps \(plan.steps)"
         if plan.mishaps.count < Mishap.allCases.count {
-            line += " --faults " + (plan.mishaps.isEmpty ? "none" : plan.mishaps.sorted().map(\.rawValue).joined(separator: ","))
+            line +=
+                " --faults "
+                + (plan.mishaps.isEmpty ? "none" : plan.mishaps.sorted().map(\.rawValue).joined(separator: ","))
         }
         if plan.laptops != 5 { line += " --laptops \(plan.laptops)" }
         if !plan.skipped.isEmpty { line += " --skip " + plan.skipped.sorted().map(String.init).joined(separator: ",") }
