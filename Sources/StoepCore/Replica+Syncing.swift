@@ -98,7 +98,8 @@ private struct Exchange {
     mutating func run(
         scope: [LogID]?, taking allowed: Set<LogID>? = nil, _ transport: Transport, _ progress: (SyncProgress) -> Void
     ) throws -> ClientSession.Summary {
-        var session = ClientSession(space: store.space, scope: scope.map { Set($0).sorted() })
+        var session = ClientSession(
+            space: store.space, scope: scope.map { Set($0).sorted() }, drawNonce: store.environment.random64)
         let key = endpoint.keys[0]
         let (cursor, waiting) = try store.read { (try store.cursor(at: key), try store.unsyncedCount()) }
         var effect = session.handle(.begin(cursor: cursor))
@@ -168,6 +169,7 @@ extension SessionError {
     fileprivate var name: String {
         switch self {
         case .protocolViolation(let what): "protocol-violation (\(what))"
+        case .answerToAnotherRequest: "answer-to-another-request"
         case .refusedAnswer(let names): "segments-refused (\(Set(names).sorted().joined(separator: ", ")))"
         case .noProgress: "no-progress"
         case .deviceUnknown: ErrorName.deviceUnknown

@@ -53,4 +53,11 @@ public struct Environment {
         }
         return bytes
     }
+
+    /// Eight bytes from the generator, as a number.
+    public func random64() -> UInt64 {
+        let bytes = random(8)
+        precondition(bytes.count == 8, "the generator gave another number of bytes than was asked for")
+        return bytes.reduce(0) { $0 << 8 | UInt64($1) }
+    }
 }

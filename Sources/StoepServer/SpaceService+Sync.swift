@@ -75,7 +75,7 @@ extension SpaceService {
         else { throw ErrorMessage(name: ErrorName.deviceRevoked) }
         return SyncResponse(
             results: taken.results, answer: .segments([]), cursor: nil, more: false, time: store.environment.now(),
-            order: order)
+            order: order, nonce: request.nonce)
     }
 
     package func note(_ results: [String?], from device: VerifyingKey) {

@@ -9,6 +9,9 @@ import StoepWire
 /// With a cursor that the daemon still stands by, one request brings what is here and takes what is new. Without one
 /// both compare bucket digests first, then only the buckets that differ. Beside the segments go the bodies that either
 /// wants, and the receipts for what was destroyed.
+///
+/// Each request has a nonce of its own, and nothing is used of an answer that has another: a relay may repeat what was
+/// once answered to as many segments, and what that acknowledges the daemon need not have.
 package struct ClientSession {
     package enum Event {
         /// Begins; the cursor is what the replica has of this daemon.
@@ -152,6 +155,9 @@ package struct ClientSession {
 
     private let space: SpaceID
     private let scope: [LogID]?
+    private let drawNonce: () -> UInt64
+    /// Of the request that was sent last.
+    private var nonce: UInt64?
     private var mode = Mode.comparing(nil)
     private var outgoing = Gathered.nothing
     private var more = false
@@ -187,10 +193,13 @@ package struct ClientSession {
     private var introduced: [Head] = []
     package private(set) var summary = Summary()
 
-    /// - Parameter scope: only these logs; nil for all that may be read.
-    package init(space: SpaceID, scope: [LogID]? = nil) {
+    /// - Parameters:
+    ///   - scope: only these logs; nil for all that may be read.
+    ///   - drawNonce: gives another number each time, which nobody can foretell.
+    package init(space: SpaceID, scope: [LogID]? = nil, drawNonce: @escaping () -> UInt64) {
         self.space = space
         self.scope = scope
+        self.drawNonce = drawNonce
     }
 
     package mutating func handle(_ event: Event) -> Effect {
@@ -299,10 +308,12 @@ package struct ClientSession {
     private mutating func send(_ ask: SyncRequest.Ask) -> Effect {
         summary.roundTrips += 1
         suppliedWants = peerWants
+        let nonce = drawNonce()
+        self.nonce = nonce
         return .send(
             SyncRequest(
                 space: space, scope: scope, ask: ask, segments: outgoing.segments, wanted: outgoing.wanted,
-                bodies: outgoing.bodies, receipts: outgoing.receipts))
+                bodies: outgoing.bodies, receipts: outgoing.receipts, nonce: nonce))
     }
 
     /// Segments are exchanged: what was ordered is destroyed, then what either still wants goes over. Anything that
@@ -333,6 +344,8 @@ package struct ClientSession {
 
 extension ClientSession {
     private mutating func answered(_ response: SyncResponse) -> Effect {
+        guard response.nonce == nonce else { return .fail(.answerToAnotherRequest) }
+        nonce = nil
         summary.daemonTime = response.time
         peerWants = response.wanted
         if let order = response.order, order != followed {
@@ -448,6 +461,8 @@ extension ClientSession {
 package enum SessionError: Error, Equatable, Sendable {
     /// The peer answered something that does not belong to what it was asked.
     case protocolViolation(String)
+    /// The answer is not that to the request that was sent: an old one, perhaps. Nothing of it was used.
+    case answerToAnotherRequest
     /// The peer sent segments that do not hold.
     case refusedAnswer([String])
     /// The peer says that there is more, and does not send it.

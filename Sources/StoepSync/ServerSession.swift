@@ -110,9 +110,10 @@ package struct ServerSession {
     }
 
     private func respond(_ answer: SyncResponse.Answer, _ cursor: Cursor?, _ more: Bool) -> Effect {
-        .respond(
+        guard let request else { return .refuse(ErrorMessage(name: ErrorName.requestMalformed)) }
+        return .respond(
             SyncResponse(
                 results: results, answer: answer, cursor: cursor, more: more, time: now(), wanted: wanted,
-                bodies: bodies, order: order))
+                bodies: bodies, order: order, nonce: request.nonce))
     }
 }

@@ -39,6 +39,11 @@ extension CBORReader {
         word(at: try exactly(8, what).lowerBound)
     }
 
+    /// By which an answer is known to be that to a request.
+    mutating func nonce() throws(WireError) -> UInt64 {
+        word(at: try exactly(8, "nonce").lowerBound)
+    }
+
     mutating func exactly(_ count: Int, _ what: String) throws(WireError) -> Range<Int> {
         let start = offset
         let range = try byteRange(what, atMost: Limits.messageBytes)

@@ -47,7 +47,7 @@ package struct CBORWriter: Sendable {
         bytes(value.bytes)
     }
 
-    /// Eight bytes, most significant first: a check.
+    /// Eight bytes, most significant first: a check, a nonce.
     package mutating func check(_ value: UInt64) {
         head(2, 8)
         bytes.append(bigEndian: value)

@@ -1,7 +1,7 @@
 import StoepModel
 
-/// Push and pull in one: `[1, space, scope, ask, [packed segment…], wanted, bodies, receipts]` (`Protocol/README.md`,
-/// Sync).
+/// Push and pull in one: `[1, space, scope, ask, [packed segment…], wanted, bodies, receipts, nonce]`
+/// (`Protocol/README.md`, Sync).
 package struct SyncRequest: Equatable, Sendable {
     package var space: SpaceID
     /// The logs that it is about, ascending; nil for all that the device may read.
@@ -13,6 +13,8 @@ package struct SyncRequest: Equatable, Sendable {
     /// What the receiver said it wanted, in its last answer.
     package var bodies: [ChangeBodies]
     package var receipts: Receipts
+    /// Drawn anew for each request. Its answer repeats it: a relay may keep an old answer, and give that instead.
+    package var nonce: UInt64
 
     /// What the sender wants to have.
     package enum Ask: Hashable, Sendable {
@@ -28,7 +30,7 @@ package struct SyncRequest: Equatable, Sendable {
 
     package init(
         space: SpaceID, scope: [LogID]? = nil, ask: Ask, segments: [PackedSegment] = [], wanted: HeadList = .empty,
-        bodies: [ChangeBodies] = [], receipts: Receipts = .none
+        bodies: [ChangeBodies] = [], receipts: Receipts = .none, nonce: UInt64
     ) {
         self.space = space
         self.scope = scope.map { Set($0).sorted() }
@@ -37,12 +39,13 @@ package struct SyncRequest: Equatable, Sendable {
         self.wanted = wanted
         self.bodies = bodies
         self.receipts = receipts
+        self.nonce = nonce
     }
 }
 
 extension SyncRequest: WireMessage {
     package func write(to writer: inout CBORWriter) {
-        writer.array(8)
+        writer.array(9)
         writer.unsigned(1)
         writer.bytes(space)
         if let scope { writer.logs(scope) } else { writer.null() }
@@ -69,16 +72,17 @@ extension SyncRequest: WireMessage {
         wanted.write(to: &writer)
         writer.bodies(bodies)
         writer.receipts(receipts)
+        writer.check(nonce)
     }
 
     package init(from reader: inout CBORReader) throws(WireError) {
-        _ = try reader.versioned("sync request", 8...8)
+        _ = try reader.versioned("sync request", 9...9)
         let space = SpaceID(try reader.bytes32("space"))
         let scope = reader.null() ? nil : try reader.logs("scope")
         let ask = try reader.ask()
         self.init(
             space: space, scope: scope, ask: ask, segments: try reader.segments(), wanted: try reader.wanted(),
-            bodies: try reader.changeBodies(), receipts: try reader.receipts())
+            bodies: try reader.changeBodies(), receipts: try reader.receipts(), nonce: try reader.nonce())
     }
 }
 

@@ -1,6 +1,6 @@
 import StoepModel
 
-/// `[1, [result…], answer, cursor, more, time, wanted, bodies, order]` (`Protocol/README.md`, Sync).
+/// `[1, [result…], answer, cursor, more, time, wanted, bodies, order, nonce]` (`Protocol/README.md`, Sync).
 package struct SyncResponse: Equatable, Sendable {
     /// One for each pushed segment, in order: nil once it is durable (new or already held), else the error's name.
     package var results: [String?]
@@ -17,6 +17,8 @@ package struct SyncResponse: Equatable, Sendable {
     package var bodies: [ChangeBodies]
     /// A signed `PurgeOrder` for the device that asks; nil where it may keep what it holds.
     package var order: [UInt8]?
+    /// Of the request that this answers.
+    package var nonce: UInt64
 
     package enum Answer: Hashable, Sendable {
         case segments([PackedSegment])
@@ -28,7 +30,7 @@ package struct SyncResponse: Equatable, Sendable {
 
     package init(
         results: [String?], answer: Answer, cursor: Cursor?, more: Bool, time: Timestamp, wanted: HeadList = .empty,
-        bodies: [ChangeBodies] = [], order: [UInt8]? = nil
+        bodies: [ChangeBodies] = [], order: [UInt8]? = nil, nonce: UInt64
     ) {
         self.results = results
         self.answer = answer
@@ -38,12 +40,13 @@ package struct SyncResponse: Equatable, Sendable {
         self.wanted = wanted
         self.bodies = bodies
         self.order = order
+        self.nonce = nonce
     }
 }
 
 extension SyncResponse: WireMessage {
     package func write(to writer: inout CBORWriter) {
-        writer.array(9)
+        writer.array(10)
         writer.unsigned(1)
         writer.array(results.count)
         for result in results {
@@ -75,10 +78,11 @@ extension SyncResponse: WireMessage {
         wanted.write(to: &writer)
         writer.bodies(bodies)
         if let order { writer.bytes(order) } else { writer.null() }
+        writer.check(nonce)
     }
 
     package init(from reader: inout CBORReader) throws(WireError) {
-        _ = try reader.versioned("sync response", 9...9)
+        _ = try reader.versioned("sync response", 10...10)
         var results: [String?] = []
         for _ in 0..<(try reader.array("results", atMost: Limits.segments)) {
             results.append(reader.null() ? nil : try reader.text("result", atMost: Limits.shortTextBytes))
@@ -92,7 +96,8 @@ extension SyncResponse: WireMessage {
         self.init(
             results: results, answer: answer, cursor: cursor, more: try reader.bool("more"),
             time: try reader.timestamp(), wanted: try reader.wanted(), bodies: try reader.changeBodies(),
-            order: reader.null() ? nil : try reader.bytes("order", atMost: Limits.payloadBytes))
+            order: reader.null() ? nil : try reader.bytes("order", atMost: Limits.payloadBytes),
+            nonce: try reader.nonce())
     }
 }
 

@@ -84,7 +84,7 @@ extension Simulation {
     }
 
     private func push(_ segments: [Segment], _ host: DaemonHost, _ key: SigningKey) throws {
-        let request = SyncRequest(space: space, ask: .nothing, segments: try segments.map { try $0.packed() })
+        let request = SyncRequest(space: space, ask: .nothing, segments: try segments.map { try $0.packed() }, nonce: 1)
         do {
             let reply = try respond(host, DaemonPath.sync, request.encoded(), key.verifyingKey)
             if let response = try? SyncResponse(decoding: reply.body), reply.status == 200 {
@@ -171,7 +171,7 @@ extension Simulation {
 
     private func askForForbidden(_ host: DaemonHost, _ key: SigningKey) throws {
         guard let south = LogID.street("south") else { return }
-        let request = SyncRequest(space: space, scope: [south], ask: .beyond(.all, .empty))
+        let request = SyncRequest(space: space, scope: [south], ask: .beyond(.all, .empty), nonce: 1)
         do {
             let reply = try respond(host, DaemonPath.sync, request.encoded(), key.verifyingKey)
             if reply.status == 200 {

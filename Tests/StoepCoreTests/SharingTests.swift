@@ -67,7 +67,7 @@ import Testing
         network.answers.removeAll()
         let idle = try sync(try replica(bram), network)
         #expect(idle.sent == 0 && idle.received == 0 && idle.roundTrips == 2)
-        #expect(network.requests.allSatisfy { $0.segments.isEmpty } && network.answers.allSatisfy { $0 < 60 })
+        #expect(network.requests.allSatisfy { $0.segments.isEmpty } && network.answers.allSatisfy { $0 < 70 })
         #expect(try bram.status().lastSync == lastSync)
         #expect(try bram.read { try bram.cursor(at: anna.keys.publicKey) } == nil)
         // What is new on one side goes over alone.
@@ -87,7 +87,7 @@ import Testing
         let (anna, bram) = (try space.laptop("Anna"), try space.laptop("Bram"))
         try space.settle([anna, bram])
         let (host, key) = (try replica(anna), bram.keys.publicKey)
-        let idle = SyncRequest(space: space.id, ask: .nothing, segments: []).encoded()
+        let idle = SyncRequest(space: space.id, ask: .nothing, segments: [], nonce: 1).encoded()
         let cases: [(String, String, String?, Int, String?, isSync: Bool)] = [
             ("POST", DaemonPath.sync, DaemonPath.contentType, 200, nil, true),
             ("POST", DaemonPath.sync, "text/plain", 400, ErrorName.requestMalformed, true),
@@ -142,7 +142,7 @@ import Testing
         try anna.prepareToSend()
         let segments = try anna.read { try anna.segments(beyond: .empty, in: .all, of: [street]) }.segments.map(
             \.packed)
-        let request = SyncRequest(space: space.id, scope: [.square], ask: .nothing, segments: segments)
+        let request = SyncRequest(space: space.id, scope: [.square], ask: .nothing, segments: segments, nonce: 1)
         let answer = try replica(owner).answerSync(request.encoded(), from: anna.keys.publicKey)
         let response = try SyncResponse(decoding: answer.reply.body)
         #expect(response.results == ["log-not-readable"] && answer.received == 0)
@@ -153,12 +153,12 @@ import Testing
             if case .compare = asked.ask {
                 let differing = SyncResponse(
                     results: [], answer: .differing(.all, .empty), cursor: nil, more: false,
-                    time: Timestamp(milliseconds: 1))
+                    time: Timestamp(milliseconds: 1), nonce: asked.nonce)
                 return TransportReply(status: 200, body: differing.encoded())
             }
             let pushed = SyncResponse(
                 results: asked.segments.map { _ in nil }, answer: .segments(segments), cursor: nil, more: false,
-                time: Timestamp(milliseconds: 1))
+                time: Timestamp(milliseconds: 1), nonce: asked.nonce)
             return TransportReply(status: 200, body: pushed.encoded())
         }
         let guest = try replica(owner)
@@ -190,7 +190,7 @@ import Testing
         let other = Network(try replica(bram))
         #expect(throws: ReplicaError.self) { try sync(try replica(carla), other) }
         #expect(other.requests.isEmpty)
-        let strange = SyncRequest(space: SpaceID(.zero), ask: .nothing)
+        let strange = SyncRequest(space: SpaceID(.zero), ask: .nothing, nonce: 1)
         let answer = try replica(anna).answerSync(strange.encoded(), from: carla.keys.publicKey)
         #expect(answer.refusal == "space-unknown" && answer.reply.status == 404)
         #expect(try replica(anna).answerSync([0xff], from: carla.keys.publicKey).reply.status == 400)

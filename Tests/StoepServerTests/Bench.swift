@@ -167,7 +167,7 @@ actor Laptop {
 
     @discardableResult
     func sync(scope: [LogID]? = nil) throws -> ClientSession.Summary {
-        var session = ClientSession(space: space, scope: scope)
+        var session = ClientSession(space: space, scope: scope, drawNonce: store.environment.random64)
         var event = ClientSession.Event.begin(cursor: try store.read { try store.cursor(at: daemon) })
         while true {
             let effect = session.handle(event)

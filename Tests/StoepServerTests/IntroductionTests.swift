@@ -160,7 +160,7 @@ extension Laptop {
 
     fileprivate func bring(_ segments: [PackedSegment]) throws {
         let _: SyncResponse = try post(
-            "/v1/sync", SyncRequest(space: store.space, ask: .nothing, segments: segments))
+            "/v1/sync", SyncRequest(space: store.space, ask: .nothing, segments: segments, nonce: 1))
     }
 }
 

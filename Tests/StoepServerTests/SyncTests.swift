@@ -141,7 +141,7 @@ private struct Bombs: WireMessage {
     init(from reader: inout CBORReader) throws(WireError) { space = SpaceID(.zero) }
 
     func write(to writer: inout CBORWriter) {
-        writer.array(8)
+        writer.array(9)
         writer.unsigned(1)
         writer.bytes(space)
         writer.null()
@@ -158,6 +158,7 @@ private struct Bombs: WireMessage {
         writer.array(2)
         HeadList.empty.write(to: &writer)
         writer.array(0)
+        writer.bytes([UInt8](repeating: 0, count: 8))
     }
 }
 

@@ -40,7 +40,7 @@ import Testing
         for number in 0..<5 { try anna.save([.conversation("gesprek \(number)")]) }
         try anna.prepareToSend()
         let out = try anna.read { try anna.segments(unknownTo: space.hub.keys.publicKey) }
-        let request = SyncRequest(space: space.id, ask: .nothing, segments: out.segments.map(\.packed)).encoded()
+        let request = SyncRequest(space: space.id, ask: .nothing, segments: out.segments.map(\.packed), nonce: 1).encoded()
         let first = try space.serve(request, from: anna.keys.publicKey)
         let position = try space.hub.read(space.hub.lastPosition)
         let hashes = try space.hashes(space.hub)
@@ -233,7 +233,7 @@ import Testing
         try space.settle([anna])
         try anna.save([.conversation("woorden")])
         let key = space.hub.keys.publicKey
-        var session = ClientSession(space: space.id)
+        var session = ClientSession(space: space.id, drawNonce: anna.environment.random64)
         var event = ClientSession.Event.begin(cursor: try anna.cursor(at: key))
         var offered: [Int] = []
         for _ in 0..<20 {
@@ -244,7 +244,8 @@ import Testing
                 event = .answered(
                     SyncResponse(
                         results: request.segments.map { _ in "too-many-branches" }, answer: .segments([]),
-                        cursor: try anna.cursor(at: key), more: offered.count < 3, time: space.clock.now))
+                        cursor: try anna.cursor(at: key), more: offered.count < 3, time: space.clock.now,
+                        nonce: request.nonce))
             case .finish(let summary):
                 #expect(summary.refused == ["too-many-branches"])
                 #expect(summary.sent == 0)

@@ -14,14 +14,15 @@ import Testing
     ) -> ClientSession.Event {
         .answered(
             SyncResponse(
-                results: results, answer: answer, cursor: cursor, more: more, time: Timestamp(milliseconds: 1)))
+                results: results, answer: answer, cursor: cursor, more: more, time: Timestamp(milliseconds: 1),
+                nonce: 7))
     }
 
     private let nothing = ClientSession.Event.gathered(.init(segments: [], heads: [], changes: 0, more: false))
 
     /// A session that has a cursor and has sent nothing but its question.
     private func asked() -> ClientSession {
-        var session = ClientSession(space: space)
+        var session = ClientSession(space: space, drawNonce: { 7 })
         _ = session.handle(.begin(cursor: cursor))
         _ = session.handle(nothing)
         return session
@@ -50,10 +51,40 @@ import Testing
         #expect(failure(session.handle(answer(.differing(.all, .empty)))) == .protocolViolation("differing"))
         session = asked()
         #expect(failure(session.handle(answer(.segments([]), results: [nil]))) == .protocolViolation("results"))
-        session = ClientSession(space: space)
+        session = ClientSession(space: space, drawNonce: { 7 })
         _ = session.handle(.begin(cursor: nil))
         _ = session.handle(.digested(BucketDigests(of: .empty, .openSSL)))
         #expect(failure(session.handle(answer(.cursorUnknown))) == .protocolViolation("cursor-unknown"))
+    }
+
+    @Test func `nothing of an answer to another request is used`() throws {
+        let head = Head(log: .square, actor: ActorID(Bytes16(high: 1, low: 1)), seq: 1, hash: ChangeHash(Bytes32.zero))
+        let segment = try PackedSegment(decoding: [0x82, 0x01, 0x41, 0x01])
+        var drawn: UInt64 = 6
+        var session = ClientSession(
+            space: space,
+            drawNonce: {
+                drawn += 1
+                return drawn
+            })
+        _ = session.handle(.begin(cursor: cursor))
+        func push() -> ClientSession.Effect {
+            session.handle(.gathered(.init(segments: [segment], heads: [head], changes: 1, more: false)))
+        }
+        let old = answer(.segments([]), results: [nil], cursor: cursor, more: true)
+        guard case .send(let first) = push(), case .apply = session.handle(old) else {
+            Issue.record("its own answer is not used")
+            return
+        }
+        _ = session.handle(.applied(fresh: 1, refused: []))
+        guard case .send(let second) = push() else {
+            Issue.record("it does not go on")
+            return
+        }
+        #expect(first.nonce == 7 && second.nonce == 8)
+        let before = session.summary
+        #expect(failure(session.handle(old)) == .answerToAnotherRequest)
+        #expect(session.summary == before && before.sent == 1)
     }
 
     @Test func `a device that is out hands in what it has, and ends`() throws {
@@ -61,7 +92,7 @@ import Testing
         let segment = try PackedSegment(decoding: [0x82, 0x01, 0x41, 0x01])
         let something = ClientSession.Event.gathered(.init(segments: [segment], heads: [head], changes: 3, more: true))
         // Told at its first question, before anything was sent.
-        var session = ClientSession(space: space)
+        var session = ClientSession(space: space, drawNonce: { 7 })
         _ = session.handle(.begin(cursor: nil))
         _ = session.handle(.digested(BucketDigests(of: .empty, .openSSL)))
         _ = session.handle(.revoked)
@@ -121,7 +152,7 @@ import Testing
             .answered(
                 SyncResponse(
                     results: results, answer: .segments([]), cursor: results.isEmpty ? cursor : nil, more: false,
-                    time: Timestamp(milliseconds: 1), order: [7]))
+                    time: Timestamp(milliseconds: 1), order: [7], nonce: 7))
         }
         var session = asked()
         _ = session.handle(answer([]))
@@ -180,7 +211,7 @@ import Testing
 
     /// Compares, and is told that everything differs.
     private func compared(scope: [LogID]? = nil) -> ClientSession {
-        var session = ClientSession(space: space, scope: scope)
+        var session = ClientSession(space: space, scope: scope, drawNonce: { 7 })
         _ = session.handle(.begin(cursor: nil))
         _ = session.handle(.digested(BucketDigests(of: .empty, .openSSL)))
         _ = session.handle(answer(.differing(.all, .empty), cursor: cursor))

@@ -35,7 +35,7 @@ extension Generator {
         return SyncRequest(
             space: SpaceID(bytes32()), scope: scope, ask: ask, segments: packed(), wanted: headList(),
             bodies: bodies(),
-            receipts: Receipts(erasures: headList(), purged: (0..<below(3)).map { _ in log() }))
+            receipts: Receipts(erasures: headList(), purged: (0..<below(3)).map { _ in log() }), nonce: next())
     }
 
     fileprivate mutating func response() -> SyncResponse {
@@ -49,7 +49,7 @@ extension Generator {
             results: (0..<below(4)).map { _ in chance(2) ? nil : "signature-invalid" }, answer: answer,
             cursor: chance(2) ? nil : cursor(), more: chance(2),
             time: Timestamp(milliseconds: number(atMost: Limits.timestamp)), wanted: headList(), bodies: bodies(),
-            order: chance(2) ? nil : bytes(below(80)))
+            order: chance(2) ? nil : bytes(below(80)), nonce: next())
     }
 
     fileprivate mutating func bodies() -> [ChangeBodies] {
@@ -104,16 +104,16 @@ private func expectOneForm<Message: WireMessage>(_ message: Message, _ generator
     @Test func `an idle sync is under 200 bytes each way`() {
         var generator = Generator(seed: 21)
         let cursor = Cursor(position: 1 << 40, hash: generator.bytes32())
-        let request = SyncRequest(space: SpaceID(generator.bytes32()), ask: .after(cursor))
+        let request = SyncRequest(space: SpaceID(generator.bytes32()), ask: .after(cursor), nonce: generator.next())
         let response = SyncResponse(
             results: [], answer: .segments([]), cursor: cursor, more: false,
-            time: Timestamp(milliseconds: 1_790_000_000_000))
+            time: Timestamp(milliseconds: 1_790_000_000_000), nonce: generator.next())
         #expect(request.encoded().count < 100)
         #expect(response.encoded().count < 100)
     }
 
     @Test func `a message of another version is refused as such, whatever its shape`() {
-        for hex in ["8102", "8802f6f6f6f6", "98190200"] {
+        for hex in ["8102", "8902f6f6f6f6", "98190200"] {
             #expect { try SyncRequest(decoding: Hex.decode(hex + String(repeating: "00", count: 30))!) } throws: {
                 ($0 as? WireError)?.name == "unknown-version"
             }
@@ -123,16 +123,16 @@ private func expectOneForm<Message: WireMessage>(_ message: Message, _ generator
     @Test func `a claimed count is refused before anything is made for it`() {
         let space = "5820" + String(repeating: "00", count: 32)
         for segments in ["9a00100000", "9b7fffffffffffffff", "991001"] {
-            #expect { try SyncRequest(decoding: Hex.decode("8801" + space + "f68103" + segments)!) } throws: {
+            #expect { try SyncRequest(decoding: Hex.decode("8901" + space + "f68103" + segments)!) } throws: {
                 ($0 as? WireError)?.name == "too-large"
             }
         }
         #expect {
-            try SyncRequest(decoding: Hex.decode("8801" + space + "f6810380" + "80" + "990401")!)
+            try SyncRequest(decoding: Hex.decode("8901" + space + "f6810380" + "80" + "990401")!)
         } throws: {
             ($0 as? WireError)?.name == "too-large"
         }
-        #expect { try SyncRequest(decoding: Hex.decode("8801" + space + "f68103" + "991000")!) } throws: {
+        #expect { try SyncRequest(decoding: Hex.decode("8901" + space + "f68103" + "991000")!) } throws: {
             ($0 as? WireError)?.name == "truncated"
         }
     }

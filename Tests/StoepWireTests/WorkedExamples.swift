@@ -225,12 +225,14 @@ struct WorkedExamples {
 
     private mutating func messages(_ segment: Segment) throws {
         let cursor = Cursor(position: 1, hash: .zero)
-        add("idle request", SyncRequest(space: space, ask: .after(cursor)).encoded())
+        let nonce: UInt64 = 0x2122_2324_2526_2728
+        add("idle request", SyncRequest(space: space, ask: .after(cursor), nonce: nonce).encoded())
         let time = Timestamp(milliseconds: 1_790_000_120_000)
-        let idle = SyncResponse(results: [], answer: .segments([]), cursor: cursor, more: false, time: time)
+        let idle = SyncResponse(
+            results: [], answer: .segments([]), cursor: cursor, more: false, time: time, nonce: nonce)
         add("idle response", idle.encoded())
         let refused = SyncResponse(
-            results: [nil, "signature-invalid"], answer: .cursorUnknown, cursor: nil, more: true, time: time)
+            results: [nil, "signature-invalid"], answer: .cursorUnknown, cursor: nil, more: true, time: time, nonce: nonce)
         add("response with results", refused.encoded())
         let head = ChangePoint(actor: actor, seq: 9, check: 0x0102_0304_0506_0708)
         let wanted = HeadList([log: [head]])
@@ -240,7 +242,9 @@ struct WorkedExamples {
         let receipts = Receipts(erasures: HeadList([log: [head]]), purged: [.square])
         add(
             "request with bodies",
-            SyncRequest(space: space, ask: .nothing, wanted: wanted, bodies: [given], receipts: receipts).encoded())
+            SyncRequest(
+                space: space, ask: .nothing, wanted: wanted, bodies: [given], receipts: receipts, nonce: nonce
+            ).encoded())
         add(
             "purge order",
             PurgeOrder(space: space, device: device.verifyingKey, logs: [log]).sign(with: device.signer))

@@ -29,7 +29,7 @@ extension TestSpace {
     ///   was a request, answered, and the answer lost.
     @discardableResult
     package func sync(_ store: Store, scope: [LogID]? = nil, dropAfter: Int = .max) throws -> SyncRun {
-        var session = ClientSession(space: id, scope: scope)
+        var session = ClientSession(space: id, scope: scope, drawNonce: store.environment.random64)
         var run = SyncRun()
         let key = hub.keys.publicKey
         var event = ClientSession.Event.begin(cursor: try store.cursor(at: key))
@@ -103,7 +103,8 @@ extension TestSpace {
             order != nil || !request.segments.isEmpty || !request.receipts.isEmpty
         else { throw ErrorMessage(name: "device-revoked") }
         return SyncResponse(
-            results: taken.results, answer: .segments([]), cursor: nil, more: false, time: clock.now, order: order)
+            results: taken.results, answer: .segments([]), cursor: nil, more: false, time: clock.now, order: order,
+            nonce: request.nonce)
     }
 
     /// Syncs all stores until nobody has anything new: twice round is enough where nobody writes meanwhile.

@@ -122,17 +122,22 @@ extension Vectors {
         let given = ChangeBodies(log: author.log, point: point, bodies: [nil, try author.body(2)])
         let request = SyncRequest(
             space: author.space, scope: [.roster, author.log], ask: .beyond(.all, heads), segments: [packed],
-            wanted: heads, bodies: [given], receipts: Receipts(erasures: heads, purged: [.square]))
+            wanted: heads, bodies: [given], receipts: Receipts(erasures: heads, purged: [.square]),
+            nonce: 0x0102_0304_0506_0708)
         let response = SyncResponse(
             results: [nil, "signature-invalid"], answer: .differing(.all, heads), cursor: cursor, more: true,
-            time: Timestamp(milliseconds: 1), wanted: heads, bodies: [given], order: [1, 2, 3])
+            time: Timestamp(milliseconds: 1), wanted: heads, bodies: [given], order: [1, 2, 3],
+            nonce: 0x0102_0304_0506_0708)
         func asking(_ name: String, _ about: String, _ ask: SyncRequest.Ask) -> Vector {
-            Vector("sync-request-" + name, .syncRequest, about, bytes: SyncRequest(space: author.space, ask: ask).encoded())
+            Vector(
+                "sync-request-" + name, .syncRequest, about,
+                bytes: SyncRequest(space: author.space, ask: ask, nonce: 1).encoded())
         }
         func answering(_ name: String, _ about: String, _ answer: SyncResponse.Answer) -> Vector {
             Vector(
                 "sync-response-" + name, .syncResponse, about,
-                bytes: SyncResponse(results: [], answer: answer, cursor: nil, more: false, time: Timestamp(milliseconds: 0))
+                bytes: SyncResponse(
+                    results: [], answer: answer, cursor: nil, more: false, time: Timestamp(milliseconds: 0), nonce: 1)
                     .encoded())
         }
         func refused(_ name: String, _ expect: String, _ about: String, _ bytes: [UInt8], at place: Int, _ byte: UInt8) -> Vector {
@@ -140,9 +145,10 @@ extension Vectors {
             bytes[place] = byte
             return Vector(name, name.hasPrefix("sync-req") ? .syncRequest : .syncResponse, expect, about, bytes: bytes)
         }
-        let idle = SyncRequest(space: author.space, ask: .after(cursor)).encoded()
+        let idle = SyncRequest(space: author.space, ask: .after(cursor), nonce: 1).encoded()
         let nothing = SyncResponse(
-            results: [], answer: .segments([]), cursor: nil, more: false, time: Timestamp(milliseconds: 0)).encoded()
+            results: [], answer: .segments([]), cursor: nil, more: false, time: Timestamp(milliseconds: 0),
+            nonce: 1).encoded()
         return [
             asking("after", "what arrived after a position", .after(cursor)),
             asking("compare", "digests of a frontier", .compare(BucketDigests(of: heads, VectorAuthor.cryptography))),
@@ -153,10 +159,14 @@ extension Vectors {
             answering("segments", "a segment", .segments([packed])),
             answering("cursor-unknown", "compare", .cursorUnknown),
             refused("sync-request-version", "unknown-version", "a request of version 2", idle, at: 1, 2),
-            refused("sync-request-items", "malformed", "a request has eight items", idle, at: 0, 0x87),
+            refused("sync-request-items", "malformed", "a request has nine items", idle, at: 0, 0x88),
             refused("sync-request-ask", "malformed", "there is no ask 9", idle, at: 38, 9),
             refused("sync-response-version", "unknown-version", "an answer of version 2", nothing, at: 1, 2),
             refused("sync-response-answer", "malformed", "there is no answer 7", nothing, at: 4, 7),
+            Vector("sync-request-nonce", .syncRequest, "malformed", "a nonce of seven bytes",
+                bytes: idle.dropLast(9) + [0x47] + idle.suffix(7)),
+            Vector("sync-response-nonce", .syncResponse, "malformed", "a nonce of nine bytes",
+                bytes: nothing.dropLast(9) + [0x49, 0] + nothing.suffix(8)),
             Vector("sync-request-cut", .syncRequest, "truncated", "the request is cut", bytes: Array(idle.dropLast())),
         ]
     }

@@ -62,9 +62,9 @@ def seeds(text, folder):
         if name.startswith("segment"):
             yield packed(item)
         if name == "idle request":
-            # The same with something to push: behind the empty list of segments come six bytes.
+            # The same with something to push: the empty list of segments and what is behind it are fifteen bytes.
             segment = bytes.fromhex(dict(found)["segment"])
-            yield item[:-6] + b"\x81" + packed(segment) + item[-5:]
+            yield item[:-15] + b"\x81" + packed(segment) + item[-14:]
 
 
 def main():

@@ -186,8 +186,9 @@ def deflate(plain):
 
 # --- Messages
 
-Request = namedtuple("Request", "version space scope ask segments wanted bodies receipts")
-Response = namedtuple("Response", "version results answer cursor more time wanted bodies order")
+Request = namedtuple("Request", "version space scope ask segments wanted bodies receipts nonce",
+                     defaults=[bytes(8)])
+Response = namedtuple("Response", "version results answer cursor more time wanted bodies order nonce")
 Receipts = namedtuple("Receipts", "erasures purged")
 ChangeBodies = namedtuple("ChangeBodies", "log point bodies")
 Invitation = namedtuple("Invitation", "version space address daemon_key role partitions secret")
@@ -251,8 +252,9 @@ def ask(reader):
 
 def sync_request(reader):
     value = Request(
-        envelope(reader, 8), reader.fixed(32), None if reader.null() else logs(reader), ask(reader),
-        reader.list(packed, limits.SEGMENTS), wanted(reader), all_bodies(reader), receipts(reader))
+        envelope(reader, 9), reader.fixed(32), None if reader.null() else logs(reader), ask(reader),
+        reader.list(packed, limits.SEGMENTS), wanted(reader), all_bodies(reader), receipts(reader),
+        reader.fixed(8))
     reader.leave()
     return value
 
@@ -274,10 +276,11 @@ def answer(reader):
 
 def sync_response(reader):
     value = Response(
-        envelope(reader, 9),
+        envelope(reader, 10),
         reader.list(lambda r: None if r.null() else r.text(limits.SHORT_TEXT), limits.SEGMENTS),
         answer(reader), None if reader.null() else cursor(reader), reader.bool(), reader.uint(limits.TIME),
-        wanted(reader), all_bodies(reader), None if reader.null() else reader.bytes(limits.PAYLOAD))
+        wanted(reader), all_bodies(reader), None if reader.null() else reader.bytes(limits.PAYLOAD),
+        reader.fixed(8))
     reader.leave()
     return value
 

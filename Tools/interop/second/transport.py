@@ -129,4 +129,9 @@ class Transport:
                          shapes.authority_response)
 
     def sync(self, request):
-        return self.post("/v1/sync", request, "sync-request", "sync-response", shapes.sync_response)
+        """The answer to this request, and to none before it: each is sent with a nonce of its own."""
+        request = request._replace(nonce=os.urandom(8))
+        answer = self.post("/v1/sync", request, "sync-request", "sync-response", shapes.sync_response)
+        if answer.nonce != request.nonce:
+            raise AssertionError("an answer to another request")
+        return answer
