@@ -37,6 +37,4 @@ struct Canaries {
     mutating func mayBeErased(_ record: RecordID) {
         if let place = places[record] { all[place].mayBeErased = true }
     }
-
-    func isKnown(_ record: RecordID) -> Bool { places[record] != nil }
 }

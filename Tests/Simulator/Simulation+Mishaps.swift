@@ -191,7 +191,6 @@ extension Simulation {
             // Kept apart from backups.
             try host.disk.write(ledger, to: host.ledgerPath)
         }
-        authorityMayFork = true
         try reopenRestored(host)
     }
 

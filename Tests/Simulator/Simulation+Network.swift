@@ -15,7 +15,10 @@ struct LateRequest {
     let body: [UInt8]
 }
 
-private struct NoNetwork: Error {}
+/// (Says nothing of where it lies in memory: what is traced is the same in every process.)
+private struct NoNetwork: Error, CustomStringConvertible {
+    var description: String { "no network" }
+}
 
 /// The network: whatever a laptop sends goes through here.
 extension Simulation {
@@ -176,12 +179,17 @@ extension Simulation {
         } catch let violation as Violation {
             throw violation
         } catch {
-            guard host.disk.isDown || host.hasDiskFault || host.isRotten else {
-                throw Violation("unexpected", "\(host.name) failed: \(error)")
-            }
-            try recover(host)
+            try excuse(error, host)
             throw broken(arrived: true)
         }
+    }
+
+    /// A daemon fails only where its disk or its power did; then it is started again.
+    private func excuse(_ error: any Error, _ host: DaemonHost) throws {
+        guard host.disk.isDown || host.hasDiskFault || host.isRotten else {
+            throw Violation("unexpected", "\(host.name) failed: \(error)")
+        }
+        try recover(host)
     }
 
     /// What the daemon's router does with a request.
@@ -256,10 +264,7 @@ extension Simulation {
         } catch let violation as Violation {
             throw violation
         } catch {
-            guard host.disk.isDown || host.hasDiskFault || host.isRotten else {
-                throw Violation("unexpected", "\(host.name) failed: \(error)")
-            }
-            try recover(host)
+            try excuse(error, host)
             return false
         }
     }

@@ -45,6 +45,7 @@ extension Simulation {
         guard isExpected(error, laptop) else {
             throw Violation("unexpected", "\(laptop.name): \(what): \(error)")
         }
+        if case .revoked = error as? ReplicaError { count(.revokedSends) }
         trace("  \(laptop.name): \(what): \(short(error))")
         try lookAt(laptop, keeps: false)
         return false

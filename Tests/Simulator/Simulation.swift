@@ -53,8 +53,6 @@ package final class Simulation {
     /// What a transport found out, which the code that it was called by takes for a failure of the network.
     var found: Violation?
     var canaries = Canaries()
-    /// A daemon was restored from a backup: the authority may have two histories.
-    var authorityMayFork = false
     var nextMachine = 0
     /// Where bundles are carried: files of the real disk.
     let stick: ScratchDirectory
@@ -114,6 +112,14 @@ package final class Simulation {
     package var wholeCensus: [String: Int] {
         var whole = Dictionary(uniqueKeysWithValues: census.map { ($0.key.rawValue, $0.value) })
         for (kind, count) in diskFaults { whole["disk: \(kind.rawValue)", default: 0] += count }
+        // Those of disks are ordered by the run, and happen where a program comes upon them.
+        let ofDisks: [(Mishap, [FaultKind])] = [
+            (.powerCut, [.crash]), (.writeError, [.write, .fileWrite]), (.readError, [.read]),
+            (.syncError, [.sync, .fileSync]), (.diskFull, [.full]),
+        ]
+        for (mishap, kinds) in ofDisks { whole[mishap.rawValue] = kinds.reduce(0) { $0 + diskFaults[$1, default: 0] } }
+        // To kill a program is no power cut, though the disk counts it as one.
+        whole[Mishap.powerCut.rawValue, default: 0] -= census[.killed, default: 0]
         return whole
     }
 
