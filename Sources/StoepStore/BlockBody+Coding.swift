@@ -21,7 +21,7 @@ extension CBORWriter {
 }
 
 extension CBORReader {
-    static func decodeBodies(_ bytes: [UInt8]) throws(StoreError) -> [BlockBody?] {
+    package static func decodeBodies(_ bytes: [UInt8]) throws(StoreError) -> [BlockBody?] {
         do {
             var reader = CBORReader(bytes)
             var bodies: [BlockBody?] = []

@@ -6,7 +6,8 @@ struct Canaries {
         let record: RecordID
         let log: LogID
         let word: [UInt8]
-        var mayBeErased = false
+        /// The machines on which somebody asked for its erasure.
+        var erasedOn: Set<Int> = []
     }
 
     private(set) var all: [Canary] = []
@@ -33,8 +34,10 @@ struct Canaries {
 
     func log(of record: RecordID) -> LogID? { places[record].map { all[$0].log } }
 
-    /// Somebody asked for it.
-    mutating func mayBeErased(_ record: RecordID) {
-        if let place = places[record] { all[place].mayBeErased = true }
+    /// Somebody asked for its erasure on this machine.
+    mutating func mayBeErased(_ record: RecordID, on machine: Machine) {
+        if let place = places[record] { all[place].erasedOn.insert(machine.number) }
     }
+
+    func erasedOn(_ record: RecordID) -> Set<Int> { places[record].map { all[$0].erasedOn } ?? [] }
 }

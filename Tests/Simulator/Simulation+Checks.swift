@@ -49,11 +49,7 @@ extension Simulation {
         for machine in machines where machine !== host && !((machine as? DaemonHost)?.isRetired ?? false) {
             guard let store = store(of: machine) else { continue }
             if let laptop = machine as? Laptop, laptop.isOut { continue }
-            let status = try store.status()
-            if status.wanted > 0 {
-                throw Violation(
-                    "wanted", "\(machine.name) still wants \(status.wanted) bodies: \(try bodiesWanted(by: machine))")
-            }
+            try checkWanted(by: machine)
             let ours = try shown(store, machine)
             var readable = Set(theirs.keys)
             if let laptop = machine as? Laptop, let device = laptop.device,
@@ -68,21 +64,42 @@ extension Simulation {
         }
     }
 
-    /// Which changes lack a body somewhere, and who has it.
-    private func bodiesWanted(by machine: Machine) throws -> String {
-        let rows = try witness.ask(machine, "SELECT hash FROM change WHERE missing > 0 LIMIT 3") { $0.blob(0) }
-        return try rows.map { hash in
-            let others = try machines.compactMap { other -> String? in
-                guard store(of: other) != nil else { return nil }
-                let missing = try witness.ask(
-                    other, "SELECT missing, length(body) FROM change WHERE hash = ?", [.blob(hash)]
-                ) {
-                    "\($0.int64(0)) of \($0.int64(1)) bytes"
+    /// A body may be wanted for ever only where it was destroyed before anybody else had it: by an erasure that does not
+    /// count, on the machine on which somebody asked for it, or with a disk.
+    private func checkWanted(by machine: Machine) throws {
+        let wanted = try witness.ask(
+            machine,
+            """
+            SELECT c.hash, t.block, t.record FROM change c JOIN touch t ON t.change = c.id
+            JOIN log l ON l.id = c.log JOIN record r ON r.rid = t.record AND r.log = l.id
+            WHERE c.missing > 0 AND r.ended = 0
+            """
+        ) { (hash: $0.blob(0), block: Int(clamping: $0.int64(1)), record: $0.blob(2)) }
+        for one in wanted where try body(one.block, of: one.hash, on: machine) == false {
+            guard let place = witness.place(of: one.hash), let record = RecordID(bytes: one.record) else { continue }
+            let change = witness.known[place]
+            let erasedOn = canaries.erasedOn(record)
+            for other in machines where store(of: other) != nil && !((other as? Laptop)?.isOut ?? false) {
+                if try body(one.block, of: one.hash, on: other) == true {
+                    throw Violation("wanted", "\(machine.name) wants \(witness.describe(place)), which \(other.name) has")
                 }
-                return missing.first.map { "\(other.name) lacks \($0)" }
+                if change.whole.contains(other.number), !erasedOn.contains(other.number) {
+                    throw Violation("wanted", "\(other.name) had \(witness.describe(place)), and destroyed it unasked")
+                }
             }
-            return "\(witness.describe(hash: hash)): \(others.joined(separator: ", "))"
-        }.joined(separator: "; ")
+            if erasedOn.isEmpty, !change.wasWholeElsewhere {
+                throw Violation("wanted", "nobody has \(witness.describe(place)), which \(machine.name) wants")
+            }
+        }
+    }
+
+    /// Whether a machine has one body of a change; nil where it does not hold the change.
+    private func body(_ block: Int, of hash: [UInt8], on machine: Machine) throws -> Bool? {
+        let rows = try witness.ask(machine, "SELECT body FROM change WHERE hash = ?", [.blob(hash)]) { $0.blob(0) }
+        return try rows.first.map { bytes in
+            let bodies = try CBORReader.decodeBodies(bytes)
+            return bodies.indices.contains(block) && bodies[block] != nil
+        }
     }
 
     /// What a replica shows of each log, and how much of it does not count or waits.
@@ -137,7 +154,7 @@ extension Simulation {
         for canary in canaries.all {
             let state = try hub.read { try hub.stored(canary.record, in: canary.log) }
             guard case .erased = state.presence else { continue }
-            guard canary.mayBeErased else {
+            guard !canary.erasedOn.isEmpty else {
                 throw Violation("erased", "\(word(canary)) was erased, and nobody asked for it")
             }
             let salts = witness.salts(of: canary.word)

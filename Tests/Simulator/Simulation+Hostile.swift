@@ -189,7 +189,7 @@ extension Simulation {
             let some = records[start..<min(start + 16, records.count)]
             try write(
                 host, key, north, try some.map { try .about($0, .conversation, [.eraseRecord(successor: nil)]) })
-            for record in some { canaries.mayBeErased(record) }
+            for record in some { canaries.mayBeErased(record, on: host) }
         }
     }
 

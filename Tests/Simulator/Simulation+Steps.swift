@@ -156,7 +156,7 @@ extension Simulation {
             case 3, 4: try decide(service, host)
             case 5, 6:
                 guard let canary = pickAny(canaries.all) else { return }
-                canaries.mayBeErased(canary.record)
+                canaries.mayBeErased(canary.record, on: host)
                 trace("\(host.name): erases \(String(decoding: canary.word, as: UTF8.self))")
                 _ = try service.perform(.erase(canary.record.description))
             case 7: if service.recovery != nil { _ = try service.perform(.liftRecovery) }

@@ -188,11 +188,11 @@ extension Simulation {
         case 2, 3:
             try attempt(laptop, "erase") { replica in
                 try replica.erase(talk)
-                canaries.mayBeErased(talk)
+                canaries.mayBeErased(talk, on: laptop)
                 trace("\(laptop.name) asks to erase \(word)")
             }
             // It may have been committed all the same.
-            canaries.mayBeErased(talk)
+            canaries.mayBeErased(talk, on: laptop)
         case 4:
             var redaction = Redaction()
             let kept = canaries.word(in: canaries.log(of: talk)?.partition ?? "north")
@@ -203,13 +203,13 @@ extension Simulation {
                 if let log = try replica.store.log(of: successor) { canaries.keep(kept, of: successor, in: log) }
                 trace("\(laptop.name) redacts \(word)")
             }
-            canaries.mayBeErased(talk)
+            canaries.mayBeErased(talk, on: laptop)
         default:
             try attempt(laptop, "consent none") { replica in
                 _ = try replica.lowerConsent(talk)
                 trace("\(laptop.name) lowers the consent of \(word)")
             }
-            canaries.mayBeErased(talk)
+            canaries.mayBeErased(talk, on: laptop)
         }
     }
 

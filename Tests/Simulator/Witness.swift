@@ -19,6 +19,10 @@ final class Witness {
         var isAcknowledged = false
         /// Gone with the only disks that it stood on: nobody could have kept it.
         var isLost = false
+        /// Machines that once had it with all its bodies, and that nothing happened to since.
+        var whole: Set<Int> = []
+        /// It stood whole on a disk that is gone: where relays stripped it, nobody else need have its bodies.
+        var wasWholeElsewhere = false
     }
 
     /// What one machine holds, as far as was last looked at.
@@ -94,6 +98,7 @@ final class Witness {
             let place = try place(row, on: machine, device)
             holding.held.insert(place)
             known[place].holders.insert(machine.number)
+            if row.isWhole { known[place].whole.insert(machine.number) }
             holding.lastRow = max(holding.lastRow, row.id)
         }
         holdings[machine.number] = holding
@@ -116,15 +121,19 @@ final class Witness {
         let before = holdings[machine.number] ?? Holding()
         var now = Holding(connection: connection)
         for row in try rows(connection, after: 0) {
-            now.held.insert(try place(row, on: machine, device))
+            let place = try place(row, on: machine, device)
+            now.held.insert(place)
+            if isRestored { forgetBodies(of: place, on: machine) }
+            if row.isWhole { known[place].whole.insert(machine.number) }
             now.lastRow = max(now.lastRow, row.id)
         }
         for gone in before.held.subtracting(now.held) { known[gone].holders.remove(machine.number) }
         for here in now.held { known[here].holders.insert(machine.number) }
         let missing = before.kept.subtracting(now.held)
         if isRestored {
-            for gone in before.held.subtracting(now.held) where known[gone].holders.isEmpty {
-                known[gone].isLost = true
+            for gone in before.held.subtracting(now.held) {
+                forgetBodies(of: gone, on: machine)
+                if known[gone].holders.isEmpty { known[gone].isLost = true }
             }
             now.kept = now.held
         } else {
@@ -163,6 +172,12 @@ final class Witness {
         let seq: UInt64
         let device: [UInt8]
         let body: [UInt8]
+
+        /// Whether all of its bodies are there.
+        var isWhole: Bool {
+            guard let bodies = try? CBORReader.decodeBodies(body) else { return false }
+            return !bodies.contains { $0 == nil }
+        }
     }
 
     private func rows(_ connection: Connection, after row: Int64) throws -> [ChangeRow] {
@@ -208,11 +223,19 @@ final class Witness {
     func bury(_ machine: Machine) {
         release(machine)
         for place in held(by: machine) {
+            forgetBodies(of: place, on: machine)
             known[place].holders.remove(machine.number)
             if known[place].holders.isEmpty { known[place].isLost = true }
         }
         holdings[machine.number] = nil
     }
+
+    /// What a machine had of a change is gone with its disk.
+    private func forgetBodies(of place: Int, on machine: Machine) {
+        if known[place].whole.remove(machine.number) != nil { known[place].wasWholeElsewhere = true }
+    }
+
+    func place(of hash: [UInt8]) -> Int? { places[hash] }
 
     // MARK: Asking a disk
 
