@@ -168,12 +168,18 @@ extension Store {
     func makeTables(of schema: Schema) throws {
         for collection in schema.collections {
             let name = collection.name
-            try db.execute("CREATE TABLE IF NOT EXISTS f_\(name)(record INTEGER PRIMARY KEY)")
+            let shown = collection.fields.filter(\.isColumn).map { field in
+                (name: field.name, sql: "\"\(field.name)\"\(field.kind == .counter ? " NOT NULL DEFAULT 0" : "")")
+            }
             let columns = Set(
                 try db.query("SELECT name FROM pragma_table_info(?)", [.text("f_\(name)")]) { $0.string(0) })
-            for field in collection.fields where field.isColumn && !columns.contains(field.name) {
-                let start = field.kind == .counter ? " NOT NULL DEFAULT 0" : ""
-                try db.execute("ALTER TABLE f_\(name) ADD COLUMN \"\(field.name)\"\(start)")
+            if columns.isEmpty {
+                let all = (["record INTEGER PRIMARY KEY"] + shown.map(\.sql)).joined(separator: ", ")
+                try db.execute("CREATE TABLE f_\(name)(\(all))")
+            } else {
+                for column in shown where !columns.contains(column.name) {
+                    try db.execute("ALTER TABLE f_\(name) ADD COLUMN \(column.sql)")
+                }
             }
             for field in collection.fields where field.kind == .set {
                 let table = "\(name)_\(field.name)"

@@ -37,7 +37,8 @@ class Machine {
 
     var environment: Environment {
         let (random, clock) = (self.random, self.clock)
-        return Environment(cryptography: .openSSL, now: { clock.now }, random: { random.bytes($0) })
+        return Environment(
+            cryptography: VerifiedSignatures.cryptography, now: { clock.now }, random: { random.bytes($0) })
     }
 
     var configuration: Store.Configuration {
