@@ -113,8 +113,10 @@ extension Store {
     /// The ends of an actor's chain in a log, in the order of their hashes: more than one where it has branches.
     func heads(log: Int64, actor: Int64) throws -> [ChangeRow] {
         try db.query(
-            "SELECT \(Self.columns.split(separator: ", ").map { "c." + $0 }.joined(separator: ", ")) FROM head h JOIN change c ON c.id = h.change WHERE h.log = ? AND h.actor = ?",
-            [.integer(log), .integer(actor)], Self.changeRow
+            """
+            SELECT c.id, c.seq, c.hash, c.parent, c.lamport
+            FROM head h JOIN change c ON c.id = h.change WHERE h.log = ? AND h.actor = ?
+            """, [.integer(log), .integer(actor)], Self.changeRow
         ).sorted { $0.hash < $1.hash }
     }
 

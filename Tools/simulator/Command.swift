@@ -15,6 +15,7 @@ struct Command {
           Tools/simulate --replay 17 --verbose          tells one run in lines that a person can follow
           Tools/simulate --replay 17 --shrink           makes a failing run smaller, and tells it
           Tools/simulate --mutants                      plants faults, and counts the seeds until each is caught
+          Tools/simulate --mutants --mutant 5           that one alone; --seeds says how many it may take (300)
 
           --seed N       the first seed (1)              --steps N     steps before everything heals (500)
           --seeds N      how many (1)                    --minutes N   begins no seed after so long
@@ -102,10 +103,10 @@ struct Command {
             print(Self.help)
             return 0
         }
+        if mutants { return try MutantHunt(command: self).run() }
         try Planted.plant(mutant)
         if let replay { return Replay(command: self).run(plan(replay)) }
         if let stride { return Worker(command: self, stride: stride).run() }
-        if mutants { return try MutantHunt(command: self).run() }
         return try Fleet(command: self).run()
     }
 }

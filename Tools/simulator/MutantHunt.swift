@@ -7,8 +7,8 @@ import StoepSimulator
 struct MutantHunt {
     let command: Command
 
-    /// Seeds that a series has at most.
-    private static let limit = 300
+    /// Seeds that a series has at most, where nobody said how many.
+    private static let standardLimit = 300
     private static let series = 3
 
     func run() throws -> Int32 {
@@ -18,18 +18,19 @@ struct MutantHunt {
         }
         var isComplete = true
         Fleet.tell("fault                               seeds until caught (series), median   invariant")
-        for fault in PlantedFault.allCases {
+        let limit = command.seeds > 1 ? command.seeds : Self.standardLimit
+        for fault in PlantedFault.allCases where [nil, fault.rawValue].contains(command.mutant) {
             var taken: [Int?] = []
             var invariants: Set<String> = []
             for number in 0..<Self.series {
-                let (seeds, invariant) = try hunt(fault, from: command.seed &+ UInt64(number * 10_000))
+                let (seeds, invariant) = try hunt(fault, from: command.seed &+ UInt64(number * 10_000), limit)
                 taken.append(seeds)
                 if let invariant { invariants.insert(invariant) }
             }
             let caught = taken.compactMap { $0 }.sorted()
             isComplete = isComplete && !caught.isEmpty
             let name = "(\(fault.rawValue)) \(fault)".padding(toLength: 36, withPad: " ", startingAt: 0)
-            let each = taken.map { $0.map(String.init) ?? "none of \(Self.limit)" }.joined(separator: ", ")
+            let each = taken.map { $0.map(String.init) ?? "none of \(limit)" }.joined(separator: ", ")
             // Of a series that caught nothing it is more than all.
             let median = caught.count > Self.series / 2 ? "\(caught[Self.series / 2])" : "more"
             Fleet.tell("\(name)\(each); \(median)   \(invariants.sorted().joined(separator: ", "))")
@@ -37,15 +38,18 @@ struct MutantHunt {
         return isComplete ? 0 : 1
     }
 
-    /// - Returns: how many seeds it took until one was not sound.
-    private func hunt(_ fault: PlantedFault, from seed: UInt64) throws -> (Int?, String?) {
+    /// A seed that is not sound without the fault either says nothing about it.
+    /// - Returns: how many seeds it took until the fault showed.
+    private func hunt(_ fault: PlantedFault, from seed: UInt64, _ limit: Int) throws -> (Int?, String?) {
         var command = command
-        command.mutant = fault.rawValue
         command.seed = seed
-        command.seeds = Self.limit
+        command.seeds = limit
+        var sound = command
+        sound.mutant = nil
+        command.mutant = fault.rawValue
         var first: Worker.Line?
         try Fleet.collect(command) { line in
-            guard line.invariant != nil else { return true }
+            guard line.invariant != nil, Outcome(running: sound.plan(line.seed)).violation == nil else { return true }
             if line.seed < first?.seed ?? .max { first = line }
             return false
         }
