@@ -6,12 +6,12 @@ struct Canaries {
         let record: RecordID
         let log: LogID
         let word: [UInt8]
-        /// The machines on which somebody asked for its erasure.
-        var erasedOn: Set<Int> = []
     }
 
     private(set) var all: [Canary] = []
     private var places: [RecordID: Int] = [:]
+    /// The machines on which somebody asked for an erasure, by record: also of one that nobody was told is kept.
+    private var erasures: [RecordID: Set<Int>] = [:]
     private var next = 0
 
     /// A word that nothing else contains. It tells the partition.
@@ -36,8 +36,8 @@ struct Canaries {
 
     /// Somebody asked for its erasure on this machine.
     mutating func mayBeErased(_ record: RecordID, on machine: Machine) {
-        if let place = places[record] { all[place].erasedOn.insert(machine.number) }
+        erasures[record, default: []].insert(machine.number)
     }
 
-    func erasedOn(_ record: RecordID) -> Set<Int> { places[record].map { all[$0].erasedOn } ?? [] }
+    func erasedOn(_ record: RecordID) -> Set<Int> { erasures[record] ?? [] }
 }

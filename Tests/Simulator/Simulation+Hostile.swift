@@ -197,8 +197,11 @@ extension Simulation {
 
     /// What passes through a relay on its way to a daemon.
     func tamperedRequest(_ body: [UInt8], _ laptop: Laptop) -> [UInt8] {
-        let (strips, changes) = (happens(.strippedBodies, oneIn: 40), happens(.changedBody, oneIn: 60))
-        guard strips || changes, var request = try? SyncRequest(decoding: body) else { return body }
+        guard var request = try? SyncRequest(decoding: body) else { return body }
+        let strips = happens(.strippedBodies, oneIn: 40)
+        // A body that was missing comes by itself: nothing but its commitment says what it must be.
+        let changes = happens(.changedBody, oneIn: request.bodies.isEmpty ? 60 : 4)
+        guard strips || changes else { return body }
         guard tamper(&request.segments, &request.bodies, changes: changes) else { return body }
         count(changes ? .changedBody : .strippedBodies)
         laptop.sawTampering = true
@@ -207,10 +210,12 @@ extension Simulation {
 
     /// What passes through a relay on its way to a laptop.
     func tamperedAnswer(_ body: [UInt8], _ laptop: Laptop) -> [UInt8] {
-        let (strips, changes) = (happens(.strippedBodies, oneIn: 40), happens(.changedBody, oneIn: 60))
-        guard strips || changes, var response = try? SyncResponse(decoding: body),
-            case .segments(var segments) = response.answer
-        else { return body }
+        guard var response = try? SyncResponse(decoding: body), case .segments(var segments) = response.answer else {
+            return body
+        }
+        let strips = happens(.strippedBodies, oneIn: 40)
+        let changes = happens(.changedBody, oneIn: response.bodies.isEmpty ? 60 : 4)
+        guard strips || changes else { return body }
         guard tamper(&segments, &response.bodies, changes: changes) else { return body }
         count(changes ? .changedBody : .strippedBodies)
         laptop.sawTampering = true

@@ -14,7 +14,7 @@ extension Simulation {
         let possible: [Mishap] = [
             .powerCut, .powerCut, .powerCut, .killed, .writeError, .readError, .syncError, .diskFull, .bitFlip,
             .clockPast, .clockFuture, .clockJump, .clockStopped, .laptopRestored, .laptopRestored, .laptopCloned,
-            .daemonRestored, .daemonReplaced, .schemaUpgraded, .partition, .partition,
+            .daemonRestored, .daemonRestored, .daemonRestored, .daemonReplaced, .schemaUpgraded, .partition, .partition,
         ]
         let mishap = step.pick(possible)
         let onDaemon = step.chance(3)
@@ -63,7 +63,10 @@ extension Simulation {
             return try reopen(machine)
         case .writeError: machine.disk.failOperation(.write, after: step.below(20), times: 1 + step.below(3))
         case .readError: machine.disk.failOperation(.read, after: step.below(40), times: 1 + step.below(3))
-        case .syncError: machine.disk.failOperation(.sync, after: step.below(8), times: 1)
+        case .syncError:
+            machine.disk.failOperation(.sync, after: step.below(8), times: 1)
+            // A cable that is loose: what could not be made durable is soon put to the test.
+            if step.chance(2) { machine.disk.powerFailsAfter = 8 + step.below(60) }
         default: machine.disk.capacityBytes = machine.disk.usedBytes + step.below(30_000)
         }
         machine.hasDiskFault = true
