@@ -13,7 +13,7 @@ class Machine {
     let disk: SimulatedDisk
     let clock: SkewedClock
     let random: SeededRandom
-    /// The disk was made to fail since the programs on it were started: they may say so.
+    /// The disk was made to fail since the programs on it were started, or is yet to fail: they may say so.
     var hasDiskFault = false
     /// A bit of its disk is not what was written: nothing that it shows is to be relied on until it is replaced.
     var isRotten = false
@@ -129,13 +129,16 @@ final class DaemonHost: Machine {
 }
 
 extension SimulatedDisk {
-    /// Nothing goes wrong with it for as long as `body` takes: for who only watches.
+    /// Nothing goes wrong with it for as long as `body` takes: for who only watches, or puts a copy back.
     func undisturbed<T>(_ body: () throws -> T) rethrows -> T {
-        let (orders, power) = (plans, powerFailsAfter)
-        (plans, powerFailsAfter) = ([:], nil)
-        defer { (plans, powerFailsAfter) = (orders, power) }
+        let (orders, power, capacity) = (plans, powerFailsAfter, capacityBytes)
+        (plans, powerFailsAfter, capacityBytes) = ([:], nil, nil)
+        defer { (plans, powerFailsAfter, capacityBytes) = (orders, power, capacity) }
         return try body()
     }
+
+    /// Whether something is still to fail. The power is left out: that it failed is seen by `isDown`.
+    var isToFail: Bool { !plans.isEmpty || capacityBytes != nil }
 
     /// Nothing more goes wrong with it.
     func clearFaults() {

@@ -59,7 +59,8 @@ extension Simulation {
             (machine as? DaemonHost)?.drop()
             machine.disk.cutPower()
             machine.disk.restart(keepingUnsynced: true)
-            machine.hasDiskFault = false
+            // A disk that is full, or about to fail, stays so when a program ends.
+            machine.hasDiskFault = machine.disk.isToFail
             return try reopen(machine)
         case .writeError: machine.disk.failOperation(.write, after: step.below(20), times: 1 + step.below(3))
         case .readError: machine.disk.failOperation(.read, after: step.below(40), times: 1 + step.below(3))
@@ -130,18 +131,9 @@ extension Simulation {
         if isWhole {
             laptop.mayFork = true
         } else if let anchor {
-            try laptop.disk.write(anchor, to: laptop.directory + "/anchor")
+            try laptop.disk.undisturbed { try laptop.disk.write(anchor, to: laptop.directory + "/anchor") }
         }
-        laptop.replica = try opened(laptop)
-        try witness.lookAnew(at: laptop, device: laptop.device, isRestored: true)
-    }
-
-    private func opened(_ laptop: Laptop) throws -> Replica {
-        do {
-            return try Replica(laptop.configuration, laptop.environment)
-        } catch {
-            throw Violation("opens", "\(laptop.name) does not open after a restore: \(error)")
-        }
+        try reopen(laptop, isRestored: true)
     }
 
     private func cloneLaptop() throws {
@@ -186,23 +178,12 @@ extension Simulation {
         if happens(.ledgerLost, oneIn: 3) {
             count(.ledgerLost)
             trace("  without its ledger")
-            try host.disk.remove(host.ledgerPath)
+            try host.disk.undisturbed { try host.disk.remove(host.ledgerPath) }
         } else if let ledger {
             // Kept apart from backups.
-            try host.disk.write(ledger, to: host.ledgerPath)
+            try host.disk.undisturbed { try host.disk.write(ledger, to: host.ledgerPath) }
         }
-        try reopenRestored(host)
-    }
-
-    private func reopenRestored(_ host: DaemonHost) throws {
-        do {
-            let service = try host.running()
-            try witness.lookAnew(at: host, device: service.store.keys.publicKey, isRestored: true)
-        } catch let violation as Violation {
-            throw violation
-        } catch {
-            throw Violation("opens", "\(host.name) does not start after a restore: \(error)")
-        }
+        try reopen(host, isRestored: true)
     }
 
     // MARK: Replacing
@@ -269,7 +250,6 @@ extension Simulation {
         witness.release(machine)
         (machine as? Laptop)?.drop()
         (machine as? DaemonHost)?.drop()
-        guard !machine.hasDiskFault else { return }
         try reopen(machine)
     }
 }
