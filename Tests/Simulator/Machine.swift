@@ -13,8 +13,8 @@ class Machine {
     let disk: SimulatedDisk
     let clock: SkewedClock
     let random: SeededRandom
-    /// The disk was made to fail since the programs on it were started, or is yet to fail: they may say so.
-    var hasDiskFault = false
+    /// What of `disk.failures` the programs that run now have nothing to do with.
+    private var pastFailures = 0
     /// A bit of its disk is not what was written: nothing that it shows is to be relied on until it is replaced.
     var isRotten = false
     /// An older copy of its disk.
@@ -32,6 +32,12 @@ class Machine {
         clock = SkewedClock(trueTime)
         place = Place(machine: [UInt8(truncatingIfNeeded: number)], fileSystem: 1, inode: 1)
     }
+
+    /// The disk failed since the programs on it were started: they may say so. That it is yet to fail excuses nothing.
+    var hasDiskFault: Bool { disk.failures != pastFailures }
+
+    /// Its programs are started anew.
+    func forgetDiskFaults() { pastFailures = disk.failures }
 
     var directory: String { "/stoep" }
 

@@ -60,14 +60,13 @@ extension Simulation {
             machine.disk.cutPower()
             machine.disk.restart(keepingUnsynced: true)
             // A disk that is full, or about to fail, stays so when a program ends.
-            machine.hasDiskFault = machine.disk.isToFail
+            machine.forgetDiskFaults()
             return try reopen(machine)
         case .writeError: machine.disk.failOperation(.write, after: step.below(20), times: 1 + step.below(3))
         case .readError: machine.disk.failOperation(.read, after: step.below(40), times: 1 + step.below(3))
         case .syncError: machine.disk.failOperation(.sync, after: step.below(8), times: 1)
         default: machine.disk.capacityBytes = machine.disk.usedBytes + step.below(30_000)
         }
-        machine.hasDiskFault = true
     }
 
     private func flipBit() throws {
@@ -138,7 +137,7 @@ extension Simulation {
 
     private func cloneLaptop() throws {
         guard laptops.count(where: \.isClone) < 2, let laptop = anyLaptop(), laptop.hasJoined, !laptop.isRotten,
-            !laptop.disk.isDown, !laptop.hasDiskFault
+            !laptop.disk.isDown, !laptop.hasDiskFault, !laptop.disk.isToFail
         else { return }
         count(.laptopCloned)
         witness.release(laptop)
@@ -163,7 +162,9 @@ extension Simulation {
     }
 
     private func restoreDaemon() throws {
-        guard depth == 0, let host = anyDaemon(), !host.disk.isDown, !host.hasDiskFault else { return }
+        guard depth == 0, let host = anyDaemon(), !host.disk.isDown, !host.hasDiskFault, !host.disk.isToFail else {
+            return
+        }
         witness.release(host)
         host.drop()
         guard let image = host.image, step.chance(2) else {
@@ -192,7 +193,7 @@ extension Simulation {
     /// the old one's key is out.
     private func replaceDaemon() throws {
         guard depth == 0, let host = daemons.first, !host.isRetired, !host.disk.isDown, !host.hasDiskFault,
-            host.disk.powerFailsAfter == nil, census[.daemonReplaced, default: 0] < 2
+            !host.disk.isToFail, host.disk.powerFailsAfter == nil, census[.daemonReplaced, default: 0] < 2
         else { return }
         // What the old authority wrote and the first daemon does not have is void: whom only another daemon let in would
         // have to join anew, and what only another erased is missed. A coordinator has the daemons come to one state

@@ -279,7 +279,7 @@ extension Simulation {
         (machine as? DaemonHost)?.drop()
         if wasDown { machine.disk.restart(keepingUnsynced: false) }
         machine.disk.clearFaults()
-        machine.hasDiskFault = false
+        machine.forgetDiskFaults()
         try reopen(machine, isRestored: isRestored)
     }
 
