@@ -13,8 +13,8 @@ class Machine {
     let disk: SimulatedDisk
     let clock: SkewedClock
     let random: SeededRandom
-    /// The disk was made to fail since the programs on it were started: they may say so.
-    var hasDiskFault = false
+    /// What of `disk.failures` the programs that run now have nothing to do with.
+    private var pastFailures = 0
     /// A bit of its disk is not what was written: nothing that it shows is to be relied on until it is replaced.
     var isRotten = false
     /// An older copy of its disk.
@@ -32,6 +32,12 @@ class Machine {
         clock = SkewedClock(trueTime)
         place = Place(machine: [UInt8(truncatingIfNeeded: number)], fileSystem: 1, inode: 1)
     }
+
+    /// The disk failed since the programs on it were started: they may say so. That it is yet to fail excuses nothing.
+    var hasDiskFault: Bool { disk.failures != pastFailures }
+
+    /// Its programs are started anew.
+    func forgetDiskFaults() { pastFailures = disk.failures }
 
     var directory: String { "/stoep" }
 
@@ -130,13 +136,16 @@ final class DaemonHost: Machine {
 }
 
 extension SimulatedDisk {
-    /// Nothing goes wrong with it for as long as `body` takes: for who only watches.
+    /// Nothing goes wrong with it for as long as `body` takes: for who only watches, or puts a copy back.
     func undisturbed<T>(_ body: () throws -> T) rethrows -> T {
-        let (orders, power) = (plans, powerFailsAfter)
-        (plans, powerFailsAfter) = ([:], nil)
-        defer { (plans, powerFailsAfter) = (orders, power) }
+        let (orders, power, capacity) = (plans, powerFailsAfter, capacityBytes)
+        (plans, powerFailsAfter, capacityBytes) = ([:], nil, nil)
+        defer { (plans, powerFailsAfter, capacityBytes) = (orders, power, capacity) }
         return try body()
     }
+
+    /// Whether something is still to fail. The power is left out: that it failed is seen by `isDown`.
+    var isToFail: Bool { !plans.isEmpty || capacityBytes != nil }
 
     /// Nothing more goes wrong with it.
     func clearFaults() {

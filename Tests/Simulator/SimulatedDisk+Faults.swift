@@ -26,6 +26,12 @@ extension SimulatedDisk {
         plans[kind] = times > 0 ? FaultPlan(after: after, times: times) : nil
     }
 
+    /// Operations that failed, by order or for want of room.
+    var failures: Int {
+        let kinds: [FaultKind] = [.read, .write, .sync, .truncate, .open, .delete, .fileWrite, .fileSync, .full]
+        return kinds.reduce(0) { $0 + faultCounts[$1, default: 0] }
+    }
+
     /// Takes back every order to fail.
     package func heal() { plans = [:] }
 

@@ -43,7 +43,7 @@ extension Simulation {
             machine.disk.clearFaults()
             machine.disk.powerFailsAfter = nil
             if machine.disk.isDown, !((machine as? DaemonHost)?.isRetired ?? false) { try recover(machine) }
-            machine.hasDiskFault = false
+            machine.forgetDiskFaults()
         }
         for laptop in laptops where laptop.isRotten { try replace(laptop) }
         for laptop in laptops {

@@ -59,7 +59,8 @@ extension Simulation {
             (machine as? DaemonHost)?.drop()
             machine.disk.cutPower()
             machine.disk.restart(keepingUnsynced: true)
-            machine.hasDiskFault = false
+            // A disk that is full, or about to fail, stays so when a program ends.
+            machine.forgetDiskFaults()
             return try reopen(machine)
         case .writeError: machine.disk.failOperation(.write, after: step.below(20), times: 1 + step.below(3))
         case .readError: machine.disk.failOperation(.read, after: step.below(40), times: 1 + step.below(3))
@@ -69,7 +70,6 @@ extension Simulation {
             if step.chance(2) { machine.disk.powerFailsAfter = 8 + step.below(60) }
         default: machine.disk.capacityBytes = machine.disk.usedBytes + step.below(30_000)
         }
-        machine.hasDiskFault = true
     }
 
     private func flipBit() throws {
@@ -133,23 +133,14 @@ extension Simulation {
         if isWhole {
             laptop.mayFork = true
         } else if let anchor {
-            try laptop.disk.write(anchor, to: laptop.directory + "/anchor")
+            try laptop.disk.undisturbed { try laptop.disk.write(anchor, to: laptop.directory + "/anchor") }
         }
-        laptop.replica = try opened(laptop)
-        try witness.lookAnew(at: laptop, device: laptop.device, isRestored: true)
-    }
-
-    private func opened(_ laptop: Laptop) throws -> Replica {
-        do {
-            return try Replica(laptop.configuration, laptop.environment)
-        } catch {
-            throw Violation("opens", "\(laptop.name) does not open after a restore: \(error)")
-        }
+        try reopen(laptop, isRestored: true)
     }
 
     private func cloneLaptop() throws {
         guard laptops.count(where: \.isClone) < 2, let laptop = anyLaptop(), laptop.hasJoined, !laptop.isRotten,
-            !laptop.disk.isDown, !laptop.hasDiskFault
+            !laptop.disk.isDown, !laptop.hasDiskFault, !laptop.disk.isToFail
         else { return }
         count(.laptopCloned)
         witness.release(laptop)
@@ -174,7 +165,9 @@ extension Simulation {
     }
 
     private func restoreDaemon() throws {
-        guard depth == 0, let host = anyDaemon(), !host.disk.isDown, !host.hasDiskFault else { return }
+        guard depth == 0, let host = anyDaemon(), !host.disk.isDown, !host.hasDiskFault, !host.disk.isToFail else {
+            return
+        }
         witness.release(host)
         host.drop()
         guard let image = host.image, step.chance(2) else {
@@ -189,23 +182,12 @@ extension Simulation {
         if happens(.ledgerLost, oneIn: 3) {
             count(.ledgerLost)
             trace("  without its ledger")
-            try host.disk.remove(host.ledgerPath)
+            try host.disk.undisturbed { try host.disk.remove(host.ledgerPath) }
         } else if let ledger {
             // Kept apart from backups.
-            try host.disk.write(ledger, to: host.ledgerPath)
+            try host.disk.undisturbed { try host.disk.write(ledger, to: host.ledgerPath) }
         }
-        try reopenRestored(host)
-    }
-
-    private func reopenRestored(_ host: DaemonHost) throws {
-        do {
-            let service = try host.running()
-            try witness.lookAnew(at: host, device: service.store.keys.publicKey, isRestored: true)
-        } catch let violation as Violation {
-            throw violation
-        } catch {
-            throw Violation("opens", "\(host.name) does not start after a restore: \(error)")
-        }
+        try reopen(host, isRestored: true)
     }
 
     // MARK: Replacing
@@ -214,7 +196,7 @@ extension Simulation {
     /// the old one's key is out.
     private func replaceDaemon() throws {
         guard depth == 0, let host = daemons.first, !host.isRetired, !host.disk.isDown, !host.hasDiskFault,
-            host.disk.powerFailsAfter == nil, census[.daemonReplaced, default: 0] < 2
+            !host.disk.isToFail, host.disk.powerFailsAfter == nil, census[.daemonReplaced, default: 0] < 2
         else { return }
         // What the old authority wrote and the first daemon does not have is void: whom only another daemon let in would
         // have to join anew, and what only another erased is missed. A coordinator has the daemons come to one state
@@ -272,7 +254,6 @@ extension Simulation {
         witness.release(machine)
         (machine as? Laptop)?.drop()
         (machine as? DaemonHost)?.drop()
-        guard !machine.hasDiskFault else { return }
         try reopen(machine)
     }
 }

@@ -270,7 +270,8 @@ extension Simulation {
     }
 
     /// A machine whose power failed is switched on; a program whose disk failed is started again.
-    func recover(_ machine: Machine) throws {
+    /// - Parameter isRestored: an older copy was put onto its disk, and has not been looked at.
+    func recover(_ machine: Machine, isRestored: Bool = false) throws {
         let wasDown = machine.disk.isDown
         trace("  \(machine.name) \(wasDown ? "is switched on again" : "starts again")")
         witness.release(machine)
@@ -278,25 +279,32 @@ extension Simulation {
         (machine as? DaemonHost)?.drop()
         if wasDown { machine.disk.restart(keepingUnsynced: false) }
         machine.disk.clearFaults()
-        machine.hasDiskFault = false
-        try reopen(machine)
+        machine.forgetDiskFaults()
+        try reopen(machine, isRestored: isRestored)
     }
 
-    /// What a machine kept is all there when its programs start.
-    func reopen(_ machine: Machine) throws {
+    /// What a machine kept is all there when its programs start. A start too may come upon a disk that fails, or upon
+    /// the end of the power; the next, with nothing left that was ordered to fail, has to succeed.
+    /// - Parameter isRestored: an older copy was put onto its disk: what it said it keeps may be gone.
+    func reopen(_ machine: Machine, isRestored: Bool = false) throws {
         guard !machine.isRotten else { return }
         do {
             if let host = machine as? DaemonHost {
                 let service = try host.running()
-                try witness.lookAnew(at: host, device: service.store.keys.publicKey, isRestored: false)
+                try witness.lookAnew(at: host, device: service.store.keys.publicKey, isRestored: isRestored)
             } else if let laptop = machine as? Laptop, laptop.hasJoined {
                 laptop.replica = try Replica(laptop.configuration, laptop.environment)
-                try witness.lookAnew(at: laptop, device: laptop.device, isRestored: false)
+                try witness.lookAnew(at: laptop, device: laptop.device, isRestored: isRestored)
             }
         } catch let violation as Violation {
             throw violation
         } catch {
-            throw Violation("opens", "\(machine.name) does not start after a crash: \(error)")
+            guard machine.disk.isDown || machine.hasDiskFault else {
+                throw Violation(
+                    "opens", "\(machine.name) does not start after a \(isRestored ? "restore" : "crash"): \(error)")
+            }
+            trace("  \(machine.name): start broken off")
+            try recover(machine, isRestored: isRestored)
         }
     }
 }

@@ -72,7 +72,7 @@ extension Simulation {
             trace("  \(laptop.name) could not join: its disk")
             laptop.disk.restart(keepingUnsynced: !laptop.disk.isDown)
             laptop.disk.clearFaults()
-            laptop.hasDiskFault = false
+            laptop.forgetDiskFaults()
             return
         }
         switch error as? ReplicaError {

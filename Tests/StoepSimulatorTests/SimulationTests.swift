@@ -30,4 +30,16 @@ import Testing
         let outcome = Outcome(running: plan)
         #expect(outcome.violation == nil, "\(outcome.violation?.description ?? "")")
     }
+
+    /// What was ordered to fail outlives the program that was killed (seed 60), and the power may end while a newer
+    /// version starts (seed 122): neither is a finding, if the next start succeeds.
+    @Test(arguments: [
+        Plan(
+            seed: 60, steps: 462, mishaps: [.killed, .readError], skipped: Set(0..<461).subtracting([265]), laptops: 1),
+        Plan(seed: 122, steps: 97, mishaps: [.powerCut, .schemaUpgraded], skipped: Set(0..<96).subtracting([72])),
+    ]) func `a start that the disk or the power broke off is followed by one that succeeds`(plan: Plan) {
+        let outcome = Outcome(running: plan)
+        #expect(outcome.violation == nil, "\(outcome.violation?.description ?? "")")
+        #expect(plan.mishaps.allSatisfy { outcome.census[$0.rawValue, default: 0] > 0 }, "\(outcome.census)")
+    }
 }
