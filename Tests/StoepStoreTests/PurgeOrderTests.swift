@@ -129,4 +129,23 @@ import Testing
         // Both have said so, and it ends.
         for store in [anna, copy] { #expect(try space.sync(store).summary?.wasOrdered == false) }
     }
+
+    @Test func `a copy whose sync was cut before it obeyed is ordered again after the other has obeyed`() throws {
+        for cut in 1..<12 {
+            let space = try TestSpace(seed: 6)
+            var anna = try space.laptop("Anna")
+            try anna.save([.conversation("van Anna")])
+            try space.settle([anna])
+            try anna.checkpoint()
+            anna.close()
+            let copy = try space.open(try space.scratch.copy(anna.configuration.directory))
+            anna = try space.open(anna.configuration.directory)
+            try lose(north, anna, in: space)
+            try space.sync(copy, dropAfter: cut)
+            try space.settle([anna])
+            try space.settle([copy])
+            #expect(try copy.heads(north).isEmpty, "\(cut)")
+            #expect(try space.hub.read { try space.hub.outstandingPurges() }.isEmpty)
+        }
+    }
 }

@@ -32,7 +32,7 @@ extension TestSpace {
         var session = ClientSession(space: id, scope: scope, drawNonce: store.environment.random64)
         var run = SyncRun()
         let key = hub.keys.publicKey
-        var event = ClientSession.Event.begin(cursor: try store.cursor(at: key))
+        var event = ClientSession.Event.begin(cursor: try store.read { try store.firstCursor(at: key) })
         while true {
             let effect = session.handle(event)
             if run.effects == dropAfter { return run }
