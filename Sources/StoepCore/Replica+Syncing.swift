@@ -101,7 +101,7 @@ private struct Exchange {
         var session = ClientSession(
             space: store.space, scope: scope.map { Set($0).sorted() }, drawNonce: store.environment.random64)
         let key = endpoint.keys[0]
-        let (cursor, waiting) = try store.read { (try store.cursor(at: key), try store.unsyncedCount()) }
+        let (cursor, waiting) = try store.read { (try store.firstCursor(at: key), try store.unsyncedCount()) }
         var effect = session.handle(.begin(cursor: cursor))
         while true {
             switch effect {

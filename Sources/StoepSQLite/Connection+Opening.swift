@@ -31,7 +31,9 @@ extension Connection {
         var mapped: Int64 = 0
         if code == SQLITE_OK { code = sqlite3_file_control(handle, "main", SQLITE_FCNTL_MMAP_SIZE, &mapped) }
         // A VFS that knows no mapping says NOTFOUND, which is as good.
-        guard code == SQLITE_OK || code == SQLITE_NOTFOUND else {
+        if code == SQLITE_NOTFOUND { code = SQLITE_OK }
+        if code == SQLITE_OK, !configuration.readOnly { code = ScrubbedFile.install(on: handle, configuration) }
+        guard code == SQLITE_OK else {
             let error = SQLiteError.reported(by: handle, code: code, operation: "configure")
             sqlite3_close_v2(handle)
             throw error
@@ -113,7 +115,7 @@ extension Connection {
         try execute(
             """
             PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON; \
-            PRAGMA synchronous=FULL
+            PRAGMA synchronous=FULL; PRAGMA max_page_count=\(ScrubbedFile.maximumPages)
             """)
         let context = Unmanaged.passUnretained(state).toOpaque()
         sqlite3_wal_hook(

@@ -58,8 +58,9 @@ extension SpaceService {
     package func admitHandingIn(_ request: SyncRequest) throws {
         try SyncAnswer.refuseIfTooLarge(request)
         guard request.space == id else { throw ErrorMessage(name: ErrorName.spaceUnknown) }
-        let asksNothing = if case .nothing = request.ask { true } else { false }
-        guard asksNothing || !request.segments.isEmpty else { throw ErrorMessage(name: ErrorName.deviceRevoked) }
+        guard request.asksForNothing || !request.segments.isEmpty else {
+            throw ErrorMessage(name: ErrorName.deviceRevoked)
+        }
     }
 
     /// Takes what a device hands in that is out, and tells it nothing of the space but what it has to destroy: the cuts
@@ -69,12 +70,14 @@ extension SpaceService {
     ) throws -> SyncResponse {
         let settled = try store.settle(
             bodies: [], receipts: request.receipts, wanted: .empty, of: [], from: device, pushed: taken.logs,
-            mayRead: { _ in false })
+            named: request.named, mayRead: { _ in false })
         guard case .settled(_, _, let order) = settled,
             order != nil || !request.segments.isEmpty || !request.receipts.isEmpty
         else { throw ErrorMessage(name: ErrorName.deviceRevoked) }
         return SyncResponse(
-            results: taken.results, answer: .segments([]), cursor: nil, more: false, time: store.environment.now(),
+            results: taken.results, answer: .segments([]), cursor: nil,
+            // Not that there is nothing more: whoever asks again is refused, and learns so that it is out.
+            more: !request.asksForNothing, time: store.environment.now(),
             order: order, nonce: request.nonce)
     }
 

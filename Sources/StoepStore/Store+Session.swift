@@ -159,12 +159,14 @@ extension Store {
     /// - Parameters:
     ///   - logs: what the device may be told of.
     ///   - pushed: of what logs the device has just pushed something: it holds that, new here or not.
+    ///   - named: heads that it says it holds. It does, whatever was said under its key before: its files may have been
+    ///     copied, and the copy have destroyed its own.
     ///   - mayRead: nil for one whose holdings are none of this replica's business.
     package func settle(
         bodies: [ChangeBodies], receipts: Receipts, wanted: HeadList, of logs: [LogID], from device: VerifyingKey,
-        pushed: Set<LogID>, mayRead: ((LogID) throws -> Bool)?
+        pushed: Set<LogID>, named: HeadList, mayRead: ((LogID) throws -> Bool)?
     ) throws -> ServerSession.Event {
-        try noteHoldings(device, pushed)
+        try noteHoldings(device, pushed.union(knownLogs(of: named)))
         if !bodies.isEmpty || isHub && !receipts.isEmpty {
             try write {
                 try fillIn(bodies)
@@ -186,6 +188,17 @@ extension Store {
         let (event, logs) = try read { try select(selection, except: rows) }
         try noteHoldings(device, logs)
         return event
+    }
+
+    /// The logs of heads that are held here too. Of no other is it said whether it is here: who may not read a log could
+    /// ask.
+    private func knownLogs(of named: HeadList) throws -> [LogID] {
+        guard isHub, !named.entries.isEmpty else { return [] }
+        return try read {
+            try named.entries.filter { entry in
+                try entry.heads.contains { try change(entry.log, $0) != nil }
+            }.map(\.log)
+        }
     }
 
     private func noteHoldings(_ device: VerifyingKey, _ logs: Set<LogID>) throws {

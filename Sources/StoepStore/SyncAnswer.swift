@@ -8,6 +8,8 @@ package struct SyncAnswer {
     private let store: Store
     private let member: RecordID
     private let device: VerifyingKey
+    /// What the request says that the device holds.
+    private let named: HeadList
     private var session: ServerSession
     private var next: ServerSession.Effect
 
@@ -27,6 +29,7 @@ package struct SyncAnswer {
         self.device = device
         self.store = store
         self.member = member
+        named = request.named
         next = session.handle(.received(request))
         if case .refuse(let error) = next { throw error }
     }
@@ -55,7 +58,7 @@ package struct SyncAnswer {
                 next = session.handle(
                     try store.settle(
                         bodies: bodies, receipts: receipts, wanted: wanted, of: logs, from: device, pushed: taken.logs,
-                        mayRead: store.isHub ? { try store.mayRead(member, $0) } : nil))
+                        named: named, mayRead: store.isHub ? { try store.mayRead(member, $0) } : nil))
             case .select(let selection):
                 next = session.handle(try store.select(selection, except: taken.rows, for: device))
             case .respond(let response): return response

@@ -212,6 +212,7 @@ package struct ClientSession {
             mode = .comparing(digests)
             return send(.compare(digests))
         case .holding(let have):
+            if case .handingIn = mode { return send(.beyond(BucketSet(), have)) }
             guard case .differing(let buckets, _, let then) = mode else { return .fail(.protocolViolation("holding")) }
             // What the daemon does not take it cannot build on: it is asked for all that it has of such a chain.
             let refused = Set(refusedHeads.map { Chain(log: $0.log, actor: $0.actor) })
@@ -294,7 +295,8 @@ package struct ClientSession {
                 outgoing.segments.isEmpty && outgoing.bodies.isEmpty && outgoing.receipts.isEmpty
                 && (outgoing.wanted.entries.isEmpty || outgoing.wanted == askedFor)
             return isNothing ? .finish(summary) : send(.nothing)
-        case .handingIn: return send(.nothing)
+        // With the last piece it says what it holds: another with the same key, a copy, may have said that this is gone.
+        case .handingIn: return outgoing.more ? send(.nothing) : .have(.all, scope: scope)
         case .surrendering:
             if !outgoing.segments.isEmpty { return send(.nothing) }
             return order.map { .obey($0, taken: surrendered) } ?? settle()
@@ -338,6 +340,9 @@ package struct ClientSession {
     /// Rounds that only bring bodies: whoever wants more than this at once goes on at the next sync.
     private static let settlementLimit = 64
 
+    /// How often both compare in one session before the replica goes on with what it has, or gives up.
+    private static let comparisonLimit = 3
+
     /// A daemon passes over what others wrote elsewhere, twenty thousand changes a round.
     private static let idleRoundLimit = 4096
 }
@@ -359,7 +364,11 @@ extension ClientSession {
         let daemonLostSomething = note(response.results, acknowledged)
         switch response.answer {
         case .cursorUnknown:
-            guard case .after = mode, comparisons == 0 else { return .fail(.protocolViolation("cursor-unknown")) }
+            // Of one that it has just given as well: it was restored meanwhile, or started again and found its ledger
+            // behind, or this device may read other logs by now.
+            guard case .after = mode, comparisons < Self.comparisonLimit else {
+                return .fail(.protocolViolation("cursor-unknown"))
+            }
             pendingComparison = true
             return .apply(delivery)
         case .differing(let buckets, let heads):
@@ -442,7 +451,7 @@ extension ClientSession {
             }
             guard let then else { return settle() }
             // To read on from where the comparison stood would bring back what was sent since: compare once more.
-            if hasPushed, comparisons < 3 { return compare() }
+            if hasPushed, comparisons < Self.comparisonLimit { return compare() }
             if buckets.isEmpty { return settle() }
             // What arrived at the daemon while this went on.
             mode = .after(then)

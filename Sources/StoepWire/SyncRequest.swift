@@ -98,3 +98,17 @@ extension CBORReader {
         }
     }
 }
+
+extension SyncRequest {
+    /// What it says that the sender holds.
+    package var named: HeadList { if case .beyond(_, let have) = ask { have } else { .empty } }
+
+    /// Whether it wants no changes: it only brings some, or only says what the sender holds.
+    package var asksForNothing: Bool {
+        switch ask {
+        case .nothing: true
+        case .beyond(let buckets, _): buckets.isEmpty
+        case .after, .compare: false
+        }
+    }
+}

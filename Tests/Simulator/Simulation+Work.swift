@@ -147,12 +147,14 @@ extension Simulation {
         }
     }
 
+    /// Whether what is written here is shown at once: until the roster names the device, it waits for that.
+    private func counts(_ replica: Replica) throws -> Bool {
+        try replica.store.read { try replica.store.member(of: replica.store.keys.publicKey) } != nil
+    }
+
     /// What was just saved is what is shown.
     private func holds(_ replica: Replica, _ record: RecordID, _ log: LogID, _ fields: [FieldEdit]) throws {
-        // Until the roster names the device, what it writes waits for that.
-        guard try replica.store.read({ try replica.store.member(of: replica.store.keys.publicKey) }) != nil else {
-            return
-        }
+        guard try counts(replica) else { return }
         let state = try replica.store.read { try replica.store.stored(record, in: log) }
         for field in fields {
             switch field {
@@ -266,6 +268,7 @@ extension Simulation {
         if step.chance(3) {
             guard try replica.store.separate(one) else { return }
             trace("\(laptop.name) takes somebody apart")
+            guard try counts(replica) else { return }
             let group = try replica.store.read { try replica.store.group(of: one) }
             if group.count > 1 {
                 throw Violation("apart", "\(one) was taken apart, and is still one of \(group.count)")
@@ -357,6 +360,7 @@ extension Simulation {
                 RecordEdit(log: log, target: .existing(record), fields: [.set(conflict.field, chosen.value)])
             ])
             trace("\(laptop.name) settles a conflict")
+            guard try counts(replica) else { return }
             let after = try replica.store.read { try replica.store.stored(record, in: log) }
             if after.values(conflict.field).count > 1 {
                 throw Violation("settled", "a conflict of \(record) was settled, and is still there")

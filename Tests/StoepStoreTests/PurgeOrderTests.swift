@@ -100,4 +100,52 @@ import Testing
         #expect(try anna.heads(north).isEmpty)
         #expect(try space.hub.read { try space.hub.holdings(anna.keys.publicKey) }.contains(north) == false)
     }
+
+    @Test(arguments: [true, false])
+    func `a copy of a laptop is ordered too, though the other with its key said that it has destroyed its own`(
+        isRevoked: Bool
+    ) throws {
+        let space = try TestSpace(seed: 5)
+        var anna = try space.laptop("Anna")
+        let key = anna.keys.publicKey
+        try anna.save([.conversation("van Anna")])
+        try space.settle([anna])
+        try anna.checkpoint()
+        anna.close()
+        let copy = try space.open(try space.scratch.copy(anna.configuration.directory))
+        anna = try space.open(anna.configuration.directory)
+        if isRevoked {
+            try space.setRole(try #require(try space.hub.owner(of: key)), .revoked)
+        } else {
+            try lose(north, anna, in: space)
+        }
+        for store in [anna, copy] {
+            #expect(try !store.heads(north).isEmpty)
+            let summary = try #require(try space.sync(store).summary)
+            #expect(summary.wasOrdered && summary.refused.isEmpty)
+            #expect(try store.heads(north).isEmpty)
+            #expect(try space.hub.read { try space.hub.outstandingPurges() }.isEmpty)
+        }
+        // Both have said so, and it ends.
+        for store in [anna, copy] { #expect(try space.sync(store).summary?.wasOrdered == false) }
+    }
+
+    @Test func `a copy whose sync was cut before it obeyed is ordered again after the other has obeyed`() throws {
+        for cut in 1..<12 {
+            let space = try TestSpace(seed: 6)
+            var anna = try space.laptop("Anna")
+            try anna.save([.conversation("van Anna")])
+            try space.settle([anna])
+            try anna.checkpoint()
+            anna.close()
+            let copy = try space.open(try space.scratch.copy(anna.configuration.directory))
+            anna = try space.open(anna.configuration.directory)
+            try lose(north, anna, in: space)
+            try space.sync(copy, dropAfter: cut)
+            try space.settle([anna])
+            try space.settle([copy])
+            #expect(try copy.heads(north).isEmpty, "\(cut)")
+            #expect(try space.hub.read { try space.hub.outstandingPurges() }.isEmpty)
+        }
+    }
 }

@@ -110,8 +110,11 @@ import Testing
             _ = session.handle(.applied(fresh: 0, refused: []))
         }
         // Everything is handed in: it asks whether anything is to be destroyed, and is refused.
-        guard case .send(let last) = session.handle(nothing), last.segments.isEmpty,
-            case .finish(let summary) = session.handle(.revoked)
+        // With that it says what it holds.
+        let heads = HeadList([.square: [head.point]])
+        guard case .have(.all, scope: nil) = session.handle(nothing),
+            case .send(let last) = session.handle(.holding(heads)), last.segments.isEmpty,
+            last.ask == .beyond(BucketSet(), heads), case .finish(let summary) = session.handle(.revoked)
         else {
             Issue.record("it does not end")
             return
@@ -243,6 +246,32 @@ import Testing
         }
         #expect(told == HeadList([.square: [heads[1].point]]))
         #expect(last.cursor == cursor)
+    }
+
+    @Test func `a daemon that stands no more by the cursor that it has just given is compared with anew, and not for ever`() {
+        var session = compared()
+        for _ in 0..<2 {
+            _ = session.handle(.holding(.empty))
+            _ = session.handle(nothing)
+            _ = session.handle(answer(.segments([])))
+            // What arrived while this went on is asked for with the cursor of the comparison.
+            _ = session.handle(.applied(fresh: 1, refused: []))
+            guard case .send(let request) = session.handle(nothing), request.ask == .after(cursor),
+                case .apply = session.handle(answer(.cursorUnknown)),
+                case .digest = session.handle(.applied(fresh: 0, refused: []))
+            else {
+                Issue.record("it does not compare again")
+                return
+            }
+            _ = session.handle(.digested(BucketDigests(of: .empty, .openSSL)))
+            _ = session.handle(answer(.differing(.all, .empty), cursor: cursor))
+        }
+        _ = session.handle(.holding(.empty))
+        _ = session.handle(nothing)
+        _ = session.handle(answer(.segments([])))
+        _ = session.handle(.applied(fresh: 1, refused: []))
+        _ = session.handle(nothing)
+        #expect(failure(session.handle(answer(.cursorUnknown))) == .protocolViolation("cursor-unknown"))
     }
 
     @Test func `a sync of some logs stores no cursor for all`() {

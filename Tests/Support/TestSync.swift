@@ -32,7 +32,7 @@ extension TestSpace {
         var session = ClientSession(space: id, scope: scope, drawNonce: store.environment.random64)
         var run = SyncRun()
         let key = hub.keys.publicKey
-        var event = ClientSession.Event.begin(cursor: try store.cursor(at: key))
+        var event = ClientSession.Event.begin(cursor: try store.read { try store.firstCursor(at: key) })
         while true {
             let effect = session.handle(event)
             if run.effects == dropAfter { return run }
@@ -93,18 +93,17 @@ extension TestSpace {
 
     /// A device that is out hands in what it has, and is told what it has to destroy.
     private func handIn(_ request: SyncRequest, _ device: VerifyingKey) throws -> SyncResponse {
-        let asksNothing = if case .nothing = request.ask { true } else { false }
-        guard asksNothing || !request.segments.isEmpty else { throw ErrorMessage(name: "device-revoked") }
+        guard request.asksForNothing || !request.segments.isEmpty else { throw ErrorMessage(name: "device-revoked") }
         let taken = try take(request.segments)
         let settled = try hub.settle(
             bodies: [], receipts: request.receipts, wanted: .empty, of: [], from: device, pushed: taken.logs,
-            mayRead: { _ in false })
+            named: request.named, mayRead: { _ in false })
         guard case .settled(_, _, let order) = settled,
             order != nil || !request.segments.isEmpty || !request.receipts.isEmpty
         else { throw ErrorMessage(name: "device-revoked") }
         return SyncResponse(
-            results: taken.results, answer: .segments([]), cursor: nil, more: false, time: clock.now, order: order,
-            nonce: request.nonce)
+            results: taken.results, answer: .segments([]), cursor: nil, more: !request.asksForNothing,
+            time: clock.now, order: order, nonce: request.nonce)
     }
 
     /// Syncs all stores until nobody has anything new: twice round is enough where nobody writes meanwhile.
