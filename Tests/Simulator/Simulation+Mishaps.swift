@@ -201,7 +201,7 @@ extension Simulation {
         // What the old authority wrote and the first daemon does not have is void: whom only another daemon let in would
         // have to join anew, and what only another erased is missed. A coordinator has the daemons come to one state
         // first.
-        let authority = host.service?.store.keys.publicKey
+        let authority = try host.running().store.keys.publicKey
         let isAuthority =
             step.chance(2)
             && daemons.allSatisfy { other in
