@@ -39,6 +39,7 @@ extension Replica {
                 try store.setMeta(Meta.role, [UInt8(clamping: member.role.rawValue)])
                 try store.setMeta(Meta.member, member.member.bytes)
                 try store.learn(statements)
+                try take(member.roster, store)
             }
             let replica = Replica(configuration.directory, store, member.member)
             return (replica, try replica.firstSync(member, transport, progress))
@@ -53,6 +54,15 @@ extension Replica {
             case .damaged: throw ReplicaError.invitationDamaged
             case .version: throw ReplicaError.invitationTooNew
             }
+        }
+    }
+
+    /// What says that this device was let in is kept from the beginning on.
+    private static func take(_ roster: [PackedSegment], _ store: Store) throws {
+        do {
+            try store.take(roster: roster)
+        } catch let refusal as Refusal {
+            throw ReplicaError.answerNotUnderstood(refusal.name)
         }
     }
 
