@@ -17,6 +17,7 @@ extension Simulation {
         try checkNothingForbiddenStands()
         try checkForks()
         try checkIdle()
+        try checkBounds()
         for machine in machines { if let store = store(of: machine) { try mixState(store) } }
         trace("-- sound after \(roundsToHeal) rounds; \(witness.known.count) changes")
     }
@@ -249,6 +250,16 @@ extension Simulation {
                     throw Violation("fork", "two histories under one actor: \(witness.describe(place))")
                 }
             }
+        }
+    }
+
+    /// What is sent and what is kept grows with what people do, and with nothing else.
+    private func checkBounds() throws {
+        let carried = (4 << 20) + plan.count * 16_384
+        if bytesCarried > carried { throw Violation("bounded", "\(bytesCarried) bytes were sent, and not \(carried)") }
+        let kept = (8 << 20) + witness.known.count * 32_768
+        for machine in machines where machine.disk.usedBytes > kept {
+            throw Violation("bounded", "\(machine.name) keeps \(machine.disk.usedBytes) bytes, and not \(kept)")
         }
     }
 
