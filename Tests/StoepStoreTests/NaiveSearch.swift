@@ -14,14 +14,16 @@ enum NaiveSearch {
             ("o\u{308}", "o"), ("ü", "u"), ("ç", "c"), ("ñ", "n"), ("Å", "a"), ("ß", "ß"), ("ø", "ø"), ("Ж", "ж"), ("ع", "ع"),
         ]
 
+    private static let plain = Dictionary(
+        uniqueKeysWithValues: alphabet.map { (Array($0.letter.unicodeScalars), $0.plain) })
+
     /// The words of a text, plain.
     static func words(of text: String) -> [String] {
         var words: [String] = []
         var word = ""
         for character in text {
-            let known = alphabet.first { Array($0.letter.unicodeScalars) == Array(character.unicodeScalars) }
-            if let known {
-                word += known.plain
+            if let letter = plain[Array(character.unicodeScalars)] {
+                word += letter
             } else {
                 if !word.isEmpty { words.append(word) }
                 word = ""

@@ -38,7 +38,7 @@ import Testing
 
     // MARK: Against a search without an index
 
-    @Test(arguments: 0..<6 as Range<UInt64>)
+    @Test(arguments: 0..<4 as Range<UInt64>)
     func `whatever was written, changed and deleted, and however far the index is, the same is found as without one`(
         seed: UInt64
     ) throws {
@@ -108,25 +108,33 @@ import Testing
 
     // MARK: What may be typed
 
-    @Test(arguments: [
-        "AND", "OR", "NOT", "NEAR", "near(a b)", "a OR b", "text:a", "^a", "a + b", "(", ")", "\"", "\"\"", "*", "a*b", "{a b}:c",
-        "'", "''; DROP TABLE record", "-a", "a\"b\"c", "“a b”", "„dit is”*", "\u{E000}", "a\u{E000}b", "\0", "%", "_", "٪", "\u{301}",
-    ])
-    func `nothing that is typed is an order to the index`(typed: String) throws {
+    @Test func `nothing that is typed is an order to the index`() throws {
         let space = try TestSpace(seed: 1)
         let store = try laptop(space, "Anna")
         let talk = try store.save([.conversation("and or not near a b text c dit is een zin, DROP TABLE record")])[0]
-        try indexAll(store)
-        guard let query = try store.searchQuery([typed]) else {
-            return #expect(NaiveSearch.words(of: typed).isEmpty, "\(typed)")
-        }
         let scope = SearchScope(logs: [north], limit: 9)
-        let indexed = try store.read { try store.search(query, in: scope).found.map(\.state.id) }
-        try store.rebuildSearchBehind()
-        let scanned = try store.read { try store.search(query, in: scope).found.map(\.state.id) }
-        #expect(indexed == scanned, "\(typed)")
-        if typed == "a OR b" { #expect(indexed == []) }
-        if typed == "a b" { #expect(indexed == [talk]) }
+        let hostile = [
+            "AND", "OR", "NOT", "NEAR", "near(a b)", "a OR b", "text:a", "^a", "a + b", "(", ")", "\"", "\"\"", "*", "a*b",
+            "{a b}:c", "'", "''; DROP TABLE record", "-a", "a\"b\"c", "“a b”", "„dit is”*", "\u{E000}", "a\u{E000}b", "\0", "%",
+            "_", "٪", "\u{301}", "a\0b", "\u{1F600}", "***", "\" * \"",
+        ]
+        func results() throws -> [[RecordID]?] {
+            try hostile.map { typed in
+                guard let query = try store.searchQuery([typed]) else { return nil }
+                return try store.read { try store.search(query, in: scope).found.map(\.state.id) }
+            }
+        }
+        // Looked through, then from the index.
+        let scanned = try results()
+        try indexAll(store)
+        #expect(try !store.isSearchBehind())
+        let indexed = try results()
+        #expect(indexed == scanned)
+        for (typed, result) in zip(hostile, indexed) where result == nil {
+            #expect(NaiveSearch.words(of: typed).isEmpty, "\(typed)")
+        }
+        #expect(indexed[0] == [talk] && indexed[4] == [talk] && indexed[5] == [] && indexed[20] == [talk])
+        #expect(try store.searchQuery(["*", "a"])?.phrases.count == 1)
     }
 
     @Test func `a phrase ends with the text it stands in`() throws {
@@ -180,13 +188,13 @@ import Testing
     /// How it ends: an index leaves out what a word has in common with the one before.
     private func ending(_ canary: Canary) -> Canary { Canary(String(canary.text.suffix(10))) }
 
-    @Test(arguments: 0..<3 as Range<UInt64>)
+    @Test(arguments: 0..<2 as Range<UInt64>)
     func `of what is erased no word stays in the index, of the others all`(seed: UInt64) throws {
         let space = try TestSpace(seed: seed)
         let store = try laptop(space, "Anna", shard: 8)
         let random = SeededRandom(seed: seed)
         var talks: [(id: RecordID, canary: Canary)] = []
-        for number in 0..<30 {
+        for number in 0..<20 {
             let canary = lowered(number, random)
             let id = try store.save([.conversation("zij zei \(canary.text.uppercased()) en liep door")])[0]
             talks.append((id, canary))
@@ -199,7 +207,7 @@ import Testing
         try indexAll(store)
         let directory = store.configuration.directory
         for talk in talks { #expect(try ending(talk.canary).files(under: directory) != [], "the index has its words") }
-        for _ in 0..<8 {
+        for _ in 0..<6 {
             let gone = talks.remove(at: random.below(talks.count))
             try store.save([RecordEdit(log: north, target: .existing(gone.id), fields: [], ending: .erase(successor: nil))])
             #expect(try ending(gone.canary).files(under: directory) == [])
@@ -312,9 +320,4 @@ import Testing
         while try space.hub.foldSome() {}
         #expect(try !space.hub.isSearchBehind() && !space.hub.indexSome())
     }
-}
-
-extension Store {
-    /// Takes everything out of the index, so that a search has to look itself.
-    fileprivate func rebuildSearchBehind() throws { try write { try resetSearch() } }
 }
