@@ -4,6 +4,13 @@ extension Localized {
         en: "Nothing here has all of that. A * behind a word takes all that begins so; stoep sync brings what others recorded.",
         nl: "Niets hier heeft dat allemaal. Een * achter een woord neemt alles wat zo begint; stoep sync brengt wat anderen vastlegden.")
 
+    /// What is new here has to be indexed before it can be found.
+    package static func searchIndexing(left: Int) -> Localized {
+        Localized(
+            en: "Indexing what is new: \(counted(left, "record", "records")) to go.",
+            nl: "Indexeert wat nieuw is: nog \(counted(left, "record", "records")).")
+    }
+
     package static func searchMore(shown: Int) -> Localized {
         Localized(
             en: "The latest \(shown); --limit shows more.", nl: "De laatste \(shown); --limit toont er meer.")

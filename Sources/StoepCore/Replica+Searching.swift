@@ -5,12 +5,15 @@ import StoepStore
 extension Replica {
     /// Looks for words in all that is held here and that this member may read. What was saved before is found, however
     /// far the index is; what is deleted, hidden or erased is not.
+    /// - Parameter progress: is told how many records are yet to be indexed, as long as there are any.
     /// - Throws: `nothingToSearch`, `tooLong`, `unknownArea`, `ambiguousArea`, and the errors of the store.
-    public func search(_ request: SearchRequest) throws(ReplicaError) -> SearchAnswer {
+    public func search(
+        _ request: SearchRequest, progress: (Int) -> Void = { _ in }
+    ) throws(ReplicaError) -> SearchAnswer {
         try ReplicaError.naming {
             let count = request.words.reduce(0) { $0 + $1.utf8.count }
             guard count <= Limits.searchBytes else { throw ReplicaError.tooLong(field: "search", limit: Limits.searchBytes) }
-            try indexAll()
+            try indexAll(progress)
             return try store.read {
                 guard let query = try store.searchQuery(request.words) else { throw ReplicaError.nothingToSearch }
                 var scope = SearchScope(logs: try readableLogs(), limit: request.limit)
@@ -31,9 +34,9 @@ extension Replica {
     }
 
     /// Where another process writes, or the disk is full, the search looks through what is behind itself.
-    private func indexAll() throws {
+    private func indexAll(_ progress: (Int) -> Void) throws {
         do {
-            while try store.indexSome() {}
+            while try store.indexSome() { progress(try store.searchBehindCount()) }
         } catch StoreError.busy, StoreError.full, StoreError.disk {}
     }
 

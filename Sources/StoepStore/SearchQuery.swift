@@ -21,7 +21,8 @@ package struct SearchQuery {
 
     /// A text as it is indexed and looked for, with every byte in its place.
     static func searchable(_ text: String) -> String {
-        guard text.unicodeScalars.contains(separator) else { return text }
+        // The first byte of three.
+        guard text.utf8.contains(0xee), text.unicodeScalars.contains(separator) else { return text }
         var clean = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             if scalar == separator { clean.append(contentsOf: "   ".unicodeScalars) } else { clean.append(scalar) }

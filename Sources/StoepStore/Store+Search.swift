@@ -52,7 +52,8 @@ extension Store {
         let breaker = try db.wordBreaker()
         let filter = try SearchFilter(scope, self)
         var candidates = try indexed(query, filter, atMost: scope.limit + 1)
-        let behind = "SELECT r.id FROM search_behind b JOIN record r ON r.id = b.record WHERE \(filter.record)"
+        // The tables are asked in this order: few are behind, and few documents have the words.
+        let behind = "SELECT r.id FROM search_behind b CROSS JOIN record r ON r.id = b.record WHERE \(filter.record)"
         try db.forEach(behind, filter.arguments) { row in
             let id = row.int64(0)
             guard let state = try state(ofRow: id), case let time = searchTime(state),
@@ -75,7 +76,7 @@ extension Store {
         for shard in try db.query("SELECT id FROM search_shard WHERE used > 0", [], { $0.int64(0) }) {
             candidates += try db.query(
                 """
-                SELECT d.record, d.time FROM search_\(shard) s JOIN search_doc d ON d.doc = s.rowid + ?
+                SELECT d.record, d.time FROM search_\(shard) s CROSS JOIN search_doc d ON d.doc = s.rowid + ?
                 WHERE s.text MATCH ? AND d.live = 1 \(filter.document) ORDER BY d.time DESC, d.record LIMIT ?
                 """,
                 [.integer(shard * Self.shardStride), .text(query.expression)] + filter.arguments

@@ -71,46 +71,61 @@ extension Store {
         }
     }
 
+    /// How many records are behind.
+    package func searchBehindCount() throws -> Int {
+        try read { Int(clamping: try db.first("SELECT count(*) FROM search_behind") { $0.int64(0) } ?? 0) }
+    }
+
     /// Indexes a bounded part of what is behind, in a transaction of its own. Gives whether anything is left.
     package func indexSome(atMost limit: Int = searchPiece) throws -> Bool {
         guard isSearched, try isSearchBehind() else { return false }
         return try write {
             if try renewShard() { return true }
-            return try indexInTransaction(atMost: limit) == limit
+            return try indexInTransaction(atMost: limit) > 0 && isSearchBehind()
         }
     }
 
+    /// Fills one shard, and begins no second: no table is made while the records are being read.
+    /// - Returns: how many it looked at.
     @discardableResult
     func indexInTransaction(atMost limit: Int) throws -> Int {
-        let records = try db.query(
-            "SELECT record FROM search_behind ORDER BY record LIMIT ?", [.integer(Int64(limit))]
-        ) { $0.int64(0) }
-        for record in records {
-            if let state = try state(ofRow: record), isSearched(state) { try index(state, row: record) }
-            try db.run("DELETE FROM search_behind WHERE record = ?", [.integer(record)])
+        var shard = try openShard()
+        var last: Int64?
+        var count = 0
+        // In this order: there is no index by which records could be asked whether they are behind.
+        try db.forEach(
+            """
+            SELECT b.record, r.rid, r.content FROM search_behind b CROSS JOIN record r ON r.id = b.record
+            ORDER BY b.record LIMIT ?
+            """, [.integer(min(Int64(limit), Int64(configuration.shardDocuments) - shard.used))]
+        ) { row in
+            guard let id = RecordID(bytes: row.blob(1)) else { throw StoreError.damaged("stoep.db: record id") }
+            last = row.int64(0)
+            count += 1
+            let state = try RecordState(id: id, decoding: row.blob(2))
+            guard isSearched(state) else { return }
+            try db.run(
+                "INSERT INTO search_\(shard.id)(rowid, text) VALUES(?, ?)",
+                [.integer(shard.used), .text(searchedText(state))])
+            try db.run(
+                "INSERT INTO search_doc(doc, record, time, live) VALUES(?, ?, ?, 1)",
+                [.integer(shard.id * Self.shardStride + shard.used), .integer(row.int64(0)), .integer(searchTime(state))])
+            shard.used += 1
         }
-        return records.count
+        try close(shard)
+        if let last { try db.run("DELETE FROM search_behind WHERE record <= ?", [.integer(last)]) }
+        return count
     }
 
-    private func index(_ state: RecordState, row: Int64) throws {
-        let doc = try newDocument()
-        let (shard, place) = doc.quotientAndRemainder(dividingBy: Self.shardStride)
-        try db.run("INSERT INTO search_\(shard)(rowid, text) VALUES(?, ?)", [.integer(place), .text(searchedText(state))])
-        try db.run(
-            "INSERT INTO search_doc(doc, record, time, live) VALUES(?, ?, ?, 1)",
-            [.integer(doc), .integer(row), .integer(searchTime(state))])
-    }
+    private typealias OpenShard = (id: Int64, used: Int64)
 
-    /// The next place of the fullest shard that has one.
-    private func newDocument() throws -> Int64 {
+    /// The fullest shard that has room; a new one where none has.
+    private func openShard() throws -> OpenShard {
         let open = try db.first(
             "SELECT id, used FROM search_shard WHERE used < ? ORDER BY used DESC, id LIMIT 1",
             [.integer(Int64(configuration.shardDocuments))]
         ) { (id: $0.int64(0), used: $0.int64(1)) }
-        if let open {
-            try db.run("UPDATE search_shard SET used = used + 1 WHERE id = ?", [.integer(open.id)])
-            return open.id * Self.shardStride + open.used
-        }
+        if let open { return open }
         let id = try db.first("SELECT max(id) + 1 FROM search_shard") { $0.int64(0) } ?? 0
         // A leaf of FTS5's own size would not fit a page with reserved bytes, and spill onto a second one.
         try db.execute(
@@ -118,8 +133,13 @@ extension Store {
             CREATE VIRTUAL TABLE search_\(id) USING fts5(text, content='', columnsize=0, \(WordBreaker.definition));
             INSERT INTO search_\(id)(search_\(id), rank) VALUES('pgsz', 4000);
             """)
-        try db.run("INSERT INTO search_shard(id, used) VALUES(?, 1)", [.integer(id)])
-        return id * Self.shardStride
+        try db.run("INSERT INTO search_shard(id) VALUES(?)", [.integer(id)])
+        return (id, 0)
+    }
+
+    /// Counts what a shard was given.
+    private func close(_ shard: OpenShard) throws {
+        try db.run("UPDATE search_shard SET used = ? WHERE id = ?", [.integer(shard.used), .integer(shard.id)])
     }
 
     /// What is indexed of a record.

@@ -11,7 +11,10 @@ extension Command {
             guard let period = Moment.period(typed) else { throw CommandFailure.notAPeriod(typed) }
             request.period = period
         }
-        let answer = try replica.search(request)
+        let line = ProgressLine(console: console)
+        defer { line.finish() }
+        let answer = try replica.search(request) { line.update(.searchIndexing(left: $0)) }
+        line.finish()
         console.answer(["results": .array(answer.hits.map { json($0) }), "more": .bool(answer.hasMore)]) {
             guard !answer.hits.isEmpty else { return console.say(.searchNothing) }
             for hit in answer.hits { tell(hit, replica) }

@@ -177,12 +177,12 @@ struct SearchBench {
         }
     }
 
-    /// The newest twenty with the words marked.
+    /// The newest twenty; their words are not marked.
     private func plainSearch(_ words: [String]) throws -> [(Int64, String)] {
         try plain.snapshot {
             try plain.query(
                 """
-                SELECT t.id, highlight(found, 0, '[', ']') FROM found JOIN talk t ON t.id = found.rowid
+                SELECT t.id, t.words FROM found JOIN talk t ON t.id = found.rowid
                 WHERE found MATCH ? ORDER BY t.startedAt DESC LIMIT 20
                 """, [.text(words.map { "\"\($0)\"" }.joined(separator: " AND "))]
             ) { ($0.int64(0), $0.string(1)) }
