@@ -58,8 +58,8 @@ let package = Package(
         .executableTarget(
             name: "stoep-bench",
             dependencies: [
-                "StoepModel", "StoepMerge", "StoepWire", "StoepSync", "StoepCrypto", "StoepStore", "StoepTestSupport",
-                "CZlib",
+                "StoepModel", "StoepMerge", "StoepWire", "StoepSync", "StoepCrypto", "StoepSQLite", "StoepStore",
+                "StoepTestSupport", "CZlib",
             ],
             path: "Tools/benches", swiftSettings: settings),
         .executableTarget(

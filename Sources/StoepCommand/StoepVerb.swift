@@ -8,6 +8,7 @@ package enum StoepVerb: CommandVerb {
     case sync, share, status
     case bundleExport, bundleImport, bundleInspect, bundleFrontier
     case conflicts, resolve
+    case search
 
     package static let program = ProgramSpec(
         name: "stoep",
@@ -47,6 +48,7 @@ package enum StoepVerb: CommandVerb {
         case .bundleFrontier: .bundleFrontier
         case .conflicts: .conflicts
         case .resolve: .resolve
+        case .search: .search
         }
     }
 }

@@ -97,6 +97,8 @@ public enum ReplicaError: Error {
     /// All that the change did was changed since, or undone; what is kept and why.
     case nothingToUndo(RecordID, [KeptByUndo])
     case empty(field: String)
+    /// No word stands in what was to be looked for.
+    case nothingToSearch
 
     // Records and conflicts.
 

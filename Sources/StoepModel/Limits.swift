@@ -65,6 +65,9 @@ public enum Limits {
     public static let timestamp: UInt64 = 253_402_300_799_999
     /// Invitations are good for 24 hours by the daemon's clock.
     public static let invitationMilliseconds: UInt64 = 24 * 60 * 60 * 1000
+    /// Bytes of what is searched for, and how many words and phrases it has.
+    public static let searchBytes = 4096
+    public static let searchPhrases = 64
     /// Buckets of a digest comparison.
     public static let buckets = 256
 }

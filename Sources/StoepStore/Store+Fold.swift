@@ -285,6 +285,7 @@ extension Store {
         try project(state, before: before, row: id)
         if hasEnded, state.presence.isEnd { try noteSiblings(of: state.id, before: before, log: row) }
         try keepEdges(of: state, before: before, log: row)
+        try followInSearch(state, before: before, row: id)
         if log.kind == .roster { try rosterChanged(from: before, to: state) }
         if state.collection ?? before.collection == .cut { try cutChanged(from: before, to: state, in: log, row: row) }
         return hasEnded

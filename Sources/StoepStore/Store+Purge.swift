@@ -46,6 +46,7 @@ extension Store {
             hasGone = hasGone || isGone
             try put(bodies, of: change.id, ended: endedBlocks(of: change.id, log: row))
         }
+        if try forgetInSearch(state.id, in: row) { hasGone = true }
         if hasGone { try putOffPurge([state.id]) }
     }
 
@@ -127,6 +128,7 @@ extension Store {
             }
             try db.run("DELETE FROM f_\(collection.name) WHERE record IN (SELECT id FROM record WHERE log = ?)", [id])
         }
+        try forgetInSearch(log: row)
         let wrote = try db.first(
             "SELECT 1 FROM head h JOIN actor a ON a.id = h.actor WHERE h.log = ? AND a.actor = ?",
             [id, .blob(try currentActor().bytes)]

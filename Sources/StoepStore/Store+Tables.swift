@@ -9,7 +9,7 @@ extension Store {
     static let migrations = [
         Migration(version: 1, sql: base), Migration(version: 2, sql: upgrades), Migration(version: 3, sql: cuts),
         Migration(version: 4, sql: laptops), Migration(version: 5, sql: endings), Migration(version: 6, sql: retention),
-        Migration(version: 7, sql: ledgered),
+        Migration(version: 7, sql: ledgered), Migration(version: 8, sql: searchTables),
     ]
 
     private static let ledgered = """

@@ -18,6 +18,8 @@ package final class Store {
         package var schema = Schema.current
         /// Where this store stands, to notice that it was copied or restored.
         package var place: (_ database: String) -> Place = Place.current
+        /// Documents in one shard of the full-text index.
+        package var shardDocuments = 20_000
         /// How long to wait for another process that writes.
         package var lockTimeoutMilliseconds = 5000
         /// Destroys what the host keeps of a record beside the store, once the record is erased: a text that an editor

@@ -62,6 +62,7 @@ extension Command {
         case .cannotUndoRecording(let id): .cannotUndoRecording(id: short(id))
         case .nothingToUndo(let id, let kept): .nothingToUndo(id: short(id), kept: kept.map { text($0) })
         case .empty: .themeNameEmpty
+        case .nothingToSearch: .nothingToSearch
         default: .unexpected(String(describing: error))
         }
     }

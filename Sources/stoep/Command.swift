@@ -28,6 +28,8 @@ struct Command {
         let replica = try Replica(directory: directory, holder: "stoep \(verb.spec.name)", waitMilliseconds: wait) { id in
             EditorFile.forget(id.description, StoepCommand.Environment.process, store: directory)
         }
+        // What was asked for is done by then, and said.
+        defer { replica.followWithSearch() }
         switch verb {
         case .join: preconditionFailure("join has no store yet")
         case .talkNew: return try talkNew(replica)
@@ -51,6 +53,7 @@ struct Command {
         case .status: return try status(replica)
         case .conflicts: return try conflicts(replica)
         case .resolve: return try resolve(replica)
+        case .search: return try search(replica)
         }
     }
 

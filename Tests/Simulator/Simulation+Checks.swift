@@ -15,11 +15,22 @@ extension Simulation {
         try checkAgainstNaive()
         try checkNothingErasedStands()
         try checkNothingForbiddenStands()
+        try checkSearch()
         try checkForks()
         try checkIdle()
         try checkBounds()
         for machine in machines { if let store = store(of: machine) { try mixState(store) } }
         trace("-- sound after \(roundsToHeal) rounds; \(witness.known.count) changes")
+    }
+
+    /// The full-text index has the words of what is shown, and of nothing else.
+    private func checkSearch() throws {
+        for machine in machines {
+            guard let store = store(of: machine) else { continue }
+            if let difference = try store.searchDifference() {
+                throw Violation("search", "\(machine.name): \(difference)")
+            }
+        }
     }
 
     private func mixState(_ store: Store) throws {

@@ -21,6 +21,8 @@ extension Simulation {
             laptop.replica = replica
             try body(replica)
             if let found { throw found }
+            // At the end of a command, as programs do; on every other laptop, so that both ways are gone.
+            if laptop.number.isMultiple(of: 2), !laptop.disk.isDown { _ = try replica.store.indexSome() }
             if laptop.disk.isDown {
                 try recover(laptop)
                 return false
