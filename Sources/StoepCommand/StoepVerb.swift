@@ -8,6 +8,7 @@ package enum StoepVerb: CommandVerb {
     case sync, share, status
     case bundleExport, bundleImport, bundleInspect, bundleFrontier
     case conflicts, resolve
+    case doctor, backup, restore
 
     package static let program = ProgramSpec(
         name: "stoep",
@@ -47,6 +48,9 @@ package enum StoepVerb: CommandVerb {
         case .bundleFrontier: .bundleFrontier
         case .conflicts: .conflicts
         case .resolve: .resolve
+        case .doctor: .doctor
+        case .backup: .backup
+        case .restore: .restore
         }
     }
 }

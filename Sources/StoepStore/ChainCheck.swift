@@ -2,7 +2,7 @@ import StoepModel
 import StoepWire
 
 /// A change with all that its row has.
-struct HeldChange {
+struct CheckedChange {
     let id: Int64
     let seq: UInt64
     var hash: [UInt8]
@@ -88,7 +88,7 @@ struct ChainCheck {
     var heads: Set<Int64> { ended.union(before.keys.filter { !hasChild.contains($0) }).union(now.keys) }
 
     /// What is wrong with the next change. It goes on from it all the same.
-    mutating func take(_ change: HeldChange) -> Set<Fault> {
+    mutating func take(_ change: CheckedChange) -> Set<Fault> {
         advance(to: change.seq)
         let faults = faults(of: change)
         if let parent = change.parent { hasChild.insert(parent) }
@@ -115,14 +115,14 @@ struct ChainCheck {
     }
 
     /// The hashes that a change may go on from: one, unless the row before it is damaged.
-    private func hashesBefore(_ change: HeldChange) -> Set<ChangeHash> {
+    private func hashesBefore(_ change: CheckedChange) -> Set<ChangeHash> {
         if change.seq == 1 { return change.parent == nil ? [origin] : [] }
         return change.parent.flatMap { before[$0]?.hashes } ?? []
     }
 
     /// What is wrong with a change that comes next; nothing is remembered of it.
     /// - Parameter bodies: whether its bodies are looked at.
-    func faults(of change: HeldChange, bodies: Bool = true) -> Set<Fault> {
+    func faults(of change: CheckedChange, bodies: Bool = true) -> Set<Fault> {
         var faults: Set<Fault> = []
         let previous = hashesBefore(change)
         if previous.isEmpty { faults.insert(.parent) }
@@ -148,7 +148,7 @@ struct ChainCheck {
     }
 
     /// What is wrong with a change's bodies alone, where its header can be read.
-    func bodyFaults(of change: HeldChange) -> Set<Fault> {
+    func bodyFaults(of change: CheckedChange) -> Set<Fault> {
         (try? ChangeHeader(decoding: change.header)).map { bodyFaults(change.body, $0) } ?? []
     }
 

@@ -93,17 +93,17 @@ extension Store {
     }
 
     /// The changes of a chain in the order of their numbers.
-    func forEachChange(of chain: ChainRow, _ body: (HeldChange) throws -> Void) throws {
+    func forEachChange(of chain: ChainRow, _ body: (CheckedChange) throws -> Void) throws {
         try db.forEach(
             """
             SELECT id, seq, hash, parent, lamport, time, header, body, signature, missing FROM change
             WHERE log = ? AND actor = ? ORDER BY seq, id
             """, [.integer(chain.log), .integer(chain.actor)]
-        ) { try body(Self.heldChange($0)) }
+        ) { try body(Self.checkedChange($0)) }
     }
 
-    static func heldChange(_ row: borrowing Row) -> HeldChange {
-        HeldChange(
+    static func checkedChange(_ row: borrowing Row) -> CheckedChange {
+        CheckedChange(
             id: row.int64(0), seq: UInt64(clamping: row.int64(1)), hash: row.blob(2), parent: row.int64IfPresent(3),
             lamport: UInt64(clamping: row.int64(4)), time: UInt64(clamping: row.int64(5)), header: row.blob(6),
             body: row.blob(7), signature: row.blobIfPresent(8), missing: row.int64(9))
@@ -170,7 +170,7 @@ extension Store {
         }
     }
 
-    private func finding(_ fault: ChainCheck.Fault, _ change: HeldChange, _ chain: ChainRow) -> Finding {
+    private func finding(_ fault: ChainCheck.Fault, _ change: CheckedChange, _ chain: ChainRow) -> Finding {
         let kind: Finding.Kind =
             switch fault {
             case .body: .body
@@ -185,7 +185,7 @@ extension Store {
     }
 
     /// The record that a block of a change is about.
-    func recordID(of block: Int, _ header: ChangeHeader, _ change: HeldChange, _ actor: ActorID) -> RecordID? {
+    func recordID(of block: Int, _ header: ChangeHeader, _ change: CheckedChange, _ actor: ActorID) -> RecordID? {
         guard header.blocks.indices.contains(block), let hash = ChangeHash(bytes: change.hash) else { return nil }
         switch header.blocks[block].subject {
         case .record(let id): return id
@@ -197,7 +197,7 @@ extension Store {
 
     /// Whether a sound change is found by the records that it touches, and its missing bodies are counted.
     private func checkIndexes(
-        _ change: HeldChange, _ chain: ChainRow, isAuthority: Bool, hasBodies: Bool, _ checkup: inout Checkup
+        _ change: CheckedChange, _ chain: ChainRow, isAuthority: Bool, hasBodies: Bool, _ checkup: inout Checkup
     ) throws {
         guard let header = try? ChangeHeader(decoding: change.header) else { return }
         let bodies = hasBodies ? try CBORReader.decodeBodies(change.body) : []

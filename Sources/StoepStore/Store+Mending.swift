@@ -17,7 +17,7 @@ extension Store {
         var done = 0
         for chain in try chainRows() {
             var check = chainCheck(chain)
-            var damaged: [(found: HeldChange, best: HeldChange, faults: Set<ChainCheck.Fault>)] = []
+            var damaged: [(found: CheckedChange, best: CheckedChange, faults: Set<ChainCheck.Fault>)] = []
             var ends: (signed: UInt64, last: UInt64) = (0, 0)
             try forEachChange(of: chain) { change in
                 let faults = check.take(change)
@@ -52,9 +52,9 @@ extension Store {
     }
 
     /// The change with all bits turned back that could be found.
-    private func mended(_ found: HeldChange, _ faults: Set<ChainCheck.Fault>, _ check: ChainCheck) -> HeldChange {
+    private func mended(_ found: CheckedChange, _ faults: Set<ChainCheck.Fault>, _ check: ChainCheck) -> CheckedChange {
         var best = found
-        func attempt(_ column: WritableKeyPath<HeldChange, [UInt8]>, _ fits: (HeldChange) -> Bool) {
+        func attempt(_ column: WritableKeyPath<CheckedChange, [UInt8]>, _ fits: (CheckedChange) -> Bool) {
             Self.flipping(best[keyPath: column]) { bytes in
                 var tried = best
                 tried[keyPath: column] = bytes
@@ -64,7 +64,7 @@ extension Store {
             }
         }
         if faults.contains(where: \.isOfTheChange) {
-            let holds = { (change: HeldChange) in
+            let holds = { (change: CheckedChange) in
                 check.faults(of: change, bodies: false).isDisjoint(with: [.hash, .parent, .birth])
                     && (try? ChangeHeader(decoding: change.header)) != nil
             }
@@ -107,7 +107,7 @@ extension Store {
 
     /// Writes what was mended, and takes away what could not be: a body is wanted then, one's own signature made anew.
     private func put(
-        _ best: HeldChange, insteadOf found: HeldChange, _ faults: Set<ChainCheck.Fault>, _ chain: ChainRow,
+        _ best: CheckedChange, insteadOf found: CheckedChange, _ faults: Set<ChainCheck.Fault>, _ chain: ChainRow,
         _ rebuilt: inout Rebuilt
     ) throws {
         var best = best

@@ -39,7 +39,7 @@ extension Store {
             FROM change c JOIN actor a ON a.id = c.actor WHERE c.id <= ? ORDER BY c.id
             """, [.integer(last)]
         ) { row in
-            let change = Self.heldChange(row)
+            let change = Self.checkedChange(row)
             let log = row.int64(10)
             guard let actor = ActorID(bytes: row.blob(12)) else { throw StoreError.damaged("stoep.db: actor") }
             try replaceHead(change, log: log, actor: row.int64(11))
@@ -73,7 +73,7 @@ extension Store {
         try nameCuts()
     }
 
-    private func replaceHead(_ change: HeldChange, log: Int64, actor: Int64) throws {
+    private func replaceHead(_ change: CheckedChange, log: Int64, actor: Int64) throws {
         if let parent = change.parent {
             try db.run(
                 "DELETE FROM head WHERE log = ? AND actor = ? AND change = ?",
@@ -85,7 +85,7 @@ extension Store {
     }
 
     /// Has a change found by the records that it touches, and these folded.
-    private func index(_ change: HeldChange, log: Int64, _ actor: ActorID) throws {
+    private func index(_ change: CheckedChange, log: Int64, _ actor: ActorID) throws {
         guard let header = try? ChangeHeader(decoding: change.header) else { return }
         let bodies = try CBORReader.decodeBodies(change.body)
         for index in header.blocks.indices {

@@ -23,13 +23,14 @@ struct Command {
 
     private func run(_ directory: String) throws -> ExitCode {
         if case .join = verb { return try join(directory) }
+        if case .restore = verb { return try restore(directory) }
         // Only to show; it waits for nobody.
         let wait = if case .status = verb { 0 } else { 5000 }
         let replica = try Replica(directory: directory, holder: "stoep \(verb.spec.name)", waitMilliseconds: wait) { id in
             EditorFile.forget(id.description, StoepCommand.Environment.process, store: directory)
         }
         switch verb {
-        case .join: preconditionFailure("join has no store yet")
+        case .join, .restore: preconditionFailure("there is no store yet")
         case .talkNew: return try talkNew(replica)
         case .talkList: return try talkList(replica)
         case .talkShow: return try talkShow(replica)
@@ -51,6 +52,8 @@ struct Command {
         case .status: return try status(replica)
         case .conflicts: return try conflicts(replica)
         case .resolve: return try resolve(replica)
+        case .doctor: return try doctor(replica)
+        case .backup: return try backup(replica)
         }
     }
 
