@@ -18,35 +18,31 @@ extension Store {
         for chain in try chainRows() {
             var check = chainCheck(chain)
             var damaged: [(found: CheckedChange, best: CheckedChange, faults: Set<ChainCheck.Fault>)] = []
-            var ends: (signed: UInt64, last: UInt64) = (0, 0)
+            var last: UInt64 = 0
+            // The end of what holds: of another's chain what is signed, because nobody takes more of it.
+            var sound: UInt64 = 0
+            var isBroken = false
             try forEachChange(of: chain) { change in
-                let faults = check.take(change)
-                var best = change
+                var faults = check.take(change)
                 if !faults.isEmpty {
-                    if damaged.count < Self.triedRows { best = mended(change, faults, check) }
-                    damaged.append((change, best, check.faults(of: best)))
+                    let best = damaged.count < Self.triedRows ? mended(change, faults, check) : change
+                    faults = check.faults(of: best)
+                    damaged.append((change, best, faults))
                 }
-                ends.last = change.seq
-                if change.signature != nil, !(damaged.last?.found.id == change.id && damaged.last?.faults.contains(.signature) == true) {
-                    ends.signed = change.seq
-                }
+                last = change.seq
+                isBroken = isBroken || faults.contains(where: \.isOfTheChange)
+                let isSigned = change.signature != nil && !faults.contains(.signature)
+                if !isBroken, isSigned || chain.device == keys.publicKey { sound = change.seq }
                 done += 1
                 if done % 256 == 0 { progress(CheckProgress(stage: .changes, done: done, all: nil)) }
             }
-            var firstUnsound: UInt64?
             for row in damaged {
                 try put(row.best, insteadOf: row.found, row.faults, chain, &rebuilt)
-                guard row.faults.contains(where: \.isOfTheChange) else { continue }
-                firstUnsound = min(firstUnsound ?? .max, row.found.seq)
-                unsound.insert(row.found.id)
+                if row.faults.contains(where: \.isOfTheChange) { unsound.insert(row.found.id) }
             }
-            // Another's chain goes to whoever asks up to its last signature, and no further.
-            if ends.signed < ends.last, chain.device != keys.publicKey {
-                firstUnsound = min(firstUnsound ?? .max, ends.signed + 1)
-            }
-            guard let firstUnsound, check.heads.count == 1, try isHeldByDaemon(chain, through: ends.last) else { continue }
-            rebuilt.dropped += try drop(chain, from: firstUnsound)
-            unsound.subtract(damaged.filter { $0.found.seq >= firstUnsound }.map(\.found.id))
+            guard isBroken || sound < last, check.heads.count == 1, try isHeldByDaemon(chain, through: last) else { continue }
+            rebuilt.dropped += try drop(chain, from: sound + 1)
+            unsound.subtract(damaged.map(\.found.id))
         }
         return unsound
     }
