@@ -37,7 +37,7 @@ extension Replica {
     }
 
     /// Makes a store of a backup, in a directory where none stands. It goes on under a new actor.
-    /// - Throws: `backupDamaged`, `backupTooNew`, `backupNotOpened`, `backupOfDaemon`, `alreadyJoined`, `fileInTheWay`,
+    /// - Throws: `backupDamaged`, `backupTooNew`, `backupNotOpened`, `backupOfDaemon`, `alreadyJoined`, `directoryUnusable`,
     ///   `fileUnusable`, and the errors of the disk.
     public static func restore(
         from path: String, secret: [UInt8], directory: String, holder: String,
@@ -45,10 +45,15 @@ extension Replica {
     ) throws(ReplicaError) -> Replica {
         try ReplicaError.naming {
             let configuration = configuration(directory, holder, 5000)
-            let store = try Store.restore(
-                configuration, environment, from: path, secret: secret,
-                prepare: { if $0.isHub { throw StoreError.backup(.otherProgram) } }, progress: progress)
-            store.close()
+            do {
+                try Store.restore(
+                    configuration, environment, from: path, secret: secret,
+                    prepare: { if $0.isHub { throw StoreError.backup(.otherProgram) } }, progress: progress
+                ).close()
+            } catch StoreError.alreadyExists(let directory) {
+                let space = try Replica(configuration, environment).spaceName()
+                throw ReplicaError.alreadyJoined(directory: directory, space: space)
+            }
             return try Replica(configuration, environment)
         }
     }

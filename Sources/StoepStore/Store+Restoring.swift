@@ -1,3 +1,4 @@
+import Glibc
 import StoepModel
 import StoepSQLite
 import StoepWire
@@ -9,7 +10,7 @@ extension Store {
     /// - Parameters:
     ///   - prepare: is told what the backup has beside the rows, before anything is made of it.
     ///   - progress: bytes of the backup that are taken in, of all.
-    /// - Throws: `alreadyExists` where a store stands in the directory, `fileInTheWay` where anything else does; `backup`.
+    /// - Throws: `alreadyExists` where a store stands in the directory, `unusableDirectory` where anything else does; `backup`.
     package static func restore(
         _ configuration: Configuration, _ environment: Environment, from path: String, secret: [UInt8],
         prepare: (BackupHead) throws -> Void = { _ in }, progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
@@ -59,9 +60,12 @@ extension Store {
     private static func clear(_ configuration: Configuration, _ environment: Environment) throws {
         let directory = configuration.directory
         _ = try JoiningStore.makeFolders(directory, on: configuration.disk)
-        let others = Set(try configuration.disk.names(in: directory) ?? []).subtracting(ours)
-        if let other = others.min() { throw StoreError.fileInTheWay("\(directory)/\(other)") }
-        guard exists(in: directory, on: configuration.disk) else { return }
+        guard exists(in: directory, on: configuration.disk) else {
+            // Nothing is put beside what somebody keeps there.
+            let names = Set(try configuration.disk.names(in: directory) ?? [])
+            guard names.isSubset(of: ours) else { throw StoreError.unusableDirectory(directory, errno: ENOTEMPTY) }
+            return
+        }
         do {
             try open(configuration, environment).close()
         } catch StoreError.damaged(noSpace) {
