@@ -96,7 +96,7 @@ let package = Package(
         ),
         ("StoepCommandTests", ["StoepCommand"]),
         ("StoepSimulatorTests", ["StoepModel", "StoepWire", "StoepCrypto", "StoepSQLite", "StoepStore", "StoepSimulator"]),
-        ("EndToEndTests", []),
+        ("EndToEndTests", ["StoepSQLite"]),
         ("TidyTests", []),
     ].map { (name: String, needs: [String]) in
         .testTarget(

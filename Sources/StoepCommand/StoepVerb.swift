@@ -9,6 +9,7 @@ package enum StoepVerb: CommandVerb {
     case bundleExport, bundleImport, bundleInspect, bundleFrontier
     case conflicts, resolve
     case search
+    case doctor, backup, restore
 
     package static let program = ProgramSpec(
         name: "stoep",
@@ -49,6 +50,9 @@ package enum StoepVerb: CommandVerb {
         case .conflicts: .conflicts
         case .resolve: .resolve
         case .search: .search
+        case .doctor: .doctor
+        case .backup: .backup
+        case .restore: .restore
         }
     }
 }

@@ -57,6 +57,10 @@ public enum Limits {
     public static let recipients = 65_536
     /// Pieces of a sealed log of a bundle.
     public static let pieces = 4096
+    /// Bytes of one row in a backup.
+    public static let backupRecordBytes = 32 << 20
+    /// Bytes of a file that has the secret of a backup.
+    public static let secretBytes = 4096
     /// Bytes of a frontier's line.
     public static let frontierLineBytes = 1 << 20
     /// The highest lamport stamp and sequence number: within what SQLite holds and every language counts.

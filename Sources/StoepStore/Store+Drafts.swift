@@ -100,7 +100,7 @@ extension StoreError {
     fileprivate var isOfTheStoreItself: Bool {
         switch self {
         case .busy, .newerVersion, .damaged, .full, .disk, .database, .notFound, .alreadyExists, .unusableDirectory: true
-        case .unknownRecord, .notAllowed, .notJoinable, .unknownVersion, .tooLarge, .bundle, .fileInTheWay, .file: false
+        case .unknownRecord, .notAllowed, .notJoinable, .unknownVersion, .tooLarge, .bundle, .backup, .fileInTheWay, .file: false
         }
     }
 }

@@ -39,8 +39,8 @@ package final class Store {
     /// Whether this store is a daemon's: it numbers what arrives, and signs what it writes at once.
     package let isHub: Bool
     let db: Connection
-    private let lock: any WriteLocking
-    private var anchorIsChecked = false
+    let lock: any WriteLocking
+    var anchorIsChecked = false
     /// A new actor was chosen in this transaction.
     var epochBegan = false
     /// Something that was erased may still stand in the write-ahead log, as far as this handle knows.
@@ -67,7 +67,7 @@ package final class Store {
     static func lockPath(_ directory: String) -> String { directory + "/lock" }
     package static func keyPath(_ directory: String) -> String { directory + "/device.key" }
 
-    private init(
+    init(
         _ configuration: Configuration, _ environment: Environment, db: Connection, lock: any WriteLocking, space: SpaceID,
         keys: DeviceKeys, isHub: Bool
     ) {
@@ -150,7 +150,7 @@ package final class Store {
         }
     }
 
-    private static func connect(_ configuration: Configuration) throws -> Connection {
+    static func connect(_ configuration: Configuration) throws -> Connection {
         try Connection(
             Connection.Configuration(
                 path: databasePath(configuration.directory), vfsName: configuration.disk.vfsName,

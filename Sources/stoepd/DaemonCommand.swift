@@ -186,6 +186,11 @@ extension CommandFailure {
             case .storeDamaged(let what): .storeDamaged(data, what: what)
             case .diskFull: .diskFull(data)
             case .diskFailed: .diskError(data, errno: EIO)
+            case .backupDamaged(let what): .backupDamaged(file ?? data, what: what)
+            case .backupTooNew: .backupTooNew(file ?? data)
+            case .backupNotOpened: .backupNotOpened(file ?? data)
+            case .backupOfLaptop: .backupOfOtherProgram(file ?? data, program: "stoep")
+            case .notAKeyFile(let path): .notAKeyFile(path)
             case .cannotListen(let address, let code):
                 code == EADDRINUSE ? .addressInUse(address) : .cannotListen(address, errno: code)
             case .unknownHost(let address): .notAnAddress(address)

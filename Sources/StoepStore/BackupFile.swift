@@ -1,0 +1,244 @@
+import StoepCrypto
+import StoepModel
+import StoepSQLite
+
+/// Why a backup cannot be read.
+package enum BackupError: Error, Hashable, Sendable {
+    /// It is no backup, or not all of one; what was noticed, and from which byte on.
+    case damaged(String)
+    /// A later version of the program wrote it.
+    case version
+    /// Of a daemon where a laptop is to be restored, or the other way round.
+    case otherProgram
+    /// Another passphrase or key file opens it, or its first bytes are damaged.
+    case wrongSecret
+}
+
+/// The file of a backup: a head in clear, then pieces of about a megabyte, each sealed (ChaCha20-Poly1305) under a key
+/// that scrypt makes of a secret and of the file's own salt. A piece binds the head, its number, and whether it is the
+/// last: nothing can be cut off, exchanged or put in the place of another.
+enum BackupFile {
+    static let magic = Array("stoepbk1".utf8)
+    static let headBytes = magic.count + Scrypt.saltByteCount + 1
+    static let pieceBytes = 1 << 20
+
+    static func nonce(_ number: UInt64) -> [UInt8] {
+        var nonce: [UInt8] = [0, 0, 0, 0]
+        nonce.append(bigEndian: number)
+        return nonce
+    }
+
+    static func associated(_ head: [UInt8], _ number: UInt64, isLast: Bool) -> [UInt8] {
+        var bytes = head
+        bytes.append(bigEndian: number)
+        bytes.append(isLast ? 1 : 0)
+        return bytes
+    }
+}
+
+/// Seals what it is given, record after record, into a file that takes its place once it is whole. It replaces nothing.
+final class BackupWriter {
+    private let file: NewFile
+    private let head: [UInt8]
+    private let key: [UInt8]
+    private var number: UInt64 = 0
+    private var waiting: [UInt8] = []
+
+    init(_ path: String, secret: [UInt8], cost: UInt8, random: (Int) -> [UInt8]) throws {
+        let salt = random(Scrypt.saltByteCount)
+        guard let key = Scrypt.key(from: secret, salt: salt, cost: cost) else {
+            throw StoreError.disk("there is not enough memory to make a key")
+        }
+        head = BackupFile.magic + salt + [cost]
+        self.key = key
+        file = try StoreError.naming(path) { try NewFile(path) }
+        try file.append(head)
+    }
+
+    func append(_ record: BackupRecord) throws {
+        let bytes = record.encoded()
+        waiting.append(bigEndian: UInt32(clamping: bytes.count))
+        waiting += bytes
+        while waiting.count >= BackupFile.pieceBytes {
+            try seal(Array(waiting.prefix(BackupFile.pieceBytes)), isLast: false)
+            waiting.removeFirst(BackupFile.pieceBytes)
+        }
+    }
+
+    private func seal(_ piece: [UInt8], isLast: Bool) throws {
+        let sealed = ChaCha20Poly1305.seal(
+            piece, key: key, nonce: BackupFile.nonce(number),
+            aad: BackupFile.associated(head, number, isLast: isLast))
+        var framed: [UInt8] = []
+        framed.append(bigEndian: UInt32(clamping: sealed.count) << 1 | (isLast ? 1 : 0))
+        try file.append(framed + sealed)
+        number += 1
+    }
+
+    /// Writes what is left, makes all of it durable, has it read back, and only then gives the file its name.
+    func finish(_ verify: (BackupReader) throws -> Void) throws {
+        try seal(waiting, isLast: true)
+        waiting = []
+        try file.sync()
+        try verify(BackupReader(file.part, key: key))
+        try file.finish()
+    }
+}
+
+/// Opens what a `BackupWriter` sealed, a piece at a time.
+final class BackupReader {
+    private let file: SourceFile
+    private let head: [UInt8]
+    private let key: [UInt8]
+    private var offset: Int
+    private var number: UInt64 = 0
+    private var isLast = false
+    private var waiting: [UInt8] = []
+    private var read = 0
+
+    convenience init(_ path: String, secret: [UInt8]) throws {
+        let file = try StoreError.naming(path) { try SourceFile(path) }
+        let head = try StoreError.naming(path) { try file.read(at: 0, count: BackupFile.headBytes) }
+        guard head.count == BackupFile.headBytes, head.starts(with: BackupFile.magic), let cost = head.last else {
+            let isLater = head.starts(with: BackupFile.magic.dropLast())
+            throw StoreError.backup(isLater ? .version : .damaged("head"))
+        }
+        let salt = Array(head[BackupFile.magic.count...].prefix(Scrypt.saltByteCount))
+        guard let key = Scrypt.key(from: secret, salt: salt, cost: cost) else {
+            throw StoreError.backup(.damaged("cost"))
+        }
+        try self.init(file, head, key: key)
+    }
+
+    convenience init(_ path: String, key: [UInt8]) throws {
+        let file = try StoreError.naming(path) { try SourceFile(path) }
+        try self.init(file, try file.read(at: 0, count: BackupFile.headBytes), key: key)
+    }
+
+    private init(_ file: SourceFile, _ head: [UInt8], key: [UInt8]) throws {
+        self.file = file
+        self.head = head
+        self.key = key
+        offset = head.count
+    }
+
+    /// Of the whole file.
+    var bytes: Int { file.count }
+    /// Of these, how many were opened.
+    var done: Int { offset }
+
+    /// The next record; nil behind the last.
+    /// - Throws: `backup`, before anything of a piece that does not hold is given out.
+    func next() throws -> BackupRecord? {
+        guard let frame = try take(4) else { return nil }
+        let count = frame.reduce(0) { $0 << 8 | Int($1) }
+        guard count <= Limits.backupRecordBytes, let bytes = try take(count), let record = BackupRecord(bytes) else {
+            throw StoreError.backup(.damaged("record before byte \(offset)"))
+        }
+        return record
+    }
+
+    private func take(_ count: Int) throws -> [UInt8]? {
+        while waiting.count - read < count {
+            if isLast {
+                guard waiting.count == read else { throw StoreError.backup(.damaged("end")) }
+                return nil
+            }
+            waiting.removeFirst(read)
+            read = 0
+            try open()
+        }
+        defer { read += count }
+        return Array(waiting[read..<(read + count)])
+    }
+
+    private func open() throws {
+        let start = offset
+        let frame = try file.read(at: offset, count: 4).reduce(0) { $0 << 8 | Int($1) }
+        let (count, last) = (frame >> 1, frame & 1 == 1)
+        guard count <= BackupFile.pieceBytes + ChaCha20Poly1305.tagByteCount else {
+            throw StoreError.backup(.damaged("byte \(start)"))
+        }
+        let sealed = try file.read(at: offset + 4, count: count)
+        let opened = ChaCha20Poly1305.open(
+            sealed, key: key, nonce: BackupFile.nonce(number), aad: BackupFile.associated(head, number, isLast: last))
+        guard let opened else {
+            throw StoreError.backup(number == 0 ? .wrongSecret : .damaged("byte \(start)"))
+        }
+        offset += 4 + count
+        number += 1
+        isLast = last
+        if last, offset != file.count { throw StoreError.backup(.damaged("byte \(offset)")) }
+        waiting += opened
+    }
+}
+
+/// One record of a backup: which kind, and its values.
+struct BackupRecord {
+    /// Below these, a row of the table that was declared so-manieth.
+    static let head: UInt8 = 253
+    static let table: UInt8 = 254
+    static let end: UInt8 = 255
+
+    let kind: UInt8
+    let values: [SQLValue]
+
+    init(_ kind: UInt8, _ values: [SQLValue]) {
+        self.kind = kind
+        self.values = values
+    }
+
+    func encoded() -> [UInt8] {
+        var bytes: [UInt8] = [kind, UInt8(clamping: values.count)]
+        for value in values {
+            switch value {
+            case .null: bytes.append(0)
+            case .integer(let number):
+                bytes.append(1)
+                bytes.append(bigEndian: number)
+            case .text(let text): Self.append(2, Array(text.utf8), to: &bytes)
+            case .blob(let blob): Self.append(3, blob, to: &bytes)
+            }
+        }
+        return bytes
+    }
+
+    private static func append(_ type: UInt8, _ content: [UInt8], to bytes: inout [UInt8]) {
+        bytes.append(type)
+        bytes.append(bigEndian: UInt32(clamping: content.count))
+        bytes += content
+    }
+
+    /// Nil where it is none.
+    init?(_ bytes: [UInt8]) {
+        var rest = bytes[...]
+        guard let kind = rest.popFirst(), let count = rest.popFirst() else { return nil }
+        var values: [SQLValue] = []
+        for _ in 0..<count {
+            guard let type = rest.popFirst() else { return nil }
+            if type == 0 {
+                values.append(.null)
+                continue
+            }
+            let width = type == 1 ? 8 : 4
+            guard (1...3).contains(type), rest.count >= width else { return nil }
+            let number = rest.prefix(width).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+            rest = rest.dropFirst(width)
+            if type == 1 {
+                values.append(.integer(Int64(bitPattern: number)))
+                continue
+            }
+            guard number <= UInt64(rest.count) else { return nil }
+            let content = Array(rest.prefix(Int(number)))
+            rest = rest.dropFirst(Int(number))
+            if type == 2 {
+                guard let text = String(validating: content, as: UTF8.self) else { return nil }
+                values.append(.text(text))
+            } else {
+                values.append(.blob(content))
+            }
+        }
+        guard rest.isEmpty else { return nil }
+        (self.kind, self.values) = (kind, values)
+    }
+}
