@@ -67,8 +67,10 @@ extension Store {
         "log", "actor", "change", "authority", "peer", "known", "arrival", "invitation", "audit", "erasure", "receipted",
         "holding", "receipt", "sibling", "meta",
     ]
-    /// What is made anew from the log, beside the tables of collections.
-    package static let derivedTables = ["head", "touch", "record", "dirty", "edge"]
+    /// What is made anew from the log, beside the tables of collections and the shards of the search index.
+    package static let derivedTables = [
+        "head", "touch", "record", "dirty", "edge", "search_shard", "search_doc", "search_behind",
+    ]
 
     /// Writes everything into a sealed file, reads that back, and holds it against its own hashes. The state is that of
     /// one moment; others go on writing meanwhile.

@@ -18,6 +18,7 @@ extension Store {
             // Without the root's statements nothing can be judged.
             if checkup.counts[.statement] == nil { try checkRecords(&checkup, progress) }
             try checkTables(&checkup, progress)
+            if let difference = try searchDifference() { checkup.note(Finding(.derived, "search: \(difference)")) }
         }
         try checkAnchorFile(&checkup)
         return checkup

@@ -66,6 +66,8 @@ extension Store {
             try db.run("DELETE FROM f_\(collection.name)")
         }
         for table in ["touch", "head", "record", "edge", "dirty"] { try db.run("DELETE FROM \(table)") }
+        // Rows get other numbers: folding puts them behind, and so into an index that begins anew.
+        if isSearched { try resetSearch() }
         try db.run("DELETE FROM erasure WHERE change NOT IN (SELECT id FROM change)")
         try db.run("UPDATE log SET state_sum = ?, lamport = 0", [.blob(Bytes32.zero.bytes)])
         cache = Cache()

@@ -124,6 +124,10 @@ extension Simulation {
             let record = try replica.store.save([edit])[0]
             canaries.keep(word, of: record, in: edit.log)
             trace("\(laptop.name) hears \(word)")
+            // Whoever is told that it is kept finds it.
+            guard try replica.store.log(of: record) != nil else {
+                throw Violation("kept", "\(laptop.name) was told that \(word) is kept, and it is not there")
+            }
         }
     }
 
