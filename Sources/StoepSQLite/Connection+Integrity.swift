@@ -7,3 +7,14 @@ extension Connection {
         return try query("PRAGMA \(check)(\(limit))") { $0.string(0) }.filter { $0 != "ok" }
     }
 }
+
+extension Connection {
+    /// Gives a long transaction room, so that pages which it changes again and again are not written each time.
+    /// - Parameter bytes: of memory, at most; less is taken where less is needed.
+    package func withCache<T>(bytes: Int, _ body: () throws -> T) throws -> T {
+        let usual = try first("PRAGMA cache_size") { $0.int64(0) } ?? -2000
+        try execute("PRAGMA cache_size=-\(bytes / 1024)")
+        defer { try? execute("PRAGMA cache_size=\(usual)") }
+        return try body()
+    }
+}

@@ -7,37 +7,59 @@ import StoepWire
 extension Store {
     /// Sets aside what of the log does not hold, and makes everything else from what does.
     package func rebuild(progress: (CheckProgress) -> Void = { _ in }) throws -> Rebuilt {
-        try write {
-            var rebuilt = Rebuilt()
-            for row in try heldStatements() where !row.isSound {
-                try db.run(
-                    "DELETE FROM authority WHERE serial = ? AND device = ? AND statement = ?",
-                    [.integer(row.serial), .blob(row.device), .blob(row.statement)])
-            }
-            cache = Cache()
-            let unsound = try mendLog(&rebuilt, progress)
-            rebuilt.left = unsound.count
-            rebuilt.records = try foldAnew(except: unsound, progress)
-            if isHub { try mendArrivals() }
-            try audit("rebuilt: \(rebuilt.mended) mended, \(rebuilt.setAside) bodies and \(rebuilt.dropped) changes wanted")
-            return rebuilt
+        try db.withCache(bytes: Self.rebuildingBytes) { try write { try rebuildInTransaction(progress) } }
+    }
+
+    /// Records are folded in the order of their ids, which is none: without room every page would be written many times.
+    static let rebuildingBytes = 64 << 20
+
+    private func rebuildInTransaction(_ progress: (CheckProgress) -> Void) throws -> Rebuilt {
+        var rebuilt = Rebuilt()
+        for row in try heldStatements() where !row.isSound {
+            try db.run(
+                "DELETE FROM authority WHERE serial = ? AND device = ? AND statement = ?",
+                [.integer(row.serial), .blob(row.device), .blob(row.statement)])
         }
+        cache = Cache()
+        let unsound = try mendLog(&rebuilt, progress)
+        rebuilt.left = unsound.count
+        rebuilt.records = try foldAnew(except: unsound, progress)
+        if isHub { try mendArrivals() }
+        try audit("rebuilt: \(rebuilt.mended) mended, \(rebuilt.setAside) bodies and \(rebuilt.dropped) changes wanted")
+        return rebuilt
     }
 
     /// Makes everything that follows from the log anew. Inside a transaction.
     /// - Parameter unsound: changes of which nothing is taken for true.
-    /// - Returns: how many records were folded.
+    /// - Returns: how many records there are.
     func foldAnew(except unsound: Set<Int64> = [], _ progress: (CheckProgress) -> Void = { _ in }) throws -> Int {
         try clearDerived()
         let all = try db.first("SELECT count(*) FROM change") { Int(clamping: $0.int64(0)) } ?? 0
         var done = 0
+        // The roster first: what it makes count, or count no longer, is then not looked for among everything else.
+        for condition in ["=", "!="] {
+            try indexLog(condition, except: unsound) {
+                done += 1
+                if done % 256 == 0 { progress(CheckProgress(stage: .changes, done: done, all: all)) }
+            }
+            try foldControl()
+        }
+        done = 0
+        try foldBehind { _ in
+            done += 1
+            if done % 64 == 0 { progress(CheckProgress(stage: .records, done: done, all: nil)) }
+        }
+        return try db.first("SELECT count(*) FROM record") { Int(clamping: $0.int64(0)) } ?? 0
+    }
+
+    /// Indexes the changes of the roster, or of all other logs, in the order in which they came.
+    private func indexLog(_ condition: String, except unsound: Set<Int64>, _ each: () -> Void) throws {
         var stamps: [Int64: Int64] = [:]
-        let last = try db.first("SELECT max(id) FROM change") { $0.int64IfPresent(0) ?? 0 } ?? 0
         try db.forEach(
             """
             SELECT c.id, c.seq, c.hash, c.parent, c.lamport, c.time, c.header, c.body, NULL, c.missing, c.log, c.actor, a.actor
-            FROM change c JOIN actor a ON a.id = c.actor WHERE c.id <= ? ORDER BY c.id
-            """, [.integer(last)]
+            FROM change c JOIN actor a ON a.id = c.actor WHERE c.log \(condition) ? ORDER BY c.id
+            """, [.integer(try logID(.roster) ?? -1)]
         ) { row in
             let change = Self.checkedChange(row)
             let log = row.int64(10)
@@ -45,16 +67,10 @@ extension Store {
             try replaceHead(change, log: log, actor: row.int64(11))
             stamps[log] = max(stamps[log] ?? 0, Int64(clamping: change.lamport))
             if !unsound.contains(change.id) { try index(change, log: log, actor) }
-            done += 1
-            if done % 256 == 0 { progress(CheckProgress(stage: .changes, done: done, all: all)) }
+            each()
         }
         for (log, stamp) in stamps {
             try db.run("UPDATE log SET lamport = ? WHERE id = ?", [.integer(stamp), .integer(log)])
-        }
-        done = 0
-        return try foldBehind { _ in
-            done += 1
-            if done % 64 == 0 { progress(CheckProgress(stage: .records, done: done, all: nil)) }
         }
     }
 

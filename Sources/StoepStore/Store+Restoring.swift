@@ -31,16 +31,22 @@ extension Store {
                 let db = try connect(configuration)
                 // The rows go in as they came out, and are then brought up to date as any older store.
                 try db.migrate(known.filter { Int64($0.version) <= head.schemaVersion })
-                let meta = try db.transaction { try insertRows(of: reader, into: db, progress) }
+                let meta = try db.withCache(bytes: rebuildingBytes) {
+                    try db.transaction { try insertRows(of: reader, into: db, progress) }
+                }
                 try db.migrate(known)
                 let store = Store(
                     configuration, environment, db: db, lock: lock, space: head.space, keys: keys, isHub: head.isHub)
-                try db.transaction {
-                    for (key, value) in meta { try store.setMeta(key, value) }
-                    guard try store.meta("space") == head.space.bytes else { throw StoreError.backup(.damaged("meta")) }
-                    try store.adoptSchema()
-                    _ = try store.foldAnew()
-                    try store.beginEpoch(alert: AnchorDoubt.restored.rawValue)
+                try db.withCache(bytes: rebuildingBytes) {
+                    try db.transaction {
+                        for (key, value) in meta { try store.setMeta(key, value) }
+                        guard try store.meta("space") == head.space.bytes else {
+                            throw StoreError.backup(.damaged("meta"))
+                        }
+                        try store.adoptSchema()
+                        _ = try store.foldAnew()
+                        try store.beginEpoch(alert: AnchorDoubt.restored.rawValue)
+                    }
                 }
                 try store.anchorEpoch()
                 store.anchorIsChecked = true

@@ -118,6 +118,34 @@ import Testing
         }
     }
 
+    @Test func `no single bit of any change can flip and go unnoticed`() throws {
+        let scene = try scene(10)
+        let (hub, random) = (scene.space.hub, scene.space.random)
+        let changes = try hub.read { try hub.db.query("SELECT id FROM change") { $0.int64(0) } }
+        let blobs = ["header", "hash", "signature", "body"]
+        let numbers = ["seq", "lamport", "time", "parent", "missing", "log", "actor"]
+        for round in 0..<40 {
+            let row = SQLValue.integer(random.pick(changes))
+            let column = round % 3 == 0 ? random.pick(numbers) : random.pick(blobs)
+            let held = try hub.read {
+                try #require(try hub.db.first("SELECT \(column) FROM change WHERE id = ?", [row]) { $0.value(0) })
+            }
+            let damaged: SQLValue
+            switch held {
+            case .integer(let number): damaged = .integer(number ^ 1 << Int64(random.below(40)))
+            case .blob(var bytes):
+                bytes[random.below(bytes.count)] ^= 1 << UInt8(random.below(8))
+                damaged = .blob(bytes)
+            case .null, .text: continue
+            }
+            try hub.write { try hub.db.run("UPDATE change SET \(column) = ? WHERE id = ?", [damaged, row]) }
+            let isSound = try hub.checkup(isQuick: true).isSound
+            #expect(!isSound, "round \(round), \(column) of \(row)")
+            try hub.write { try hub.db.run("UPDATE change SET \(column) = ? WHERE id = ?", [held, row]) }
+        }
+        #expect(try hub.checkup().isSound)
+    }
+
     @Test func `a body that cannot be mended is set aside, and the daemon brings it again`() throws {
         let scene = try scene(3)
         let (space, anna) = (scene.space, scene.anna)
