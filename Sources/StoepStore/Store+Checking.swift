@@ -18,10 +18,19 @@ extension Store {
             // Without the root's statements nothing can be judged.
             if checkup.counts[.statement] == nil { try checkRecords(&checkup, progress) }
             try checkTables(&checkup, progress)
-            if let difference = try searchDifference() { checkup.note(Finding(.derived, "search: \(difference)")) }
+            // The index follows from the rows: where these are wrong it says nothing.
+            if checkup.counts[.derived] == nil { try checkSearch(&checkup) }
         }
         try checkAnchorFile(&checkup)
         return checkup
+    }
+
+    private func checkSearch(_ checkup: inout Checkup) throws {
+        do {
+            if let difference = try searchDifference() { checkup.note(Finding(.derived, "search: \(difference)")) }
+        } catch StoreError.damaged(let words) {
+            checkup.note(Finding(.database, "search: \(words)"))
+        }
     }
 
     /// Runs a part of a checkup. What cannot be read is a finding, and no reason to look at nothing else.

@@ -289,7 +289,7 @@ import Testing
             try store.db.execute(
                 """
                 DROP TABLE search_shard; DROP TABLE search_doc; DROP TABLE search_behind;
-                DELETE FROM meta WHERE key IN ('search', 'schema'); PRAGMA user_version = 6
+                DELETE FROM meta WHERE key IN ('search', 'schema'); PRAGMA user_version = 7
                 """)
         }
         let new = try reopened(store, space)
