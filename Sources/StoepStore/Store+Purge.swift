@@ -97,6 +97,7 @@ extension Store {
     /// tried again after the next write, and no receipt is sent before. Under the lock, outside transactions.
     func finishPurge() throws {
         guard try !db.checkpoint(truncate: true, waitMilliseconds: Self.readerWaitMilliseconds).isBlocked else { return }
+        db.forgetPages()
         let records = try meta(Self.purgeDueKey) ?? []
         for start in stride(from: 0, to: records.count, by: Bytes16.count) {
             guard let record = RecordID(bytes: Array(records[start...].prefix(Bytes16.count))) else { continue }

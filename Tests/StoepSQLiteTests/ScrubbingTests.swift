@@ -46,6 +46,20 @@ import Testing
         return found
     }
 
+    @Test func `what was blanked in the file is not written into the log by a later commit`() throws {
+        for seed in UInt64(1)...8 {
+            let name = "store\(seed).db"
+            let connection = try folder.connect(name)
+            try live(connection, seed: seed)
+            try #expect(!connection.checkpoint(truncate: true).isBlocked)
+            connection.forgetPages()
+            let left = try connection.query("SELECT key FROM word") { words(in: $0.blob(0)) }
+            // Every page of the rows changes in place.
+            try connection.run("UPDATE word SET value = zeroblob(length(value))")
+            try #expect(words(in: folder.bytes(name + "-wal")).isSubset(of: left.reduce(into: []) { $0.formUnion($1) }))
+        }
+    }
+
     @Test func `no copy of a deleted row is left on a page that SQLite built anew`() throws {
         for seed in UInt64(1)...8 {
             let name = "store\(seed).db"
