@@ -20,7 +20,7 @@ let graph: [(name: String, needs: [String])] = [
     ("StoepCore", ["StoepModel", "StoepMerge", "StoepWire", "StoepCrypto", "StoepStore", "StoepSync"]),
     ("StoepTransport", ["StoepModel", "StoepCrypto", "COpenSSL", "CCurl"]),
     ("StoepServer", ["StoepModel", "StoepMerge", "StoepWire", "StoepSync", "StoepCrypto", "StoepSQLite", "StoepStore", "StoepTransport"]),
-    ("StoepCommand", []),
+    ("StoepCommand", ["StoepModel"]),
 ]
 
 let package = Package(

@@ -1,46 +1,48 @@
+import StoepModel
+
 // stoep doctor, stoepd doctor.
 extension Localized {
     /// A finding: what is wrong, and where.
-    static func finding(_ found: DoctorReport.Found) -> Localized {
+    static func finding(_ found: Finding) -> Localized {
         let place = [
-            found.log, found.actor.map { "actor \($0.prefix(8))" }, found.seq.map { "#\($0)" },
-            found.record.map { "record \($0.prefix(8))" },
+            found.log?.description, found.actor.map { "actor \($0.description.prefix(8))" },
+            found.seq.map { "#\($0)" }, found.record.map { "record \($0.description.prefix(8))" },
         ].compactMap { $0?.onOneLine }.joined(separator: ", ")
         let meaning = meaning(of: found.kind, found.what)
         return place.isEmpty ? meaning : joined([.same(place), meaning], separator: ": ")
     }
 
-    private static func meaning(of kind: String, _ what: String) -> Localized {
+    private static func meaning(of kind: Finding.Kind, _ what: String) -> Localized {
         switch (kind, what) {
-        case ("database", _):
+        case (.database, _):
             Localized(
                 en: "the database file is damaged: \(what.onOneLine)",
                 nl: "het databasebestand is beschadigd: \(what.onOneLine)")
-        case ("change", _):
+        case (.change, _):
             Localized(
                 en: "the change is not the one that was signed (\(what.onOneLine))",
                 nl: "de wijziging is niet die ondertekend is (\(what.onOneLine))")
-        case ("signature", "missing"):
+        case (.signature, "missing"):
             Localized(
                 en: "the end of the chain is not signed", nl: "het einde van de keten is niet ondertekend")
-        case ("signature", _):
+        case (.signature, _):
             Localized(en: "the signature does not hold", nl: "de handtekening klopt niet")
-        case ("body", _):
+        case (.body, _):
             Localized(
                 en: "what it says is not what was written", nl: "wat erin staat is niet wat er geschreven werd")
-        case ("statement", _):
+        case (.statement, _):
             Localized(
                 en: "a statement about the daemons is not what the root key signed",
                 nl: "een verklaring over de daemons is niet wat de hoofdsleutel ondertekende")
-        case ("arrival", _):
+        case (.arrival, _):
             Localized(
                 en: "the order of arrival does not fit together: \(what.onOneLine)",
                 nl: "de volgorde van aankomst klopt niet met zichzelf: \(what.onOneLine)")
-        case ("anchor", _):
+        case (.anchor, _):
             Localized(
                 en: "the anchor beside the store does not fit it (\(what.onOneLine)): something that was written is gone, or the file is damaged",
                 nl: "het anker naast de opslag past er niet bij (\(what.onOneLine)): er is iets weg dat geschreven was, of het bestand is beschadigd")
-        default:
+        case (.derived, _):
             Localized(
                 en: "what is derived from the log differs from what follows from it (\(what.onOneLine))",
                 nl: "wat van het logboek is afgeleid verschilt van wat eruit volgt (\(what.onOneLine))")
@@ -137,15 +139,15 @@ extension Localized {
         nl: "De volgende opdracht die schrijft gaat verder onder een nieuwe actor. Wat ontbreekt komt terug met de volgende sync, als het gesynchroniseerd was.")
 
     /// What a checkup is at, on a terminal.
-    package static func checking(_ stage: String, done: Int, of all: Int?) -> Localized {
-        let amount = done == 0 ? "" : all.map { " \(done)/\($0)" } ?? " \(done)"
-        return switch stage {
-        case "database": Localized(en: "reading the file", nl: "leest het bestand")
-        case "changes":
+    package static func checking(_ progress: CheckProgress) -> Localized {
+        let amount = progress.done == 0 ? "" : progress.all.map { " \(progress.done)/\($0)" } ?? " \(progress.done)"
+        return switch progress.stage {
+        case .database: Localized(en: "reading the file", nl: "leest het bestand")
+        case .changes:
             Localized(en: "checking changes\(amount)", nl: "controleert wijzigingen\(amount)")
-        case "arrival": Localized(en: "checking the order of arrival", nl: "controleert de volgorde van aankomst")
-        case "records": Localized(en: "folding records\(amount)", nl: "verwerkt records\(amount)")
-        default: Localized(en: "comparing tables", nl: "vergelijkt tabellen")
+        case .arrival: Localized(en: "checking the order of arrival", nl: "controleert de volgorde van aankomst")
+        case .records: Localized(en: "folding records\(amount)", nl: "verwerkt records\(amount)")
+        case .tables: Localized(en: "comparing tables", nl: "vergelijkt tabellen")
         }
     }
 }

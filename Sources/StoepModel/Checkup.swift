@@ -61,6 +61,8 @@ public struct Checkup: Sendable {
     public init() {}
 
     public var isSound: Bool { counts.isEmpty }
+    /// All findings, listed or not.
+    public var count: Int { counts.values.reduce(0, +) }
 
     public mutating func note(_ finding: Finding) {
         counts[finding.kind, default: 0] += 1

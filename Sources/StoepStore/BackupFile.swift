@@ -38,7 +38,7 @@ enum BackupFile {
 
 /// Seals what it is given, record after record, into a file that takes its place once it is whole. It replaces nothing.
 final class BackupWriter {
-    private let file: NewFile
+    private let file: StreamedFile
     private let head: [UInt8]
     private let key: [UInt8]
     private var number: UInt64 = 0
@@ -51,7 +51,7 @@ final class BackupWriter {
         }
         head = BackupFile.magic + salt + [cost]
         self.key = key
-        file = try StoreError.naming(path) { try NewFile(path) }
+        file = try StoreError.naming(path) { try StreamedFile(new: path) }
         try file.append(head)
     }
 

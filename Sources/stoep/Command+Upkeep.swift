@@ -7,24 +7,17 @@ extension Command {
     func doctor(_ replica: Replica) throws -> ExitCode {
         let progress = ProgressLine(console: console)
         defer { progress.finish() }
-        func show(_ step: CheckProgress) {
-            progress.update(.checking(step.stage.rawValue, done: step.done, of: step.all))
-        }
-        var checkup = try replica.checkup { show($0) }
-        var report = DoctorReport(hasDaemon: true)
+        var checkup = try replica.checkup { progress.update(.checking($0)) }
+        var rebuilt: (before: Int, done: Rebuilt)?
         if arguments.flag(.rebuild) {
-            let before = checkup.counts.values.reduce(0, +)
-            let rebuilt = try replica.rebuild { show($0) }
-            checkup = try replica.checkup { show($0) }
-            report.rebuilt = DoctorReport.Rebuilt(
-                before: before, mended: rebuilt.mended, setAside: rebuilt.setAside, dropped: rebuilt.dropped,
-                left: rebuilt.left, records: rebuilt.records)
+            rebuilt = (checkup.count, try replica.rebuild { progress.update(.checking($0)) })
+            checkup = try replica.checkup { progress.update(.checking($0)) }
         }
         progress.finish()
-        report.fill(checkup)
         // In a damaged store this may not be known.
-        if let conflicts = try? replica.conflictCount(), conflicts > 0 { report.waiting = [("conflicts", conflicts)] }
-        return console.tell(report)
+        let conflicts = (try? replica.conflictCount()) ?? 0
+        return console.tell(
+            DoctorReport(checkup, rebuilt: rebuilt, waiting: [("conflicts", conflicts)], hasDaemon: true))
     }
 
     func backup(_ replica: Replica) throws -> ExitCode {
@@ -60,15 +53,13 @@ extension Command {
         ) { done, all in
             progress.update(.restoring(done, of: all))
         }
-        let checkup = try replica.checkup { step in
-            progress.update(.checking(step.stage.rawValue, done: step.done, of: step.all))
-        }
+        let checkup = try replica.checkup { progress.update(.checking($0)) }
         progress.finish()
         console.answer(["store": .string(directory), "changes": .number(checkup.changes), "sound": .bool(checkup.isSound)]) {
             if checkup.isSound { console.say(.restored(directory), style: .strong) }
         }
         guard checkup.isSound else {
-            console.warn(.backedUpDamaged(checkup.counts.values.reduce(0, +)))
+            console.warn(.backedUpDamaged(checkup.count))
             return .damaged
         }
         return .done
@@ -83,18 +74,5 @@ extension Command {
         case .backupOfDaemon: .backupOfOtherProgram(path, program: "stoepd")
         default: .unexpected(String(describing: error))
         }
-    }
-}
-
-extension DoctorReport {
-    fileprivate mutating func fill(_ checkup: Checkup) {
-        findings = checkup.findings.map {
-            Found(
-                kind: $0.kind.rawValue, what: $0.what, log: $0.log?.description, actor: $0.actor?.description,
-                seq: $0.seq, record: $0.record?.description)
-        }
-        counts = checkup.counts.map { ($0.key.rawValue, $0.value) }.sorted { $0.0 < $1.0 }
-        (changes, bodies, signatures) = (checkup.changes, checkup.bodies, checkup.signatures)
-        (records, behind, anchorDoubt) = (checkup.records, checkup.behind, checkup.anchorDoubt)
     }
 }

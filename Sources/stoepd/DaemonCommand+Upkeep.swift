@@ -9,26 +9,26 @@ extension DaemonCommand {
     func doctor() throws(CommandFailure) -> ExitCode {
         let progress = ProgressLine(console: console)
         defer { progress.finish() }
-        func show(_ step: CheckProgress) {
-            progress.update(.checking(step.stage.rawValue, done: step.done, of: step.all))
+        func look() throws(CommandFailure) -> (Checkup, WaitingForCoordinator) {
+            try telling { () throws(DaemonError) in try upkeep.checkup { progress.update(.checking($0)) } }
         }
-        var report = DoctorReport(hasDaemon: false)
-        var (checkup, waiting) = try telling { () throws(DaemonError) in try upkeep.checkup { show($0) } }
+        var (checkup, waiting) = try look()
+        var rebuilt: (before: Int, done: Rebuilt)?
         if arguments.flag(.rebuild) {
-            let before = checkup.counts.values.reduce(0, +)
-            let rebuilt = try telling { () throws(DaemonError) in try upkeep.rebuild { show($0) } }
-            (checkup, waiting) = try telling { () throws(DaemonError) in try upkeep.checkup { show($0) } }
-            report.rebuilt = DoctorReport.Rebuilt(
-                before: before, mended: rebuilt.mended, setAside: rebuilt.setAside, dropped: rebuilt.dropped,
-                left: rebuilt.left, records: rebuilt.records)
+            let done = try telling { () throws(DaemonError) in
+                try upkeep.rebuild { progress.update(.checking($0)) }
+            }
+            rebuilt = (checkup.count, done)
+            (checkup, waiting) = try look()
         }
         progress.finish()
-        report.fill(checkup)
-        report.waiting = [
-            ("conflicts", waiting.conflicts), ("keptAside", waiting.keptAside), ("erasures", waiting.erasures),
-            ("siblings", waiting.siblings), ("recovery", waiting.recovery ? 1 : 0),
-        ].filter { $0.1 > 0 }
-        return console.tell(report)
+        return console.tell(
+            DoctorReport(
+                checkup, rebuilt: rebuilt,
+                waiting: [
+                    ("conflicts", waiting.conflicts), ("keptAside", waiting.keptAside), ("erasures", waiting.erasures),
+                    ("siblings", waiting.siblings), ("recovery", waiting.recovery ? 1 : 0),
+                ], hasDaemon: false))
     }
 
     func backUp() throws(CommandFailure) -> ExitCode {
@@ -66,29 +66,16 @@ extension DaemonCommand {
             }
         }
         let (checkup, _) = try telling { () throws(DaemonError) in
-            try upkeep.checkup { progress.update(.checking($0.stage.rawValue, done: $0.done, of: $0.all)) }
+            try upkeep.checkup { progress.update(.checking($0)) }
         }
         progress.finish()
         console.answer(["data": .string(data.path), "changes": .number(checkup.changes), "sound": .bool(checkup.isSound)]) {
             if checkup.isSound { console.say(.restoredDaemon(data.path, ledger: data.ledgerPath), style: .strong) }
         }
         guard checkup.isSound else {
-            console.warn(.backedUpDamaged(checkup.counts.values.reduce(0, +)))
+            console.warn(.backedUpDamaged(checkup.count))
             return .damaged
         }
         return .done
-    }
-}
-
-extension DoctorReport {
-    fileprivate mutating func fill(_ checkup: Checkup) {
-        findings = checkup.findings.map {
-            Found(
-                kind: $0.kind.rawValue, what: $0.what, log: $0.log?.description, actor: $0.actor?.description,
-                seq: $0.seq, record: $0.record?.description)
-        }
-        counts = checkup.counts.map { ($0.key.rawValue, $0.value) }.sorted { $0.0 < $1.0 }
-        (changes, bodies, signatures) = (checkup.changes, checkup.bodies, checkup.signatures)
-        (records, behind, anchorDoubt) = (checkup.records, checkup.behind, checkup.anchorDoubt)
     }
 }
