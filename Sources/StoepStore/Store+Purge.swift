@@ -114,8 +114,9 @@ extension Store {
 
     // MARK: Whole logs
 
-    /// Destroys all that is held of a log, but for the root's statements: they name nobody, and say whose orders count. What this device wrote in it stays with whoever has it; should it ever write
-    /// there again, it is under a new actor. Inside a transaction.
+    /// Destroys all that is held of a log, but for the root's statements: they name nobody, and say whose orders count.
+    /// What this device wrote in it stays with whoever has it; should it ever write there again, it is under a new actor.
+    /// Inside a transaction.
     func purge(log: LogID) throws {
         guard let row = try logID(log) else { return }
         let id = SQLValue.integer(row)
@@ -138,6 +139,8 @@ extension Store {
         for table in ["record", "edge", "dirty", "head", "known", "arrival", "erasure", "receipted", "sibling", "change"] {
             try db.run("DELETE FROM \(table) WHERE log = ?", [id])
         }
+        // A cursor stands for what is held: a daemon that has not heard of this yet would bring none of it again.
+        try db.run("UPDATE peer SET position = NULL, cursor = NULL")
         // What was taken in of a bundle may be what has just gone.
         try db.run("DELETE FROM meta WHERE key >= 'bundle-' AND key < 'bundle.'")
         try db.run("UPDATE log SET state_sum = ?, lamport = 0 WHERE id = ?", [.blob(Bytes32.zero.bytes), id])

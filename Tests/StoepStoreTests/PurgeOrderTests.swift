@@ -199,4 +199,19 @@ import Testing
             by: anna.keys.publicKey, try space.hub.take([annas])[0], to: space.hub)
         #expect(answer.wanted == HeadList([north: try anna.heads(north).map(\.point)]))
     }
+
+    @Test func `what one daemon ordered to be destroyed another brings again, as long as it knows nothing of that`() throws {
+        let space = try TestSpace(seed: 33)
+        let (anna, bram) = (try space.laptop("Anna"), try space.laptop("Bram"))
+        let talk = try bram.save([.conversation("van Bram")])[0]
+        try space.settle([anna, bram])
+        // As a second daemon signs it, of whose roster the first has not heard.
+        let order = PurgeOrder(space: space.id, device: anna.keys.publicKey, logs: [north])
+            .sign(with: space.hub.keys.signer)
+        #expect(try anna.obey(order, taken: try anna.heads(north)) == [north])
+        #expect(try anna.heads(north).isEmpty)
+        try space.sync(anna)
+        #expect(try anna.seen(talk).isListed)
+        #expect(try anna.heads(north) == space.hub.heads(north))
+    }
 }
