@@ -11,14 +11,18 @@ extension Replica {
     /// - Parameters:
     ///   - text: the invitation, as the coordinator handed it over.
     ///   - directory: where the store is to be; made if it is missing.
+    ///   - passphrase: protects the store; nil for a key file beside it.
     /// - Returns: the replica, and what joining came to: a first sync that failed is told in the report.
     /// - Throws: `invitationDamaged`, `invitationTooNew`, `alreadyJoined`, `refused`, `transport`,
     ///   `answerNotUnderstood`, and the errors of the disk.
     public static func join(
-        _ text: String, directory: String, holder: String, environment: StoepModel.Environment = .system,
-        through transport: Transport, progress: (SyncProgress) -> Void = { _ in }
+        _ text: String, directory: String, holder: String, passphrase: [UInt8]?,
+        environment: StoepModel.Environment = .system, through transport: Transport,
+        progress: (SyncProgress) -> Void = { _ in }
     ) throws(ReplicaError) -> (Replica, JoinReport) {
-        try join(text, configuration(directory, holder, 5000), environment, through: transport, progress: progress)
+        var configuration = configuration(directory, holder, 5000)
+        configuration.protection = protection(by: passphrase)
+        return try join(text, configuration, environment, through: transport, progress: progress)
     }
 
     /// The same, with a store that a configuration describes: on a disk of the caller's, for one.

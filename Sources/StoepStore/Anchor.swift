@@ -85,7 +85,8 @@ struct Anchor: Equatable {
 }
 
 extension Store {
-    private static func anchorPath(_ directory: String) -> String { directory + "/anchor" }
+    static let anchorName = "anchor"
+    private static func anchorPath(_ directory: String) -> String { "\(directory)/\(anchorName)" }
 
     /// Compares the anchor with the database; in doubt, this device goes on under a new actor.
     func checkAnchor() throws {
@@ -93,7 +94,7 @@ extension Store {
         let doubt: String?
         if !configuration.disk.exists(path) {
             doubt = "anchor-missing"
-        } else if let anchor = Anchor(decoding: try configuration.disk.read(path, maximumBytes: 1 << 20)) {
+        } else if let anchor = try readAnchor() {
             doubt = try self.doubt(anchor)
         } else {
             doubt = "anchor-damaged"
@@ -101,6 +102,15 @@ extension Store {
         guard let doubt, !PlantedFault.keepActorAfterRestore.isOn else { return }
         try db.transaction { try beginEpoch(alert: doubt) }
         try anchorEpoch()
+    }
+
+    /// Nil where the file is none of this store's.
+    private func readAnchor() throws -> Anchor? {
+        do {
+            return Anchor(decoding: try readFile(Self.anchorName, maximumBytes: 1 << 20))
+        } catch StoreError.damaged {
+            return nil
+        }
     }
 
     /// From here on this device writes under a new actor. Inside a transaction.
@@ -127,11 +137,13 @@ extension Store {
     }
 
     /// Makes durable what this device's heads are, before any of them leaves the machine.
-    func writeAnchor(heads: [Head]) throws {
+    func writeAnchor(heads: [Head]) throws { try writeAnchor(actor: currentActor(), heads: heads) }
+
+    func writeAnchor(actor: ActorID, heads: [Head]) throws {
         let anchor = Anchor(
-            actor: try currentActor(), place: configuration.place(Self.databasePath(configuration.directory)),
+            actor: actor, place: configuration.place(Self.databasePath(configuration.directory)),
             heads: heads)
-        try configuration.disk.write(anchor.encoded(), to: Self.anchorPath(configuration.directory))
+        try writeFile(anchor.encoded(), Self.anchorName)
     }
 
     /// Why this store went on under a new actor, if it did: shown by `stoep status`.

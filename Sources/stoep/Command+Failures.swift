@@ -7,7 +7,7 @@ extension Command {
     /// What the replica refused, in people's words and with the exit code that goes with it.
     func failure(_ error: ReplicaError, _ directory: String) -> CommandFailure {
         switch error {
-        case .storeNotFound, .alreadyJoined, .busy, .newerVersion, .damaged, .diskFull, .disk, .directoryUnusable:
+        case .locked, .wrongPassphrase, .keyringUnavailable, .storeNotFound, .alreadyJoined, .busy, .newerVersion, .damaged, .diskFull, .disk, .directoryUnusable:
             storeFailure(error, directory)
         case .invitationDamaged: .invitationDamaged
         case .invitationTooNew: .invitationTooNew
@@ -69,6 +69,9 @@ extension Command {
     private func storeFailure(_ error: ReplicaError, _ directory: String) -> CommandFailure {
         switch error {
         case .storeNotFound: .storeNotFound(directory)
+        case .locked: .storeLocked(directory)
+        case .wrongPassphrase: .wrongPassphrase
+        case .keyringUnavailable(let code): .keyringUnavailable(errno: code)
         case .alreadyJoined(_, let space): .alreadyJoined(space: space, store: directory)
         case .busy(let pid, let command):
             .storeBusy(pid: pid == 0 ? nil : pid, command: command.isEmpty ? nil : command)

@@ -25,10 +25,15 @@ struct Command {
         if case .join = verb { return try join(directory) }
         // Only to show; it waits for nobody.
         let wait = if case .status = verb { 0 } else { 5000 }
-        let replica = try Replica(directory: directory, holder: "stoep \(verb.spec.name)", waitMilliseconds: wait) { id in
-            EditorFile.forget(id.description, StoepCommand.Environment.process, store: directory)
-        }
         switch verb {
+        case .unlock: return try unlock(directory)
+        case .lock: return try lock(directory)
+        case .passphrase: return try changePassphrase(directory)
+        default: break
+        }
+        let replica = try openReplica(directory, holder: "stoep \(verb.spec.name)", waitMilliseconds: wait)
+        switch verb {
+        case .unlock, .lock, .passphrase: preconditionFailure("done without the store open")
         case .join: preconditionFailure("join has no store yet")
         case .talkNew: return try talkNew(replica)
         case .talkList: return try talkList(replica)
