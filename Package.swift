@@ -75,7 +75,7 @@ let package = Package(
             path: "Tests/Simulator", swiftSettings: settings),
         .target(
             name: "StoepTestSupport",
-            dependencies: ["StoepModel", "StoepMerge", "StoepWire", "StoepSync", "StoepCrypto", "StoepStore"],
+            dependencies: ["StoepModel", "StoepMerge", "StoepWire", "StoepSync", "StoepCrypto", "StoepSQLite", "StoepStore"],
             path: "Tests/Support", swiftSettings: settings),
     ]
     + [

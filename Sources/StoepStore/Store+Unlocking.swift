@@ -9,7 +9,7 @@ extension Store {
     /// - Parameter making: makes keys where there are none yet and the configuration wants them, durably.
     /// - Returns: none for a store in clear.
     /// - Throws: `locked` where a passphrase is needed.
-    static func keys(_ configuration: Configuration, making: Environment? = nil) throws -> [PageKey] {
+    package static func keys(_ configuration: Configuration, making: Environment? = nil) throws -> [PageKey] {
         if let keys = configuration.keys { return keys }
         let (directory, disk) = (configuration.directory, configuration.disk)
         guard WrappedKeys.exists(in: directory, on: disk) else {

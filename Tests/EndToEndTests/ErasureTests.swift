@@ -144,6 +144,7 @@ extension EndToEnd {
             let answer = try await fatima.run("erase", id)
             #expect(answer.code == 0)
             #expect(answer.error.contains("still reading"), "\(answer.error)")
+            #expect(try traces(of: canary, in: space, fatima).count > 0)
             try await fatima.sync()
             _ = try await countersigned(1, in: space)
             try await settle(fatima)
