@@ -22,7 +22,10 @@ public enum StoreProtection: Equatable, Sendable {
 extension Replica {
     /// By what the store in a directory is protected.
     public static func protection(of directory: String) throws(ReplicaError) -> StoreProtection {
-        try ReplicaError.naming { StoreProtection(try Store.protection(in: directory)) }
+        try ReplicaError.naming {
+            guard Store.exists(in: directory) else { throw ReplicaError.storeNotFound(directory: directory) }
+            return StoreProtection(try Store.protection(in: directory))
+        }
     }
 
     /// Unlocks the store for all programs of this user, for so many seconds: the kernel keeps the key.

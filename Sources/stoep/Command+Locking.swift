@@ -67,7 +67,10 @@ extension Command {
         let changesKey = arguments.flag(.newKey)
         let isNamed = arguments.has(.newPassphraseFile) || arguments.flag(.noPassphrase)
         // The key first, under the passphrase that is there: what is cut in between has the one or the other.
-        if changesKey { try Replica.changeKey(of: directory, passphrase: current) }
+        if changesKey {
+            _ = try Replica.relock(directory)
+            try Replica.changeKey(of: directory, passphrase: current)
+        }
         if !changesKey || isNamed {
             let new = try newPassphrase()
             try Replica.changePassphrase(of: directory, from: current, to: new)
