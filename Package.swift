@@ -20,7 +20,7 @@ let graph: [(name: String, needs: [String])] = [
     ("StoepCore", ["StoepModel", "StoepMerge", "StoepWire", "StoepCrypto", "StoepStore", "StoepSync"]),
     ("StoepTransport", ["StoepModel", "StoepCrypto", "COpenSSL", "CCurl"]),
     ("StoepServer", ["StoepModel", "StoepMerge", "StoepWire", "StoepSync", "StoepCrypto", "StoepSQLite", "StoepStore", "StoepTransport"]),
-    ("StoepCommand", []),
+    ("StoepCommand", ["StoepModel"]),
 ]
 
 let package = Package(
@@ -59,8 +59,8 @@ let package = Package(
         .executableTarget(
             name: "stoep-bench",
             dependencies: [
-                "StoepModel", "StoepMerge", "StoepWire", "StoepSync", "StoepCrypto", "StoepStore", "StoepTestSupport",
-                "CZlib",
+                "StoepModel", "StoepMerge", "StoepWire", "StoepSync", "StoepCrypto", "StoepSQLite", "StoepStore",
+                "StoepTestSupport", "CZlib",
             ],
             path: "Tools/benches", swiftSettings: settings),
         .executableTarget(
@@ -97,7 +97,7 @@ let package = Package(
         ),
         ("StoepCommandTests", ["StoepCommand"]),
         ("StoepSimulatorTests", ["StoepModel", "StoepWire", "StoepCrypto", "StoepSQLite", "StoepStore", "StoepSimulator"]),
-        ("EndToEndTests", []),
+        ("EndToEndTests", ["StoepSQLite"]),
         ("TidyTests", []),
     ].map { (name: String, needs: [String]) in
         .testTarget(

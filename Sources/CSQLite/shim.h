@@ -36,4 +36,16 @@ static inline int stoep_sqlite3_seed_randomness(int seed) {
     return sqlite3_test_control(SQLITE_TESTCTRL_PRNG_SEED, seed, (sqlite3 *)0);
 }
 
+/// What FTS5 offers to those who extend it; NULL where this SQLite lacks it.
+static inline fts5_api *stoep_fts5_api(sqlite3 *database) {
+    fts5_api *api = 0;
+    sqlite3_stmt *statement = 0;
+    if (sqlite3_prepare_v2(database, "SELECT fts5(?1)", -1, &statement, 0) == SQLITE_OK) {
+        sqlite3_bind_pointer(statement, 1, &api, "fts5_api_ptr", 0);
+        sqlite3_step(statement);
+    }
+    sqlite3_finalize(statement);
+    return api;
+}
+
 #endif

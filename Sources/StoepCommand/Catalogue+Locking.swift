@@ -91,14 +91,23 @@ extension CommandFailure {
         advice: Localized(en: "Nothing was changed. Try again.", nl: "Er is niets veranderd. Probeer het opnieuw."))
 
     /// Nobody to ask.
-    package static let passphraseNeeded = CommandFailure(
-        "passphrase-needed", .usage,
+    package static let passphraseMissing = passphraseMissing(
         Localized(
-            en: "a passphrase is needed, and nobody can be asked for it here",
-            nl: "er is een wachtzin nodig, en hier kan niemand erom gevraagd worden"),
-        advice: Localized(
-            en: "Give --passphrase-file FILE, or - for standard input; for a new one --new-passphrase-file FILE or --no-passphrase.",
-            nl: "Geef --passphrase-file BESTAND, of - voor standaardinvoer; voor een nieuwe --new-passphrase-file BESTAND of --no-passphrase."))
+            en: "Give --passphrase-file FILE, or - for standard input.",
+            nl: "Geef --passphrase-file BESTAND, of - voor standaardinvoer."))
+    package static let newPassphraseMissing = passphraseMissing(
+        Localized(
+            en: "Give --new-passphrase-file FILE, or - for standard input; or --no-passphrase.",
+            nl: "Geef --new-passphrase-file BESTAND, of - voor standaardinvoer; of --no-passphrase."))
+
+    private static func passphraseMissing(_ advice: Localized) -> CommandFailure {
+        CommandFailure(
+            "passphrase-missing", .usage,
+            Localized(
+                en: "a passphrase is needed, and nobody can be asked for it here",
+                nl: "er is een wachtzin nodig, en hier kan niemand erom gevraagd worden"),
+            advice: advice)
+    }
 
     package static func notADuration(_ typed: String) -> CommandFailure {
         CommandFailure(

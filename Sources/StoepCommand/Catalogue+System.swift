@@ -11,6 +11,7 @@ extension Localized {
         case ENOTDIR: Localized(en: "a part of the path is no directory", nl: "een deel van het pad is geen map")
         case EEXIST: Localized(en: "it exists already", nl: "het bestaat al")
         case ENOSPC, EDQUOT: Localized(en: "the disk is full", nl: "de schijf is vol")
+        case ENOTEMPTY: Localized(en: "it is not empty", nl: "de map is niet leeg")
         case EROFS: Localized(en: "the disk can only be read", nl: "de schijf is alleen te lezen")
         case EIO: Localized(en: "the disk reports an error", nl: "de schijf meldt een fout")
         case ENAMETOOLONG: Localized(en: "the name is too long", nl: "de naam is te lang")

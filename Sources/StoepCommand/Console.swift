@@ -41,6 +41,11 @@ package struct Console: Sendable {
         output.write(styled(text.displayable, style, if: settings.coloursOutput) + "\n")
     }
 
+    /// The same, one line in several styles.
+    package func print(line: [(text: String, style: Style)]) {
+        output.write(line.map { styled($0.text.onOneLine, $0.style, if: settings.coloursOutput) }.joined() + "\n")
+    }
+
     /// A table; on a terminal cut to its width.
     package func print(_ table: Table) {
         let columns = settings.terminal.showsOutput ? settings.terminal.columns : nil

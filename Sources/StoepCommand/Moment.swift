@@ -49,7 +49,7 @@ package enum Moment {
         }
     }
 
-    private static func date(_ year: Int, _ month: Int, _ day: Int) -> String {
+    static func date(_ year: Int, _ month: Int, _ day: Int) -> String {
         "\(digits(year, 4))-\(digits(month, 2))-\(digits(day, 2))"
     }
 

@@ -9,6 +9,8 @@ package enum StoepVerb: CommandVerb {
     case bundleExport, bundleImport, bundleInspect, bundleFrontier
     case conflicts, resolve
     case unlock, lock, passphrase
+    case search
+    case doctor, backup, restore
 
     package static let program = ProgramSpec(
         name: "stoep",
@@ -51,6 +53,10 @@ package enum StoepVerb: CommandVerb {
         case .unlock: .unlock
         case .lock: .lock
         case .passphrase: .passphrase
+        case .search: .search
+        case .doctor: .doctor
+        case .backup: .backup
+        case .restore: .restore
         }
     }
 }

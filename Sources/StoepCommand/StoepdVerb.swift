@@ -5,6 +5,7 @@ package enum StoepdVerb: CommandVerb {
     case status, areaImport
     case erase, erasures, recoveryLift, replace, retention
     case bundleExport, bundleImport, bundleInspect
+    case doctor, backup, restore
 
     package static let program = ProgramSpec(
         name: "stoepd",
@@ -45,6 +46,9 @@ package enum StoepdVerb: CommandVerb {
         case .bundleExport: .daemonBundleExport
         case .bundleImport: .daemonBundleImport
         case .bundleInspect: .daemonBundleInspect
+        case .doctor: .daemonDoctor
+        case .backup: .daemonBackup
+        case .restore: .daemonRestore
         }
     }
 }

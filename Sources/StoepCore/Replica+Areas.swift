@@ -70,7 +70,7 @@ extension Replica {
         return only
     }
 
-    private func mayRecord(_ log: LogID) throws -> Bool {
+    func mayRecord(_ log: LogID) throws -> Bool {
         if try store.role(of: member) == nil { return try invitedPartitions().contains(log.partition) }
         return try store.mayRead(member, log)
     }

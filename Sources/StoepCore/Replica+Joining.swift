@@ -43,6 +43,7 @@ extension Replica {
                 try store.setMeta(Meta.role, [UInt8(clamping: member.role.rawValue)])
                 try store.setMeta(Meta.member, member.member.bytes)
                 try store.learn(statements)
+                try take(member.roster, store)
             }
             let replica = Replica(configuration.directory, store, member.member)
             return (replica, try replica.firstSync(member, transport, progress))
@@ -60,6 +61,15 @@ extension Replica {
         }
     }
 
+    /// What says that this device was let in is kept from the beginning on.
+    private static func take(_ roster: [PackedSegment], _ store: Store) throws {
+        do {
+            try store.take(roster: roster)
+        } catch let refusal as Refusal {
+            throw ReplicaError.answerNotUnderstood(refusal.name)
+        }
+    }
+
     private static func begin(
         _ configuration: Store.Configuration, _ environment: StoepModel.Environment, _ invitation: Invitation
     ) throws -> JoiningStore {
@@ -67,10 +77,15 @@ extension Replica {
             return try JoiningStore(
                 configuration, environment, invitation: environment.cryptography.sha256(invitation.encoded()))
         } catch StoreError.alreadyExists(let directory) {
-            let store = try Store.open(configuration, environment)
-            defer { store.close() }
-            throw ReplicaError.alreadyJoined(directory: directory, space: try store.spaceName() ?? String(store.space.description.prefix(8)))
+            throw ReplicaError.alreadyJoined(directory: directory, space: spaceName(configuration, environment))
         }
+    }
+
+    /// What the space is called whose store is in the way; empty where that is locked, or cannot be read.
+    static func spaceName(_ configuration: Store.Configuration, _ environment: StoepModel.Environment) -> String {
+        guard let store = try? Store.open(configuration, environment) else { return "" }
+        defer { store.close() }
+        return (try? store.spaceName()) ?? String(store.space.description.prefix(8))
     }
 
     /// - Returns: who this device's member is, and where the daemon was replaced since the invitation was made, the

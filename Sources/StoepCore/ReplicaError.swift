@@ -59,6 +59,16 @@ public enum ReplicaError: Error {
     case unknownLaptop(String)
     case ambiguousLaptop(String, [VerifyingKey])
 
+    // Backups.
+
+    /// Cut off, changed, or no backup at all; what was noticed.
+    case backupDamaged(String)
+    case backupTooNew
+    /// Another passphrase opens it.
+    case backupNotOpened
+    /// A daemon's: not for a laptop.
+    case backupOfDaemon
+
     // What may be recorded, and where.
 
     /// No conversations are for this device.
@@ -102,6 +112,8 @@ public enum ReplicaError: Error {
     /// All that the change did was changed since, or undone; what is kept and why.
     case nothingToUndo(RecordID, [KeptByUndo])
     case empty(field: String)
+    /// No word stands in what was to be looked for.
+    case nothingToSearch
 
     // Records and conflicts.
 
@@ -149,6 +161,10 @@ extension ReplicaError {
             case .unusableDirectory(let directory, let code): .directoryUnusable(directory, errno: code)
             case .file(let path, let code): .fileUnusable(path, errno: code)
             case .fileInTheWay(let path): .fileInTheWay(path)
+            case .backup(.damaged(let what)): .backupDamaged(what)
+            case .backup(.version): .backupTooNew
+            case .backup(.otherProgram): .backupOfDaemon
+            case .backup(.wrongSecret): .backupNotOpened
             case .bundle(.damaged(let what)): .bundleDamaged(what)
             case .bundle(.version): .bundleTooNew
             case .bundle(.otherSpace): .bundleOfAnotherSpace

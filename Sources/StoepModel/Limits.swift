@@ -57,6 +57,10 @@ public enum Limits {
     public static let recipients = 65_536
     /// Pieces of a sealed log of a bundle.
     public static let pieces = 4096
+    /// Bytes of one row in a backup.
+    public static let backupRecordBytes = 32 << 20
+    /// Bytes of a file that has the secret of a backup.
+    public static let secretBytes = 4096
     /// Bytes of a frontier's line.
     public static let frontierLineBytes = 1 << 20
     /// The highest lamport stamp and sequence number: within what SQLite holds and every language counts.
@@ -65,6 +69,9 @@ public enum Limits {
     public static let timestamp: UInt64 = 253_402_300_799_999
     /// Invitations are good for 24 hours by the daemon's clock.
     public static let invitationMilliseconds: UInt64 = 24 * 60 * 60 * 1000
+    /// Bytes of what is searched for, and how many words and phrases it has.
+    public static let searchBytes = 4096
+    public static let searchPhrases = 64
     /// Buckets of a digest comparison.
     public static let buckets = 256
 }

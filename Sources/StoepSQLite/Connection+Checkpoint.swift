@@ -49,6 +49,14 @@ extension Connection {
             isBlocked: isBlocked || moved < frames)
     }
 
+    /// Forgets the pages that are in memory, once they all stand in the file. What `ScrubbedFile` blanked there still
+    /// stands in them, and the next commit that changes such a page would write it into the log again.
+    package func forgetPages() {
+        precondition(state.scope == .none, "pages are forgotten inside a transaction or snapshot")
+        guard let database = state.database else { return }
+        sqlite3_db_release_memory(database)
+    }
+
     /// Frames in the write-ahead log, to decide when a checkpoint is due. Exact after a commit of our own;
     /// before that an upper bound from the log's size, as a log that starts again keeps its length.
     package var walPages: Int {

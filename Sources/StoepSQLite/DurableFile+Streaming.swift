@@ -1,18 +1,32 @@
 import Glibc
 
-/// A file that is written piece by piece under another name, and takes its place only once it is whole and durable.
+/// A file that is written piece by piece under another name, and takes its own only once it is whole and durable.
 /// Let go before that, it leaves nothing behind; killed, a file that ends in `.part`, which the next replaces.
 package final class StreamedFile {
     /// What the name has behind it until the file is whole.
     package static let suffix = ".part"
     private let path: String
+    private let replaces: Bool
     private var descriptor: Int32
-    private var part: String { path + Self.suffix }
+    /// Where it stands until it is finished.
+    package let part: String
 
-    /// Mode 0600.
-    package init(replacing path: String) throws(FileError) {
+    /// Takes the place of what has the name. Mode 0600.
+    package convenience init(replacing path: String) throws(FileError) {
+        try self.init(path, replaces: true)
+    }
+
+    /// Takes its name only where nothing stands there. Mode 0600.
+    /// - Throws: EEXIST where something has the name; `finish` too.
+    package convenience init(new path: String) throws(FileError) {
+        guard access(path, F_OK) != 0 else { throw FileError(code: EEXIST, path: path, operation: "create") }
+        try self.init(path, replaces: false)
+    }
+
+    private init(_ path: String, replaces: Bool) throws(FileError) {
         self.path = path
-        let part = path + Self.suffix
+        self.replaces = replaces
+        part = path + Self.suffix
         unlink(part)
         descriptor = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw FileError(code: errno, path: part, operation: "create") }
@@ -22,18 +36,38 @@ package final class StreamedFile {
         try DurableFile.writeAll(bytes, to: descriptor, path: part)
     }
 
-    /// On return the file is in its place, durable, and closed.
-    package func finish() throws(FileError) {
+    /// Makes durable what was written so far.
+    package func sync() throws(FileError) {
         guard fsync(descriptor) == 0 else { throw FileError(code: errno, path: part, operation: "fsync") }
+    }
+
+    /// On return the file has its name, and is durable and closed.
+    package func finish() throws(FileError) {
+        try sync()
         let closed = close(descriptor)
         descriptor = -1
-        guard closed == 0 else { throw refused("close") }
-        guard rename(part, path) == 0 else { throw refused("rename") }
+        guard closed == 0 else { throw refused("close", errno) }
+        let named = replaces ? false : try linked()
+        if !named {
+            guard rename(part, path) == 0 else { throw refused("rename", errno) }
+        }
         try DurableFile.syncFolder(DurableFile.split(path).folder)
     }
 
-    private func refused(_ operation: String) -> FileError {
-        let code = errno
+    /// Gives the file a name that nothing else has.
+    /// - Returns: false where the file system knows no second name, as that of a stick: then whoever takes the name just
+    ///   now loses what is theirs.
+    private func linked() throws(FileError) -> Bool {
+        if link(part, path) == 0 {
+            unlink(part)
+            return true
+        }
+        guard [EPERM, ENOTSUP, ENOSYS].contains(errno) else { throw refused("name", errno) }
+        guard access(path, F_OK) != 0 else { throw refused("name", EEXIST) }
+        return false
+    }
+
+    private func refused(_ operation: String, _ code: Int32) -> FileError {
         unlink(part)
         return FileError(code: code, path: path, operation: operation)
     }

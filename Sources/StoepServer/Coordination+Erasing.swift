@@ -17,7 +17,7 @@ extension Coordination {
                 } else {
                     guard try !store.isErased(record, in: log) else { throw Objection(.unknownRecord, typed) }
                 }
-                try store.erase(store.replacingMember(store.entry(toErase: record, in: log)), keep: keep)
+                try store.erase(store.replacingMember(entry(toErase: record, in: log, typed)), keep: keep)
                 try store.audit("erase \(record)")
                 return record
             }
@@ -26,8 +26,19 @@ extension Coordination {
         return erased
     }
 
+    private func entry(toErase record: RecordID, in log: LogID, _ typed: String) throws -> LedgerEntry {
+        do {
+            return try store.entry(toErase: record, in: log)
+        } catch StoreError.unknownRecord {
+            // Its id came without its words, and with them what it is: both are wanted.
+            throw Objection(.unknownRecord, typed)
+        }
+    }
+
     private func record(beginning typed: String) throws -> RecordID {
-        guard let found = try store.records(beginning: typed, listed: false, limit: 20) else { throw Objection(.unknownRecord, typed) }
+        guard let found = try store.records(beginning: typed, listed: false, limit: 20) else {
+            throw Objection(.unknownRecord, typed)
+        }
         guard let record = found.first else { throw Objection(.unknownRecord, typed) }
         guard found.count == 1 else {
             throw Objection(.ambiguousRecord, arguments: [typed] + found.map(\.description))

@@ -27,6 +27,15 @@ package enum DaemonError: Error, Equatable {
     case storeDamaged(String)
     case diskFull
     case diskFailed(String)
+    /// Cut off, changed, or no backup at all; what was noticed.
+    case backupDamaged(String)
+    case backupTooNew
+    /// A laptop's: not for a daemon.
+    case backupOfLaptop
+    /// What is to be the key of a backup is too short, or too long, to be one.
+    case notAKeyFile(String)
+    /// Another key opens it.
+    case backupNotOpened
     case cannotListen(address: String, code: Int32)
     /// The host of the address to listen on is none of this machine's.
     case unknownHost(String)
@@ -55,6 +64,10 @@ package enum DaemonError: Error, Equatable {
         case .full: .diskFull
         case .disk(let what): .diskFailed(what)
         case .unusableDirectory(let path, let code), .file(let path, let code): .file(path: path, code: code)
+        case .backup(.damaged(let what)): .backupDamaged(what)
+        case .backup(.version): .backupTooNew
+        case .backup(.otherProgram): .backupOfLaptop
+        case .backup(.wrongSecret): .backupNotOpened
         case .bundle(let error): .refused(Objection(error))
         case .fileInTheWay(let path): .refused(Objection(.fileInTheWay, path))
         case .unknownRecord, .notAllowed, .notJoinable, .unknownVersion, .tooLarge, .database:

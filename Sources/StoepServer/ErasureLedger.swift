@@ -191,15 +191,32 @@ package struct LedgerKeeping {
     /// Opens the ledger and holds it against the store. What the store has forgotten is erased again; where the ledger
     /// itself cannot be relied on, recovery mode begins.
     func open() throws -> ErasureLedger? {
-        let known = try store.read { (id: try store.meta(Meta.id), erased: try store.ledgerEntries()) }
+        let known = try store.read {
+            (
+                id: try store.meta(Meta.id), erased: try store.ledgerEntries(),
+                fresh: Set(try store.ledgerEntries(unledgered: true).map(\.place))
+            )
+        }
         guard let ledger = try ErasureLedger.open(path: path, on: disk, space: store.space), ledger.id.bytes == known.id else {
             try enterRecovery(.ledgerMissing)
             return nil
         }
         let held = Set(ledger.entries.map(\.place))
-        if known.erased.contains(where: { !held.contains($0.place) }) { try enterRecovery(.ledgerBehind) }
+        if known.erased.contains(where: { !held.contains($0.place) && !known.fresh.contains($0.place) }) {
+            try enterRecovery(.ledgerBehind)
+        } else {
+            try follow(ledger)
+        }
         try redo(ledger.entries)
         return ledger
+    }
+
+    /// Tells the ledger what was erased elsewhere: by another daemon of the space, which has a ledger of its own.
+    func follow(_ ledger: ErasureLedger) throws {
+        let fresh = try store.read { try store.ledgerEntries(unledgered: true) }
+        guard !fresh.isEmpty else { return }
+        try ledger.append(fresh)
+        try store.write { try store.noteLedgered(fresh) }
     }
 
     /// Erases again what the store has forgotten that it erased.
@@ -246,6 +263,7 @@ package struct LedgerKeeping {
         try ledger.append(masked)
         try redo(masked)
         try store.write {
+            try store.noteLedgered(erased)
             try store.setMeta(Meta.id, ledger.id.bytes)
             try store.removeMeta(Meta.recovery)
             try store.audit("recovery mode lifted")

@@ -15,8 +15,9 @@ extension SpaceService {
         }
         do {
             guard request.space == id else { throw ErrorMessage(name: ErrorName.spaceUnknown) }
-            let response = try store.write { try enrolInTransaction(request, device) }
+            var response = try store.write { try enrolInTransaction(request, device) }
             try store.prepareToSend()
+            response.roster = try store.read { try store.authoritysRoster(beyond: []) }.segments.map(\.packed)
             log(.info, "enrolled", ["device": .device(device)])
             return response
         } catch let error as ErrorMessage {
@@ -90,6 +91,6 @@ extension SpaceService {
         let record = try store.stored(member)
         var name = ""
         if case .text(let text)? = record.value(Field.Member.name) { name = text }
-        return EnrolResponse(member: member, role: try store.role(of: member) ?? .revoked, name: name)
+        return EnrolResponse(member: member, role: try store.role(of: member) ?? .revoked, name: name, roster: [])
     }
 }

@@ -12,9 +12,11 @@ extension SpaceService {
         try store.prepareToSend()
     }
 
-    /// Countersigns what waits, within the daily limits. In recovery mode nothing is: the ledger cannot be relied on.
+    /// Countersigns what waits, within the daily limits, and has the ledger name what another daemon erased. In recovery
+    /// mode nothing is: the ledger cannot be relied on.
     package func countersign() throws {
         guard recovery == nil, let ledger else { return }
+        try LedgerKeeping(store: store, path: ledgerPath).follow(ledger)
         let (done, waiting) = try ledger.erasing(in: store) { keep in try store.countersign(keep: keep) }
         if done > 0 {
             log(.info, "erasures-countersigned", ["count": .number(done)])

@@ -84,24 +84,35 @@ struct Anchor: Equatable {
     }
 }
 
+/// What an anchor betrays. The names are shown.
+enum AnchorDoubt: String {
+    case missing = "anchor-missing"
+    case damaged = "anchor-damaged"
+    /// The store stands elsewhere than its anchor says.
+    case copied = "store-copied"
+    /// It lacks what its anchor names.
+    case restored = "store-restored"
+}
+
 extension Store {
     static let anchorName = "anchor"
     private static func anchorPath(_ directory: String) -> String { "\(directory)/\(anchorName)" }
 
     /// Compares the anchor with the database; in doubt, this device goes on under a new actor.
     func checkAnchor() throws {
-        let path = Self.anchorPath(configuration.directory)
-        let doubt: String?
-        if !configuration.disk.exists(path) {
-            doubt = "anchor-missing"
-        } else if let anchor = try readAnchor() {
-            doubt = try self.doubt(anchor)
-        } else {
-            doubt = "anchor-damaged"
-        }
-        guard let doubt, !PlantedFault.keepActorAfterRestore.isOn else { return }
-        try db.transaction { try beginEpoch(alert: doubt) }
+        guard let doubt = try anchorDoubt(), !PlantedFault.keepActorAfterRestore.isOn else { return }
+        try db.transaction { try beginEpoch(alert: doubt.rawValue) }
         try anchorEpoch()
+    }
+
+    /// Why this device cannot go on under its present actor; nil where it can.
+    func anchorDoubt() throws -> AnchorDoubt? {
+        guard configuration.disk.exists(Self.anchorPath(configuration.directory)) else { return .missing }
+        guard let anchor = try readAnchor() else { return .damaged }
+        if anchor.place != configuration.place(Self.databasePath(configuration.directory)) { return .copied }
+        if anchor.actor != (try currentActor()) { return .restored }
+        for head in anchor.heads where try change(head.log, head.point)?.hash != head.hash { return .restored }
+        return nil
     }
 
     /// Nil where the file is none of this store's.
@@ -127,13 +138,6 @@ extension Store {
         epochBegan = false
         lastAnchored = nil
         try writeAnchor(heads: [])
-    }
-
-    private func doubt(_ anchor: Anchor) throws -> String? {
-        if anchor.place != configuration.place(Self.databasePath(configuration.directory)) { return "store-copied" }
-        if anchor.actor != (try currentActor()) { return "store-restored" }
-        for head in anchor.heads where try change(head.log, head.point)?.hash != head.hash { return "store-restored" }
-        return nil
     }
 
     /// Makes durable what this device's heads are, before any of them leaves the machine.

@@ -115,7 +115,7 @@ package struct JoiningStore {
 
     /// Makes a directory and those above it that are missing, for their owner alone.
     /// - Returns: what was made, the deepest first.
-    private static func makeFolders(_ directory: String, on disk: any Disk) throws -> [String] {
+    static func makeFolders(_ directory: String, on disk: any Disk) throws -> [String] {
         var made: [String] = []
         var path = directory.utf8.first == UInt8(ascii: "/") ? "" : "."
         for part in directory.split(separator: "/") {

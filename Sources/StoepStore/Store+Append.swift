@@ -39,6 +39,17 @@ extension Store {
         }
     }
 
+    /// Takes the roster that a daemon let this device in with. Inside a transaction.
+    /// - Throws: `Refusal` where any of it is not to be taken; then the transaction is to be undone.
+    package func take(roster: [PackedSegment]) throws {
+        for packed in roster {
+            let segment = try Self.unpack(packed)
+            guard segment.log == .roster else { throw Refusal(ErrorName.logNotReadable) }
+            _ = try append(verifyInTransaction(segment))
+        }
+        try foldBehind()
+    }
+
     package func verify(_ segment: Segment) throws -> VerifiedSegment {
         try read { try verifyInTransaction(segment) }
     }

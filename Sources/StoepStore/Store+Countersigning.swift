@@ -98,16 +98,29 @@ extension Store {
         return LedgerEntry(log: log, record: record, collection: collection, successor: successor)
     }
 
-    /// All erasures of a store, for a ledger that begins anew.
-    package func ledgerEntries() throws -> [LedgerEntry] {
+    /// All erasures of a store, for its ledger.
+    /// - Parameter unledgered: only those that no ledger was told of.
+    package func ledgerEntries(unledgered: Bool = false) throws -> [LedgerEntry] {
         try db.query(
-            "SELECT e.log, e.record FROM erasure e JOIN change c ON c.id = e.change ORDER BY c.id"
+            unledgered
+                ? "SELECT log, record FROM erasure WHERE ledgered = 0 ORDER BY change"
+                : "SELECT log, record FROM erasure ORDER BY change"
         ) { (log: $0.int64(0), record: $0.blob(1)) }.compactMap { row in
             guard let log = try log(row.log), let id = RecordID(bytes: row.record) else { return nil }
             var successor: RecordID?
             if case .erased(let named) = try stored(id, in: log).presence { successor = named }
             return try LedgerEntry(
                 log: log, record: id, collection: entry(toErase: id, in: log).collection, successor: successor)
+        }
+    }
+
+    /// Says that the ledger names these. Inside a transaction.
+    package func noteLedgered(_ entries: [LedgerEntry]) throws {
+        for entry in entries {
+            guard let row = try logID(entry.log) else { continue }
+            try db.run(
+                "UPDATE erasure SET ledgered = 1 WHERE log = ? AND record = ?",
+                [.integer(row), .blob(entry.record.bytes)])
         }
     }
 

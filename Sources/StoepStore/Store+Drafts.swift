@@ -99,8 +99,11 @@ extension StoreError {
     /// Whether the next draft would fare no better.
     fileprivate var isOfTheStoreItself: Bool {
         switch self {
-        case .locked, .wrongPassphrase, .keyringUnavailable, .busy, .newerVersion, .damaged, .full, .disk, .database, .notFound, .alreadyExists, .unusableDirectory: true
-        case .unknownRecord, .notAllowed, .notJoinable, .unknownVersion, .tooLarge, .bundle, .fileInTheWay, .file: false
+        case .locked, .wrongPassphrase, .keyringUnavailable, .busy, .newerVersion, .damaged, .full, .disk, .database,
+            .notFound, .alreadyExists, .unusableDirectory:
+            true
+        case .unknownRecord, .notAllowed, .notJoinable, .unknownVersion, .tooLarge, .bundle, .backup, .fileInTheWay, .file:
+            false
         }
     }
 }

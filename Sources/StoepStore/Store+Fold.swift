@@ -249,12 +249,7 @@ extension Store {
             [.blob(state.id.bytes), .integer(row)]
         ) { (id: $0.int64(0), content: $0.blob(1), unknown: $0.int64(2), ended: $0.int64(3)) }
         let content = try state.encodedContent()
-        let isShown = state.isListed && state.collection.flatMap { configuration.schema[$0] }?.isControl != true
-        let counts: [SQLValue] = [
-            .integer(isShown ? Int64(state.conflicts.count + state.contested.count) : 0),
-            .integer(Int64(state.pending)), .integer(Int64(state.quarantined.count)),
-            .integer(Int64(state.unknown)), .integer(isShown ? 1 : 0), .integer(state.presence.ended),
-        ]
+        let counts = counts(of: state)
         let hasEnded = state.presence.ended != old?.ended ?? 0
         let id: Int64
         if let old {
@@ -285,12 +280,25 @@ extension Store {
         try project(state, before: before, row: id)
         if hasEnded, state.presence.isEnd { try noteSiblings(of: state.id, before: before, log: row) }
         try keepEdges(of: state, before: before, log: row)
+        try followInSearch(state, before: before, row: id)
         if log.kind == .roster { try rosterChanged(from: before, to: state) }
         if state.collection ?? before.collection == .cut { try cutChanged(from: before, to: state, in: log, row: row) }
         return hasEnded
     }
 
-    private func digest(_ id: RecordID, _ content: [UInt8]) -> Bytes32 {
+    /// What a record's row has beside its collection and its content: `conflicts`, `pending`, `quarantined`, `unknown`,
+    /// `listed` and `ended`.
+    func counts(of state: RecordState) -> [SQLValue] {
+        let isShown = state.isListed && state.collection.flatMap { configuration.schema[$0] }?.isControl != true
+        return [
+            .integer(isShown ? Int64(state.conflicts.count + state.contested.count) : 0),
+            .integer(Int64(state.pending)), .integer(Int64(state.quarantined.count)),
+            .integer(Int64(state.unknown)), .integer(isShown ? 1 : 0), .integer(state.presence.ended),
+        ]
+    }
+
+    /// What a record adds to the sum of its log.
+    func digest(_ id: RecordID, _ content: [UInt8]) -> Bytes32 {
         content.isEmpty ? .zero : environment.cryptography.sha256(id.bytes + content)
     }
 
@@ -316,10 +324,7 @@ extension Store {
         let marks = shown.map { _ in ", ?" }.joined()
         try db.run(
             "INSERT OR REPLACE INTO f_\(definition.name)(record\(columns)) VALUES(?\(marks))",
-            [.integer(row)]
-                + shown.map { field in
-                    field.kind == .counter ? .integer(state.count(field.number)) : SQLValue(state.value(field.number))
-                })
+            [.integer(row)] + shown.map { state.column($0) })
         try project(state, before: earlier == collection ? before : nil, definition, row: row)
     }
 
@@ -339,6 +344,13 @@ extension Store {
                     "INSERT OR IGNORE INTO \(table)(record, value) VALUES(?, ?)", [.integer(row), SQLValue(value)])
             }
         }
+    }
+}
+
+extension RecordState {
+    /// What stands in the column of a field.
+    func column(_ field: FieldDefinition) -> SQLValue {
+        field.kind == .counter ? .integer(count(field.number)) : SQLValue(value(field.number))
     }
 }
 

@@ -46,6 +46,7 @@ extension Store {
             hasGone = hasGone || isGone
             try put(bodies, of: change.id, ended: endedBlocks(of: change.id, log: row))
         }
+        if try forgetInSearch(state.id, in: row) { hasGone = true }
         if hasGone { try putOffPurge([state.id]) }
     }
 
@@ -96,6 +97,7 @@ extension Store {
     /// tried again after the next write, and no receipt is sent before. Under the lock, outside transactions.
     func finishPurge() throws {
         guard try !db.checkpoint(truncate: true, waitMilliseconds: Self.readerWaitMilliseconds).isBlocked else { return }
+        db.forgetPages()
         let records = try meta(Self.purgeDueKey) ?? []
         for start in stride(from: 0, to: records.count, by: Bytes16.count) {
             guard let record = RecordID(bytes: Array(records[start...].prefix(Bytes16.count))) else { continue }
@@ -127,6 +129,7 @@ extension Store {
             }
             try db.run("DELETE FROM f_\(collection.name) WHERE record IN (SELECT id FROM record WHERE log = ?)", [id])
         }
+        try forgetInSearch(log: row)
         let wrote = try db.first(
             "SELECT 1 FROM head h JOIN actor a ON a.id = h.actor WHERE h.log = ? AND a.actor = ?",
             [id, .blob(try currentActor().bytes)]

@@ -95,10 +95,3 @@ extension Store {
         }
     }
 }
-
-extension WrappedKeys {
-    /// Without the others.
-    fileprivate func keeping(_ fileID: [UInt8]) -> WrappedKeys {
-        WrappedKeys(wrapping: wrapping, entries: entries.filter { $0.fileID == fileID })
-    }
-}

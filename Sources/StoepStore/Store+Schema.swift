@@ -39,13 +39,14 @@ extension Store {
             "INSERT OR IGNORE INTO dirty(log, record, first) SELECT log, rid, collection IS ? FROM record\(which)",
             [.integer(Int64(CollectionNumber.cut.rawValue))])
         try nameCuts()
+        try adoptSearch()
         try setMeta(Self.schemaKey, ours.bytes)
     }
 
     private var schemaStamp: SchemaStamp {
         SchemaStamp(
             revision: Self.foldRevision, version: UInt64(clamping: configuration.schema.version),
-            digest: environment.cryptography.sha256(configuration.schema.described))
+            digest: environment.cryptography.sha256(configuration.schema.described + searchStamp))
     }
 }
 

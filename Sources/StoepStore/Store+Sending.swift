@@ -194,7 +194,7 @@ extension Store {
     }
 
     /// What the authority wrote in the roster, beyond these heads.
-    func authoritysRoster(beyond heads: [Head]) throws -> Outgoing {
+    package func authoritysRoster(beyond heads: [Head]) throws -> Outgoing {
         let have = HeadList([.roster: heads.map(\.point)])
         return try segments(beyond: have, in: .all, of: [.roster], authorityOnly: true)
     }

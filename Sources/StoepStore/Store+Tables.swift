@@ -9,7 +9,15 @@ extension Store {
     static let migrations = [
         Migration(version: 1, sql: base), Migration(version: 2, sql: upgrades), Migration(version: 3, sql: cuts),
         Migration(version: 4, sql: laptops), Migration(version: 5, sql: endings), Migration(version: 6, sql: retention),
+        Migration(version: 7, sql: ledgered), Migration(version: 8, sql: searchTables),
     ]
+
+    private static let ledgered = """
+        -- Whether a daemon's ledger names it: not yet where another daemon erased it.
+        ALTER TABLE erasure ADD COLUMN ledgered INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX erasure_unledgered ON erasure(log, record) WHERE ledgered = 0;
+
+        """
 
     private static let retention = """
         -- When a change arrived at this daemon, by its clock: what is kept for so long is counted from then. 0 where it

@@ -45,6 +45,9 @@ extension Store {
         return key
     }
 
+    /// What the pages of this store are sealed with; none for one in clear.
+    package var pageKeys: [PageKey] { files?.keys ?? [] }
+
     // MARK: What people do with them
 
     /// By what the store in a directory is protected; `none` where its pages are in clear. A passphrase is not told.

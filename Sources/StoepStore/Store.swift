@@ -18,6 +18,8 @@ package final class Store {
         package var schema = Schema.current
         /// Where this store stands, to notice that it was copied or restored.
         package var place: (_ database: String) -> Place = Place.current
+        /// Documents in one shard of the full-text index.
+        package var shardDocuments = 20_000
         /// How long to wait for another process that writes.
         package var lockTimeoutMilliseconds = 5000
         /// Destroys what the host keeps of a record beside the store, once the record is erased: a text that an editor
@@ -46,7 +48,7 @@ package final class Store {
     let lock: any WriteLocking
     /// Seals the files beside the database; nil for a store in clear.
     var files: FileSealer?
-    private var anchorIsChecked = false
+    var anchorIsChecked = false
     /// A new actor was chosen in this transaction.
     var epochBegan = false
     /// Something that was erased may still stand in the write-ahead log, as far as this handle knows.
@@ -74,7 +76,7 @@ package final class Store {
     static let keyName = "device.key"
     package static func keyPath(_ directory: String) -> String { "\(directory)/\(keyName)" }
 
-    private init(
+    init(
         _ configuration: Configuration, _ environment: Environment, db: Connection, lock: any WriteLocking, space: SpaceID,
         keys: DeviceKeys, isHub: Bool, files: FileSealer?
     ) {

@@ -40,6 +40,8 @@ package enum StoreError: Error, Sendable {
     case keyringUnavailable(errno: Int32)
     /// A file is no bundle, or not one for this device. Nothing was changed.
     case bundle(BundleError)
+    /// A file is no backup, or cannot be opened with what was given. Nothing was changed.
+    case backup(BackupError)
     /// A bundle was to be written where something else stands.
     case fileInTheWay(String)
     /// A file that somebody named cannot be read or written.

@@ -39,6 +39,8 @@ package struct WrappedKeys: Equatable {
     }
 
     static let maximumBytes = 4096
+    /// The exponent of scrypt's N for what people remember: half a second, and 128 MiB.
+    package static let cost = 17
     private static let label = Array("stoep 1 wrapped key".utf8)
 
     static func path(_ directory: String) -> String { directory + "/keys" }
@@ -65,13 +67,15 @@ package struct WrappedKeys: Equatable {
         switch protection {
         case .none: preconditionFailure("nothing to wrap by")
         case .passphrase(let passphrase):
-            let wrapping = Wrapping.scrypt(logN: 17, r: 8, p: 1, salt: random(16))
+            let wrapping = Wrapping.scrypt(logN: cost, r: 8, p: 1, salt: random(16))
             return (wrapping, try key(wrapping, passphrase: passphrase, directory, on: disk))
         case .file(let path):
-            let key = random(32)
             let absolute = Self.absolute(path, directory)
             // Beside the store only we put one: a making that was cut left it.
-            guard absolute != path || !disk.exists(absolute) else { throw StoreError.fileInTheWay(absolute) }
+            if absolute == path, disk.exists(absolute) {
+                return (.file(path), try key(.file(path), passphrase: nil, directory, on: disk))
+            }
+            let key = random(32)
             try disk.write(Array("stoep-unlock \(Hex.encode(key))\n".utf8), to: absolute)
             return (.file(path), key)
         }
@@ -139,6 +143,11 @@ package struct WrappedKeys: Equatable {
         var writer = CBORWriter()
         write(wrapping, to: &writer)
         return label + writer.bytes + fileID
+    }
+
+    /// Without the others.
+    func keeping(_ fileID: [UInt8]) -> WrappedKeys {
+        WrappedKeys(wrapping: wrapping, entries: entries.filter { $0.fileID == fileID })
     }
 
     // MARK: Bytes

@@ -31,33 +31,39 @@ extension EnrolRequest: WireMessage {
     }
 }
 
-/// Who the device's member is: `[1, member, role, name]`. Everything else comes with the first sync.
+/// Who the device's member is, and what says so: `[1, member, role, name, roster]`. Everything else comes with the first
+/// sync.
 package struct EnrolResponse: Equatable, Sendable {
     package var member: RecordID
     package var role: Role
     package var name: String
+    /// What the authority wrote in the roster, as much of it as one message carries: should the daemon forget whom it let
+    /// in, this device can introduce itself.
+    package var roster: [PackedSegment]
 
-    package init(member: RecordID, role: Role, name: String) {
+    package init(member: RecordID, role: Role, name: String, roster: [PackedSegment]) {
         self.member = member
         self.role = role
         self.name = name
+        self.roster = roster
     }
 }
 
 extension EnrolResponse: WireMessage {
     package func write(to writer: inout CBORWriter) {
-        writer.array(4)
+        writer.array(5)
         writer.unsigned(1)
         writer.bytes(member.raw)
         writer.signed(role.rawValue)
         writer.text(name)
+        writer.segments(roster)
     }
 
     package init(from reader: inout CBORReader) throws(WireError) {
-        _ = try reader.versioned("enrol response", 4...4)
+        _ = try reader.versioned("enrol response", 5...5)
         self.init(
             member: RecordID(try reader.bytes16("member")), role: try reader.role(),
-            name: try reader.text("name", atMost: Limits.shortTextBytes))
+            name: try reader.text("name", atMost: Limits.shortTextBytes), roster: try reader.segments())
     }
 }
 

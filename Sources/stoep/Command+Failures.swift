@@ -18,6 +18,7 @@ extension Command {
         case .bundleDamaged, .bundleTooNew, .bundleOfAnotherSpace, .bundleNothingForYou, .fileInTheWay, .fileUnusable,
             .frontierDamaged:
             bundleFailure(error)
+        case .backupDamaged, .backupTooNew, .backupNotOpened, .backupOfDaemon: backupFailure(error)
         case .unknownLaptop(let typed): .unknownLaptop(typed)
         case .ambiguousLaptop(let typed, let keys): .ambiguousLaptop(typed, keys: keys.map(\.description))
         case .notAnID(let typed): .notAnID(typed)
@@ -62,6 +63,7 @@ extension Command {
         case .cannotUndoRecording(let id): .cannotUndoRecording(id: short(id))
         case .nothingToUndo(let id, let kept): .nothingToUndo(id: short(id), kept: kept.map { text($0) })
         case .empty: .themeNameEmpty
+        case .nothingToSearch: .nothingToSearch
         default: .unexpected(String(describing: error))
         }
     }

@@ -95,26 +95,31 @@ extension Command {
 
     // MARK: Asking
 
-    /// The one in force.
-    private func passphrase() throws -> [UInt8] {
+    /// The one in force, of the store or of a backup.
+    func passphrase(_ question: Localized = .askPassphrase) throws -> [UInt8] {
         if let file = try passphraseFromFile() { return file }
-        guard console.settings.terminal.canAnswer, let typed = PassphrasePrompt.ask(console.text(.askPassphrase)) else {
-            throw CommandFailure.passphraseNeeded
+        guard console.settings.terminal.canAnswer, let typed = PassphrasePrompt.ask(console.text(question)) else {
+            throw CommandFailure.passphraseMissing
         }
         return typed
+    }
+
+    /// One for a backup of a store that has none.
+    func newBackupPassphrase() throws -> [UInt8] {
+        if let file = try passphraseFromFile() { return try checked(file) }
+        guard console.settings.terminal.canAnswer else { throw CommandFailure.passphraseMissing }
+        return try askForNew(.askNewBackupPassphrase)
     }
 
     private func newPassphrase() throws -> [UInt8]? {
         if arguments.flag(.noPassphrase) { return nil }
         if let file = arguments.text(.newPassphraseFile) { return try checked(Array(contents(of: file).utf8)) }
-        guard console.settings.terminal.canAnswer else { throw CommandFailure.passphraseNeeded }
+        guard console.settings.terminal.canAnswer else { throw CommandFailure.newPassphraseMissing }
         return try askForNew()
     }
 
-    private func askForNew() throws -> [UInt8] {
-        guard let typed = PassphrasePrompt.ask(console.text(.askNewPassphrase)) else {
-            throw CommandFailure.passphraseNeeded
-        }
+    private func askForNew(_ question: Localized = .askNewPassphrase) throws -> [UInt8] {
+        guard let typed = PassphrasePrompt.ask(console.text(question)) else { throw CommandFailure.newPassphraseMissing }
         let new = try checked(typed)
         guard PassphrasePrompt.ask(console.text(.askPassphraseAgain)) == new else {
             throw CommandFailure.passphrasesDiffer

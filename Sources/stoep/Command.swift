@@ -23,6 +23,7 @@ struct Command {
 
     private func run(_ directory: String) throws -> ExitCode {
         if case .join = verb { return try join(directory) }
+        if case .restore = verb { return try restore(directory) }
         // Only to show; it waits for nobody.
         let wait = if case .status = verb { 0 } else { 5000 }
         switch verb {
@@ -32,9 +33,11 @@ struct Command {
         default: break
         }
         let replica = try openReplica(directory, holder: "stoep \(verb.spec.name)", waitMilliseconds: wait)
+        // What was asked for is done by then, and said.
+        defer { replica.followWithSearch() }
         switch verb {
         case .unlock, .lock, .passphrase: preconditionFailure("done without the store open")
-        case .join: preconditionFailure("join has no store yet")
+        case .join, .restore: preconditionFailure("there is no store yet")
         case .talkNew: return try talkNew(replica)
         case .talkList: return try talkList(replica)
         case .talkShow: return try talkShow(replica)
@@ -56,6 +59,9 @@ struct Command {
         case .status: return try status(replica)
         case .conflicts: return try conflicts(replica)
         case .resolve: return try resolve(replica)
+        case .search: return try search(replica)
+        case .doctor: return try doctor(replica)
+        case .backup: return try backup(replica)
         }
     }
 

@@ -33,7 +33,7 @@ struct DaemonCommand {
         let name = arguments.required(.spaceName)
         let initialisation = Initialisation(
             data: data, name: name, address: address, rootKeyPath: arguments.text(.rootKey),
-            keyFilePath: arguments.text(.keyFile).map { Self.absolute($0) })
+            keyFilePath: arguments.text(.keyFile).map(Self.absolute))
         let made = try telling { () throws(DaemonError) in try initialisation.run() }
         console.answer([
             "space": .string(made.space.description), "data": .string(data.path),
@@ -46,7 +46,7 @@ struct DaemonCommand {
     }
 
     /// The store remembers the path, and other commands run in other directories.
-    private static func absolute(_ path: String) -> String {
+    static func absolute(_ path: String) -> String {
         guard path.utf8.first != UInt8(ascii: "/"), let current = getcwd(nil, 0) else { return path }
         defer { free(current) }
         return "\(String(cString: current))/\(path)"
@@ -194,6 +194,11 @@ extension CommandFailure {
             case .storeDamaged(let what): .storeDamaged(data, what: what)
             case .diskFull: .diskFull(data)
             case .diskFailed: .diskError(data, errno: EIO)
+            case .backupDamaged(let what): .backupDamaged(file ?? data, what: what)
+            case .backupTooNew: .backupTooNew(file ?? data)
+            case .backupNotOpened: .backupNotOpened(file ?? data)
+            case .backupOfLaptop: .backupOfOtherProgram(file ?? data, program: "stoep")
+            case .notAKeyFile(let path): .notAKeyFile(path)
             case .cannotListen(let address, let code):
                 code == EADDRINUSE ? .addressInUse(address) : .cannotListen(address, errno: code)
             case .unknownHost(let address): .notAnAddress(address)

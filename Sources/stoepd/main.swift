@@ -23,6 +23,9 @@ await CommandRun<StoepdVerb>().finish { verb, arguments, console in
     case .bundleExport: return try command.exportBundle()
     case .bundleImport: return try command.importBundle()
     case .bundleInspect: return try command.inspectBundle()
+    case .doctor: return try command.doctor()
+    case .backup: return try command.backUp()
+    case .restore: return try command.restore()
     }
     return .done
 }

@@ -58,6 +58,9 @@ extension EndToEnd {
             _ = try await laptop.run("passphrase", "--new-passphrase-file", one).done()
             #expect(!FileManager.default.fileExists(atPath: "\(laptop.store)/unlock.key"))
             (try await laptop.run("talk", "show", id)).refused(1, "store-locked")
+            (try await laptop.run("doctor")).refused(1, "store-locked")
+            let doctor = try await laptop.run("doctor", "--passphrase-file", one).done()
+            #expect(doctor["protection"].string == "passphrase" && doctor["sound"] == .bool(true))
             (try await laptop.run("talk", "show", id, "--passphrase-file", two)).refused(5, "wrong-passphrase")
             _ = try await laptop.run("talk", "show", id, "--passphrase-file", one).done()
             let environment = ["STOEP_PASSPHRASE_FILE": one]

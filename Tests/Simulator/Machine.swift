@@ -53,6 +53,7 @@ class Machine {
         configuration.place = { _ in place }
         configuration.lockTimeoutMilliseconds = 0
         configuration.disk = disk
+        configuration.shardDocuments = 8
         configuration.schema = schema
         return configuration
     }

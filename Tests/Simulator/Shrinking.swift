@@ -2,7 +2,7 @@
 package struct Outcome: Sendable {
     package let plan: Plan
     package let hash: UInt64
-    package let violation: Violation?
+    package var violation: Violation?
     package let census: [String: Int]
     package let deeds: [String: Int]
     package let rounds: Int
@@ -39,12 +39,13 @@ package struct Outcome: Sendable {
 extension Plan {
     /// A smaller plan that breaks the same invariant: fewer steps, fewer kinds of mishap, fewer laptops.
     /// - Parameters:
-    ///   - runs: at most so many runs are spent on it.
+    ///   - time: no run begins after so long; what was reached by then is returned.
     ///   - progress: is told of each smaller one.
     package func shrunk(
-        breaking invariant: String, runs: Int = 400, progress: @escaping (Plan) -> Void = { _ in }
+        breaking invariant: String, within time: Duration, progress: @escaping (Plan) -> Void = { _ in }
     ) -> Plan {
-        var shrinking = Shrinking(best: self, invariant: invariant, left: runs, progress: progress)
+        var shrinking = Shrinking(
+            best: self, invariant: invariant, deadline: ContinuousClock.now + time, progress: progress)
         shrinking.dropTail()
         shrinking.dropMishaps()
         shrinking.dropSteps()
@@ -60,14 +61,14 @@ extension Plan {
 private struct Shrinking {
     var best: Plan
     let invariant: String
-    var left: Int
+    let deadline: ContinuousClock.Instant
     let progress: (Plan) -> Void
+
+    private var isOver: Bool { ContinuousClock.now >= deadline }
 
     /// Whether the smaller plan breaks the same invariant; then it is the best one.
     private mutating func attempt(_ plan: Plan) -> Bool {
-        guard left > 0 else { return false }
-        left -= 1
-        guard Outcome(running: plan).violation?.invariant == invariant else { return false }
+        guard !isOver, Outcome(running: plan).violation?.invariant == invariant else { return false }
         best = plan
         progress(plan)
         return true
@@ -95,7 +96,7 @@ private struct Shrinking {
     /// Ever smaller pieces (Zeller and Hildebrandt, Simplifying and Isolating Failure-Inducing Input, 2002).
     mutating func dropSteps() {
         var size = max(1, best.count / 2)
-        while left > 0 {
+        while !isOver {
             var didAny = false
             let kept = (0..<best.steps).filter { !best.skipped.contains($0) }
             for start in stride(from: 0, to: kept.count, by: size) {

@@ -15,10 +15,22 @@ extension Simulation {
         try checkAgainstNaive()
         try checkNothingErasedStands()
         try checkNothingForbiddenStands()
+        try checkSearch()
         try checkForks()
         try checkIdle()
+        try checkBounds()
         for machine in machines { if let store = store(of: machine) { try mixState(store) } }
         trace("-- sound after \(roundsToHeal) rounds; \(witness.known.count) changes")
+    }
+
+    /// The full-text index has the words of what is shown, and of nothing else.
+    private func checkSearch() throws {
+        for machine in machines {
+            guard let store = store(of: machine) else { continue }
+            if let difference = try store.searchDifference() {
+                throw Violation("search", "\(machine.name): \(difference)")
+            }
+        }
     }
 
     private func mixState(_ store: Store) throws {
@@ -28,13 +40,30 @@ extension Simulation {
     private var runningDaemons: [DaemonHost] { daemons.filter { !$0.isRetired } }
 
     private func checkNothingIsLost() throws {
+        let carried = try logsCarried()
+        let daemonNumbers = Set(daemons.map(\.number))
         for host in runningDaemons {
             let held = witness.held(by: host)
             for (place, change) in witness.known.enumerated() where change.isAcknowledged && !change.isLost {
-                if !held.contains(place) {
+                // Daemons learn of each other by laptops alone; what nobody has any more is lost in any case.
+                let isReachable =
+                    carried.contains(change.log) || change.holders.isEmpty
+                    || !change.holders.isSubset(of: daemonNumbers)
+                if !held.contains(place), isReachable {
                     throw Violation(
                         "lost", "\(host.name) lacks \(witness.describe(place)), held by \(names(change.holders))")
                 }
+            }
+        }
+    }
+
+    /// The logs that some laptop may carry from daemon to daemon.
+    private func logsCarried() throws -> Set<LogID> {
+        guard let host = runningDaemons.first, let hub = store(of: host) else { return [] }
+        let devices = laptops.filter { !$0.isOut }.compactMap(\.device)
+        return try hub.read {
+            try devices.reduce(into: []) { logs, device in
+                if let member = try hub.member(of: device) { logs.formUnion(try hub.readableLogs(member)) }
             }
         }
     }
@@ -249,6 +278,16 @@ extension Simulation {
                     throw Violation("fork", "two histories under one actor: \(witness.describe(place))")
                 }
             }
+        }
+    }
+
+    /// What is sent and what is kept grows with what people do, and with nothing else.
+    private func checkBounds() throws {
+        let carried = (4 << 20) + plan.count * 16_384
+        if bytesCarried > carried { throw Violation("bounded", "\(bytesCarried) bytes were sent, and not \(carried)") }
+        let kept = (8 << 20) + witness.known.count * 32_768
+        for machine in machines where machine.disk.usedBytes > kept {
+            throw Violation("bounded", "\(machine.name) keeps \(machine.disk.usedBytes) bytes, and not \(kept)")
         }
     }
 

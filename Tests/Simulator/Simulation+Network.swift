@@ -80,6 +80,8 @@ extension Simulation {
         try othersMeanwhile()
         if laptop.disk.isDown || laptop.replica == nil, laptop.hasJoined { throw broken(arrived: true) }
         reply = try disturbed(reply, path, laptop)
+        // While what came is being taken in.
+        if happens(.powerCut, oneIn: 50), laptop.hasJoined, !laptop.isRotten { laptop.disk.powerFailsAfter = step.below(40) }
         countBytes(reply.body.count)
         trace.mix(reply.body)
         return reply

@@ -21,6 +21,8 @@ extension Simulation {
             laptop.replica = replica
             try body(replica)
             if let found { throw found }
+            // At the end of a command, as programs do; on every other laptop, so that both ways are gone.
+            if laptop.number.isMultiple(of: 2), !laptop.disk.isDown { _ = try replica.store.indexSome() }
             if laptop.disk.isDown {
                 try recover(laptop)
                 return false
@@ -122,6 +124,10 @@ extension Simulation {
             let record = try replica.store.save([edit])[0]
             canaries.keep(word, of: record, in: edit.log)
             trace("\(laptop.name) hears \(word)")
+            // Whoever is told that it is kept finds it.
+            guard try replica.store.log(of: record) != nil else {
+                throw Violation("kept", "\(laptop.name) was told that \(word) is kept, and it is not there")
+            }
         }
     }
 

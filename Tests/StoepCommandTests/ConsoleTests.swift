@@ -48,6 +48,14 @@ import Testing
         #expect(!colours([], [:], .none))
     }
 
+    @Test func `what is marked in a line is marked without colours too, and cannot steer the terminal`() {
+        func line(_ terminal: Terminal) -> String {
+            captured(terminal: terminal) { $0.print(line: [("a\nb ", .plain), ("«c\u{1B}»", .strong)]) }.output
+        }
+        #expect(line(.none) == "a b «c\u{241B}»\n")
+        #expect(line(wide) == "a b \u{1B}[1m«c\u{241B}»\u{1B}[0m\n")
+    }
+
     @Test func `stored text reaches the terminal harmless, by every way`() {
         let evil = "\u{1B}]0;x\u{7}"
         let written = captured { console in

@@ -35,6 +35,22 @@ import Testing
         }
     }
 
+    @Test func `of every field that holds text it is said once whether words are looked for in it`() {
+        for collection in Schema.current.collections where collection.log != .roster && !collection.isControl {
+            let texts = collection.fields.filter { $0.type == .text }.map(\.number)
+            let said = SearchedFields.searched[collection.number, default: []]
+                + SearchedFields.others[collection.number, default: []]
+            #expect(said.count == Set(said).count && Set(said) == Set(texts), "\(collection.name)")
+        }
+        for (collection, field) in SearchedFields.areas.merging(SearchedFields.names, uniquingKeysWith: { one, _ in one }) {
+            let definition = Schema.current[collection]?.field(field)
+            #expect(definition?.type == .text && definition?.kind == .register, "\(collection)")
+        }
+        for (collection, field) in SearchedFields.times {
+            #expect(Schema.current[collection]?.field(field)?.type == .integer, "\(collection)")
+        }
+    }
+
     @Test func `of two roles or consents the more restricted is the lesser`() {
         #expect(Role.allCases.sorted() == [.revoked, .observer, .owner, .volunteer, .coordinator])
         #expect(Role.allCases.map(\.rawValue) == [0, 1, 2, 3, 4], "frozen")

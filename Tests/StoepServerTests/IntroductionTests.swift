@@ -62,6 +62,25 @@ import Testing
         }
     }
 
+    @Test func `a laptop that was let in and has synced nothing yet is known again to a daemon from before that`() async throws {
+        try await Bench.run(in: scratch) { _ in }
+        backUp()
+        var joined: Laptop?
+        try await Bench.run(in: scratch) { bench in
+            let laptop = try Laptop(bench, "fatima")
+            try await laptop.enter(bench.invite("Fatima", .owner).secret)
+            joined = laptop
+        }
+        restore()
+        let fatima = try #require(joined)
+        try await Bench.run(in: scratch) { bench in
+            try await expect(bench.space.standing(of: fatima.key).isUnknown, true)
+            await fatima.call(bench)
+            _ = try await fatima.sync()
+            try await expect(bench.space.standing(of: fatima.key).isUnknown, false)
+        }
+    }
+
     @Test func `who brings what the authority did not write stays unknown, and nothing of it is kept`() async throws {
         let fatima = try await forgotten()
         try await Bench.run(in: scratch) { bench in
@@ -156,6 +175,12 @@ extension Laptop {
                 ]),
         ])
         return [try author.segment().packed()]
+    }
+
+    /// Is let in, and goes before the first sync.
+    fileprivate func enter(_ secret: Bytes16) throws {
+        let answer = try enrol(secret)
+        try store.write { try store.take(roster: answer.roster) }
     }
 
     fileprivate func bring(_ segments: [PackedSegment]) throws {

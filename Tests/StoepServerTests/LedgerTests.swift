@@ -152,6 +152,37 @@ import Testing
         }
     }
 
+    @Test func `the ledger names what another daemon erased, and a start after that is no recovery`() throws {
+        let talks = try serving { service in [try hear(service.store), try hear(service.store)] }
+        let space = try serving { $0.id }
+        backUp()
+        system("cp '\(data.ledgerPath)' '\(scratch.path)/ledger'")
+        func restoreLedger() { system("cp '\(scratch.path)/ledger' '\(data.ledgerPath)'") }
+        let erasures = try serving { service in
+            for talk in talks { _ = try service.perform(.erase(talk.description)) }
+            return try service.store.read {
+                try service.store.segments(beyond: .empty, in: .all, of: [street]).segments.map(\.packed)
+            }
+        }
+        // The other daemon of the space, with a ledger of its own, hears of it: killed before it noted any of it, or not.
+        for isNoted in [false, true] {
+            restore()
+            restoreLedger()
+            try serving { service throws -> Void in
+                _ = try service.take([erasures])
+                while try service.store.foldSome() {}
+                if isNoted { try service.countersign() }
+                #expect(try isErased(talks[0], service.store))
+            }
+            try serving { #expect($0.recovery == nil) }
+            let ledger = try #require(try ErasureLedger.open(path: data.ledgerPath, on: disk, space: space))
+            #expect(Set(ledger.entries.map(\.record)) == Set(talks))
+        }
+        // What was noted, and is not in the ledger any more, is.
+        restoreLedger()
+        try serving { #expect($0.recovery == .ledgerBehind) }
+    }
+
     @Test func `what a replaced authority erased after the backup stays erased once recovery mode ends`() throws {
         let talk = try serving { try hear($0.store) }
         backUp()

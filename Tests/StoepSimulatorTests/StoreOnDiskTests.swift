@@ -167,8 +167,8 @@ struct StoreOnDiskTests {
         for seed in 0..<20 as Range<UInt64> {
             let daemon = Daemon(seed: seed)
             try daemon.create()
-            // It takes about 130 operations.
-            daemon.disk.powerFailsAfter = 30 + 6 * Int(seed)
+            // It takes about 180 operations.
+            daemon.disk.powerFailsAfter = 30 + 12 * Int(seed)
             try? daemon.eraseAgain("zij heet Kanarie Vogelenzang")
             daemon.close()
             daemon.disk.restart()

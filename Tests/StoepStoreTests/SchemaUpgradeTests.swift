@@ -119,6 +119,7 @@ import Testing
         try old.write {
             try old.db.execute(
                 """
+                DROP TABLE search_shard; DROP TABLE search_doc; DROP TABLE search_behind;
                 ALTER TABLE arrival DROP COLUMN time; DROP TABLE sibling; ALTER TABLE peer DROP COLUMN daemon; DROP INDEX dirty_first; ALTER TABLE dirty DROP COLUMN first;
                 DROP INDEX actor_cut; ALTER TABLE actor DROP COLUMN cut;
                 DROP TABLE edge; DROP INDEX record_unknown; ALTER TABLE record DROP COLUMN unknown;

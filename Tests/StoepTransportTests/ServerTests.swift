@@ -136,7 +136,7 @@ import Testing
                 #expect(first?.receive(until: "x-target: GET /1").contains("200 OK") == true)
                 #expect(try RawConnection(path).receive() == "")
                 first = nil
-                for _ in 0..<1000 where server.openConnections > 0 { usleep(5000) }
+                for _ in 0..<6000 where server.openConnections > 0 { usleep(5000) }
                 let next = try RawConnection(path)
                 next.send("GET /2 HTTP/1.1\r\nHost: a\r\n\r\n")
                 #expect(next.receive(until: "x-target: GET /2").contains("200 OK"))

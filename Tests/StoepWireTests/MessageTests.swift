@@ -96,8 +96,9 @@ private func expectOneForm<Message: WireMessage>(_ message: Message, _ generator
                     space: SpaceID(generator.bytes32()), secret: generator.bytes16(),
                     sealingKey: SealingKey(generator.bytes32())), &generator)
             try expectOneForm(
-                EnrolResponse(member: RecordID(generator.bytes16()), role: .owner, name: generator.text(words: 2)),
-                &generator)
+                EnrolResponse(
+                    member: RecordID(generator.bytes16()), role: .owner, name: generator.text(words: 2),
+                    roster: generator.request().segments), &generator)
         }
     }
 

@@ -252,7 +252,7 @@ struct WorkedExamples {
         let member = RecordID(Bytes16(Array(0x60...0x6f))!)
         let sealing = SealingKey(Bytes32(Array(0x90...0xaf))!)
         add("enrol request", EnrolRequest(space: space, secret: secret, sealingKey: sealing).encoded())
-        add("enrol response", EnrolResponse(member: member, role: .volunteer, name: "Noor").encoded())
+        add("enrol response", EnrolResponse(member: member, role: .volunteer, name: "Noor", roster: []).encoded())
         add("error", ErrorMessage(name: "log-not-readable", detail: log.description).encoded())
         let invitation = Invitation(
             space: space, address: "stoep.example:7410", daemonKey: device.verifyingKey, role: .volunteer,

@@ -1,3 +1,4 @@
+import StoepCrypto
 import StoepSQLite
 import StoepStore
 
@@ -15,6 +16,14 @@ package enum OpenedFiles {
             clear += name == "stoep.db" ? pages(bytes, sealer) : frames(bytes, sealer)
         }
         return clear
+    }
+
+    /// A connection to the database of a store that is not locked, as whoever has its keys can make one.
+    package static func connect(_ folder: String, applicationID: Int32 = 0x5374_6f65) throws -> Connection {
+        let keys = try Store.keys(Store.Configuration(directory: folder, holder: "test"))
+        let sealing = keys.isEmpty ? nil : PageSealing(keys: keys, random: { SystemRandom.bytes($0) })
+        return try Connection(
+            Connection.Configuration(path: "\(folder)/stoep.db", applicationID: applicationID), sealing: sealing)
     }
 
     private static func pages(_ bytes: [UInt8], _ sealer: PageSealer) -> [UInt8] {

@@ -201,9 +201,9 @@ extension Vectors {
             Vector("enrol-request-secret", .enrolRequest, "malformed", "a secret of three bytes", content:
                 "84015820" + author.space.description + "43010203" + "5820" + String(repeating: "00", count: 32)),
             Vector("enrol-response-whole", .enrolResponse, "who the member is", bytes: EnrolResponse(
-                member: member, role: .owner, name: "Noor").encoded()),
+                member: member, role: .owner, name: "Noor", roster: []).encoded()),
             Vector("enrol-response-role", .enrolResponse, "malformed", "there is no role 9", content:
-                "840150" + member.description + "0960"),
+                "850150" + member.description + "096080"),
             Vector("error-whole", .error, "a refusal", bytes: ErrorMessage(name: "log-not-readable", detail: "square").encoded()),
             Vector("error-version", .error, "unknown-version", "a refusal of version 2", content: "83026161" + "60"),
         ]

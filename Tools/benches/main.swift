@@ -4,6 +4,7 @@ let usage = """
     usage: stoep-bench merge [--peers] [--json FILE] [--runs N] [--data DIR] [--records FILE]
                              [--only NAME] [--python FILE]
            stoep-bench wire [--peers] [--json FILE] [--runs N] [--records FILE] [--python FILE]
+           stoep-bench search [--count N] [--json FILE] [--runs N] [--records FILE]
            stoep-bench trace [--json FILE] [--runs N] FILE…
 
     Tools/bench --help says what these do.
@@ -71,6 +72,18 @@ func wire(_ given: some Sequence<String>) throws -> Int32 {
     return 0
 }
 
+func search(_ given: some Sequence<String>) throws -> Int32 {
+    let arguments = try Arguments(given, valued: ["--count", "--json", "--runs", "--records"])
+    if let extra = arguments.rest.first { throw Arguments.Misuse(description: "search takes no \(extra)") }
+    guard let count = Int(arguments.values["--count"] ?? "200000"), (20_000...2_000_000).contains(count) else {
+        throw Arguments.Misuse(description: "--count takes a number from 20000 to 2000000")
+    }
+    let bench = try SearchBench(
+        records: arguments.values["--records"], count: count, runs: try arguments.runs(orElse: 11))
+    try bench.run(json: arguments.values["--json"])
+    return 0
+}
+
 func trace(_ given: some Sequence<String>) throws -> Int32 {
     let arguments = try Arguments(given, valued: ["--json", "--runs"])
     if arguments.rest.isEmpty { throw Arguments.Misuse(description: "trace needs a file") }
@@ -83,6 +96,7 @@ func run(_ arguments: [String]) throws -> Int32 {
     switch arguments.first {
     case "merge": return try merge(rest)
     case "wire": return try wire(rest)
+    case "search": return try search(rest)
     case "trace": return try trace(rest)
     case "fuzz-merge": return FuzzMerge.run(rest)
     case MemoryProbe.command: return try MemoryProbe.run(arguments)

@@ -18,7 +18,8 @@ struct Command {
           Tools/simulate --mutants --mutant 5           that one alone; --seeds says how many it may take (300)
 
           --seed N       the first seed (1)              --steps N     steps before everything heals (500)
-          --seeds N      how many (1)                    --minutes N   begins no seed after so long
+          --seeds N      how many (1)                    --minutes N   begins no seed after so long,
+                                                         and shrinks for so long (10)
           --faults LIST  what may go wrong, by name, separated by commas; all (the default), or none
           --skip LIST    steps that are left out         --laptops N   how many take part (5)
           --jobs N       processes (one a core)          --json FILE   writes what it found there as well

@@ -26,8 +26,9 @@ struct Fleet {
         print(total.table(seconds: seconds, jobs: command.jobs))
         if let path = command.json { try total.json(seconds: seconds).write(to: URL(fileURLWithPath: path)) }
         if let failed = total.failed.min(by: { $0.seed < $1.seed }), let invariant = failed.invariant {
-            Self.say("making seed \(failed.seed) smaller\n")
-            let plan = Replay.shrunk(command.plan(failed.seed), Violation(invariant, failed.detail ?? ""))
+            Self.say("making seed \(failed.seed) smaller, for two minutes at most\n")
+            let plan = Replay.shrunk(
+                command.plan(failed.seed), Violation(invariant, failed.detail ?? ""), within: .seconds(120))
             print(Replay.summary(Outcome(running: plan)))
         }
         let absent = command.mishaps.filter { total.census[$0.rawValue, default: 0] == 0 }.map(\.rawValue).sorted()

@@ -13,15 +13,15 @@ struct Replay {
                 print("seed \(plan.seed) is sound: there is nothing to make smaller")
                 return 0
             }
-            plan = Self.shrunk(plan, violation)
+            plan = Self.shrunk(plan, violation, within: .seconds((command.minutes ?? 10) * 60))
         }
         let outcome = Outcome(running: plan, echo: command.isVerbose || command.shrinks ? { print($0) } : nil)
         print(Self.summary(outcome))
         return outcome.violation == nil ? 0 : 1
     }
 
-    static func shrunk(_ plan: Plan, _ violation: Violation) -> Plan {
-        plan.shrunk(breaking: violation.invariant) { smaller in
+    static func shrunk(_ plan: Plan, _ violation: Violation, within time: Duration) -> Plan {
+        plan.shrunk(breaking: violation.invariant, within: time) { smaller in
             let line = "smaller: \(smaller.count) steps, \(smaller.mishaps.count) faults, \(smaller.laptops) laptops\n"
             FileHandle.standardError.write(Data(line.utf8))
         }

@@ -21,6 +21,14 @@ struct Worker {
         var seconds: Double
     }
 
+    /// Many times what the runs need, and less than what one that keeps everything would come to within the hour.
+    private static let memoryLimit = 512 << 20
+
+    private static var peakMemory: Int? {
+        var usage = rusage()
+        return getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 ? usage.ru_maxrss * 1024 : nil
+    }
+
     func run() -> Int32 {
         let began = Date()
         let encoder = JSONEncoder()
@@ -28,7 +36,10 @@ struct Worker {
             if let minutes = command.minutes, Date().timeIntervalSince(began) > minutes * 60 { break }
             let plan = command.plan(command.seed &+ UInt64(number * stride))
             let start = Date()
-            let outcome = Outcome(running: plan)
+            var outcome = Outcome(running: plan)
+            if outcome.violation == nil, let peak = Self.peakMemory, peak > Self.memoryLimit {
+                outcome.violation = Violation("bounded", "the process came to \(peak >> 20) MiB of memory")
+            }
             let line = Line(
                 seed: plan.seed, hash: outcome.hash, steps: plan.count, changes: outcome.changes, bytes: outcome.bytes,
                 rounds: outcome.rounds, invariant: outcome.violation?.invariant, detail: outcome.violation?.detail,

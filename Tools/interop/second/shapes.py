@@ -193,7 +193,7 @@ Receipts = namedtuple("Receipts", "erasures purged")
 ChangeBodies = namedtuple("ChangeBodies", "log point bodies")
 Invitation = namedtuple("Invitation", "version space address daemon_key role partitions secret")
 EnrolRequest = namedtuple("EnrolRequest", "version space secret sealing_key")
-EnrolResponse = namedtuple("EnrolResponse", "version member role name")
+EnrolResponse = namedtuple("EnrolResponse", "version member role name roster")
 ErrorMessage = namedtuple("ErrorMessage", "version name detail")
 AFTER, COMPARE, BEYOND, NOTHING = range(4)
 SEGMENTS, DIFFERING, UNKNOWN = range(3)
@@ -299,7 +299,8 @@ def enrol_request(reader):
 
 
 def enrol_response(reader):
-    value = EnrolResponse(envelope(reader, 4), reader.fixed(16), role(reader), reader.text(limits.SHORT_TEXT))
+    value = EnrolResponse(envelope(reader, 5), reader.fixed(16), role(reader), reader.text(limits.SHORT_TEXT),
+                          reader.list(packed, limits.SEGMENTS))
     reader.leave()
     return value
 
