@@ -71,8 +71,8 @@ extension OptionSpec {
     package static let keyFile = OptionSpec(
         "key-file", .text(Localized(en: "FILE", nl: "BESTAND")),
         help: Localized(
-            en: "where the key that opens the store is to stand, best on another disk; unlock.key in the data directory unless given",
-            nl: "waar de sleutel komt die de opslag opent, het liefst op een andere schijf; zonder deze optie unlock.key in de gegevensmap"))
+            en: "where the key that opens the store stands, made if it is not there, best on another disk; unlock.key in the data directory unless given",
+            nl: "waar de sleutel staat die de opslag opent, gemaakt als hij er niet is, het liefst op een andere schijf; zonder deze optie unlock.key in de gegevensmap"))
     package static let rootKey = OptionSpec(
         "root-key", .text(Localized(en: "FILE", nl: "BESTAND")),
         help: Localized(

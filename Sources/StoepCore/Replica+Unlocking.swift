@@ -66,7 +66,7 @@ extension Replica {
     public static func changeKey(
         of directory: String, passphrase: [UInt8]?, environment: StoepModel.Environment = .system
     ) throws(ReplicaError) {
-        try ReplicaError.naming {
+        _ = try ReplicaError.naming {
             try Store.rekey(configuration(directory, "stoep passphrase", 5000), passphrase: passphrase, environment)
         }
     }

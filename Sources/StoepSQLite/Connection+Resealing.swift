@@ -34,6 +34,8 @@ extension Connection {
         try body()
     }
 
+    private static let lockPage: UInt32 = 1 << 30 / UInt32(PageSealer.pageByteCount)
+
     /// Every page of the file, sealed with another key, for a file of its own. The log is empty, and nobody writes.
     package func copyPages(
         sealedBy key: PageKey, random: @escaping (_ count: Int) -> [UInt8], _ take: ([UInt8]) throws -> Void
@@ -45,6 +47,11 @@ extension Connection {
         var code = file.pointee.pMethods?.pointee.xFileSize(file, &length) ?? SQLITE_MISUSE
         var (plain, sealed) = ([UInt8](repeating: 0, count: size), [UInt8](repeating: 0, count: size))
         for number in 0..<UInt32(clamping: length / Int64(size)) where code == SQLITE_OK {
+            // Behind the first GiB is a page that SQLite locks, and never writes.
+            if number == Self.lockPage {
+                try take([UInt8](repeating: 0, count: size))
+                continue
+            }
             code = file.pointee.pMethods?.pointee.xRead(file, &plain, Int32(size), Int64(number) * Int64(size))
                 ?? SQLITE_MISUSE
             guard code == SQLITE_OK else { break }

@@ -29,11 +29,12 @@ package struct Upkeep: Sendable {
     // MARK: doctor
 
     /// Looks the store through. A daemon may serve from it meanwhile.
+    /// - Parameter mendsPages: turns bits back first that fell over on the disk.
     package func checkup(
-        progress: (CheckProgress) -> Void
+        mendsPages: Bool = false, progress: (CheckProgress) -> Void
     ) throws(DaemonError) -> (Checkup, WaitingForCoordinator) {
         try DaemonError.translating {
-            let store = try data.openStore(.system, holder: "stoepd doctor")
+            let store = try data.openStore(.system, holder: "stoepd doctor", mendsPages: mendsPages)
             defer { store.close() }
             let checkup = try store.checkup(progress: progress)
             // In a damaged store this may not be known.

@@ -10,6 +10,7 @@ extension Store {
     /// - Parameter isQuick: leaves out what takes long and can be made anew: the fold of every record, and the indexes.
     package func checkup(isQuick: Bool = false, progress: (CheckProgress) -> Void = { _ in }) throws -> Checkup {
         var checkup = Checkup()
+        checkup.mendedPages = mendedPages
         checkup.protection =
             switch try protection() {
             case .none: .none

@@ -31,6 +31,9 @@ package final class Store {
         package var protection = KeyProtection.none
         /// The keys, where they are known already.
         package var keys: [PageKey]?
+        /// Whether bits that fell over in the pages of a sealed store are turned back before it is opened. On the system's
+        /// disk.
+        package var mendsPages = false
 
         package init(directory: String, holder: String) {
             self.directory = directory
@@ -48,6 +51,8 @@ package final class Store {
     let lock: any WriteLocking
     /// Seals the files beside the database; nil for a store in clear.
     var files: FileSealer?
+    /// In so many pages a bit was turned back.
+    private(set) var mendedPages = 0
     var anchorIsChecked = false
     /// A new actor was chosen in this transaction.
     var epochBegan = false
@@ -142,6 +147,7 @@ package final class Store {
         guard exists(in: directory, on: configuration.disk) else { throw StoreError.notFound(directory: directory) }
         return try translating {
             var pageKeys = try Self.keys(configuration)
+            let mended = configuration.mendsPages ? try mendPages(configuration, pageKeys) : 0
             if pageKeys.count > 1 { pageKeys = try settleKeys(pageKeys, configuration, environment) }
             let files = FileSealer(pageKeys, random: environment.random)
             let keys = try newKeys ?? readKeys(configuration, files)
@@ -164,6 +170,7 @@ package final class Store {
                 configuration, environment, db: db, lock: lock, space: space, keys: keys, isHub: isHub,
                 files: files)
             store.anchorIsChecked = newKeys != nil
+            store.mendedPages = mended
             try store.followSchema()
             return store
         }

@@ -9,11 +9,12 @@ extension Command {
     /// Opens the store; where it is locked, the passphrase is read from the file that was named, or asked for. What was
     /// typed stays in the kernel's memory for a while, if this machine has a place for it.
     func openReplica(
-        _ directory: String, holder: String, waitMilliseconds: Int = 5000
+        _ directory: String, holder: String, waitMilliseconds: Int = 5000, mendsPages: Bool = false
     ) throws -> Replica {
         func open(_ passphrase: [UInt8]?) throws(ReplicaError) -> Replica {
             try Replica(
-                directory: directory, holder: holder, waitMilliseconds: waitMilliseconds, passphrase: passphrase
+                directory: directory, holder: holder, waitMilliseconds: waitMilliseconds, passphrase: passphrase,
+                mendsPages: mendsPages
             ) { id in EditorFile.forget(id.description, StoepCommand.Environment.process, store: directory) }
         }
         do throws(ReplicaError) {

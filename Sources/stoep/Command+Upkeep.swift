@@ -10,7 +10,9 @@ extension Command {
         var checkup = try replica.checkup { progress.update(.checking($0)) }
         var rebuilt: (before: Int, done: Rebuilt)?
         if arguments.flag(.rebuild) {
-            rebuilt = (checkup.count, try replica.rebuild { progress.update(.checking($0)) })
+            var done = try replica.rebuild { progress.update(.checking($0)) }
+            done.mended += checkup.mendedPages
+            rebuilt = (checkup.count + checkup.mendedPages, done)
             checkup = try replica.checkup { progress.update(.checking($0)) }
         }
         progress.finish()

@@ -26,13 +26,15 @@ struct Command {
         if case .restore = verb { return try restore(directory) }
         // Only to show; it waits for nobody.
         let wait = if case .status = verb { 0 } else { 5000 }
+        let mendsPages = if case .doctor = verb { arguments.flag(.rebuild) } else { false }
         switch verb {
         case .unlock: return try unlock(directory)
         case .lock: return try lock(directory)
         case .passphrase: return try changePassphrase(directory)
         default: break
         }
-        let replica = try openReplica(directory, holder: "stoep \(verb.spec.name)", waitMilliseconds: wait)
+        let replica = try openReplica(
+            directory, holder: "stoep \(verb.spec.name)", waitMilliseconds: wait, mendsPages: mendsPages)
         // What was asked for is done by then, and said.
         defer { replica.followWithSearch() }
         switch verb {
