@@ -63,22 +63,11 @@ extension SpaceService {
         }
     }
 
-    /// Takes what a device hands in that is out, and tells it nothing of the space but what it has to destroy: the cuts
-    /// keep it aside. Once it has nothing more to hand in and nothing more to destroy it is refused.
+    /// The answer to what a device handed in that is out.
     package func finishHandingIn(
         _ request: SyncRequest, device: VerifyingKey, _ taken: Taken
     ) throws -> SyncResponse {
-        let settled = try store.settle(
-            bodies: [], receipts: request.receipts, wanted: .empty, of: [], from: device, pushed: taken.logs,
-            named: request.named, mayRead: { _ in false })
-        guard case .settled(_, _, let order) = settled,
-            order != nil || !request.segments.isEmpty || !request.receipts.isEmpty
-        else { throw ErrorMessage(name: ErrorName.deviceRevoked) }
-        return SyncResponse(
-            results: taken.results, answer: .segments([]), cursor: nil,
-            // Not that there is nothing more: whoever asks again is refused, and learns so that it is out.
-            more: !request.asksForNothing, time: store.environment.now(),
-            order: order, nonce: request.nonce)
+        try SyncAnswer.handedIn(request, by: device, taken, to: store)
     }
 
     package func note(_ results: [String?], from device: VerifyingKey) {

@@ -38,6 +38,34 @@ extension Store {
         return HeadList(lists)
     }
 
+    /// The same, and changes of these stretches of other logs.
+    func wanted(of logs: [LogID], andOf stretches: [Stretch]) throws -> HeadList {
+        let wanted = try wanted(of: logs)
+        let others = stretches.filter { !logs.contains($0.log) }
+        guard !others.isEmpty else { return wanted }
+        var lists = Dictionary(uniqueKeysWithValues: wanted.entries.map { ($0.log, $0.heads) })
+        var room = Limits.wantedChanges - wanted.count
+        for one in others where room > 0 {
+            guard let log = try logID(one.log), let actor = try actorID(one.actor) else { continue }
+            let hashes = try db.query(
+                """
+                SELECT seq, hash FROM change
+                WHERE log = ? AND actor = ? AND seq BETWEEN ? AND ? AND missing > 0 ORDER BY seq LIMIT ?
+                """,
+                [
+                    .integer(log), .integer(actor), .integer(Int64(clamping: one.seqs.lowerBound)),
+                    .integer(Int64(clamping: one.seqs.upperBound)), .integer(Int64(clamping: room)),
+                ]
+            ) { (seq: UInt64(clamping: $0.int64(0)), hash: ChangeHash(bytes: $0.blob(1))) }
+            room -= hashes.count
+            for (seq, hash) in hashes {
+                guard let hash else { throw StoreError.damaged("stoep.db: change") }
+                lists[one.log, default: []].append(ChangePoint(actor: one.actor, seq: seq, check: hash.raw.first))
+            }
+        }
+        return HeadList(lists)
+    }
+
     /// Where among so many to begin, the same for some minutes, so that one sync asks for the same throughout. The
     /// numbers of two such spans have nothing to do with each other: who syncs every day at noon comes by all.
     private func turn(of count: Int) -> Int {
@@ -60,7 +88,7 @@ extension Store {
                 guard bodies.contains(where: { $0 != nil }) else { continue }
                 out.append(ChangeBodies(log: entry.log, point: point, bodies: bodies))
                 bytes += bodies.reduce(0) { $0 + ($1?.payload.count ?? 0) + 32 }
-                if bytes >= budget { return out }
+                if bytes >= budget || out.count >= Limits.wantedChanges { return out }
             }
         }
         return out

@@ -77,15 +77,18 @@ extension Store {
     /// Follows a daemon's order: destroys what is held of its logs, but for those of which the daemon did not take the
     /// end of every chain in this very session. What it acknowledged before it may have lost, and what a colleague
     /// handed over is perhaps held nowhere else.
-    /// - Parameter taken: ends of what the daemon took in this session.
+    /// - Parameters:
+    ///   - taken: ends of what the daemon took in this session.
+    ///   - lacking: changes that it took without their bodies: a log stays where one of them is here.
     /// - Returns: the logs that are gone.
     /// - Throws: `Refusal` where the order does not hold.
     @discardableResult
-    package func obey(_ order: [UInt8], taken: [Head]) throws -> [LogID] {
+    package func obey(_ order: [UInt8], taken: [Head], lacking: HeadList = .empty) throws -> [LogID] {
         try write {
             let taken = Set(taken)
             let gone = try verified(order).logs.filter { log in
-                try frontier([log]).allSatisfy { try taken.contains($0) || isOfAuthority($0.actor) }
+                try bodies(wanted: lacking, of: [log]).isEmpty
+                    && frontier([log]).allSatisfy { try taken.contains($0) || isOfAuthority($0.actor) }
             }
             // The roster last: it says whose order counts.
             for log in gone.reversed() { try purge(log: log) }

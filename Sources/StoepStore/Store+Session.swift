@@ -31,8 +31,8 @@ extension Store {
             try prepareToSend()
             let out = try ifItHolds { try read { try surrendered(to: order, taken: taken, refused: refused) } }
             return .gathered(out.map(Self.gathered) ?? .nothing)
-        case .obey(let order, let taken):
-            if allowed == nil { _ = try ifItHolds { try obey(order, taken: taken) } }
+        case .obey(let order, let taken, let lacking):
+            if allowed == nil { _ = try ifItHolds { try obey(order, taken: taken, lacking: lacking) } }
             return .obeyed
         case .introduce(let heads):
             guard allowed == nil else { return .gathered(.nothing) }
@@ -114,14 +114,21 @@ extension Store {
         package var results: [String?]
         /// The changes that were new.
         package var rows: Set<Int64>
-        /// The logs of what was taken, new or not: the device holds something of them.
-        package var logs: Set<LogID>
+        /// What was taken, new or not: the device holds it.
+        package var stretches: [Stretch]
 
-        package init(results: [String?] = [], rows: Set<Int64> = [], logs: Set<LogID> = []) {
+        package init(results: [String?] = [], rows: Set<Int64> = [], stretches: [Stretch] = []) {
             self.results = results
             self.rows = rows
-            self.logs = logs
+            self.stretches = stretches
         }
+    }
+
+    /// Changes of one chain that follow each other, on all its branches.
+    package struct Stretch: Hashable, Sendable {
+        package let log: LogID
+        package let actor: ActorID
+        package let seqs: ClosedRange<UInt64>
     }
 
     /// Verifies and appends what replicas sent, in one transaction. What it touches is folded later, except for the
@@ -142,7 +149,10 @@ extension Store {
                             segment = try verifyInTransaction(Self.unpack(one))
                         }
                         taken.rows.formUnion(try append(segment))
-                        taken.logs.insert(segment.log)
+                        if let first = segment.changes.first?.header.seq, let last = segment.head?.seq, first <= last {
+                            taken.stretches.append(
+                                Stretch(log: segment.log, actor: segment.actor, seqs: first...last))
+                        }
                         taken.results.append(nil)
                     } catch let refusal as Refusal {
                         taken.results.append(refusal.name)
@@ -157,16 +167,17 @@ extension Store {
 
     /// Takes in what came beside the segments, and finds what goes back beside them.
     /// - Parameters:
-    ///   - logs: what the device may be told of.
-    ///   - pushed: of what logs the device has just pushed something: it holds that, new here or not.
+    ///   - logs: what the device may be told of. Of any other it is asked for no body but those of what it has just
+    ///     pushed: it may be about to destroy it.
+    ///   - taken: what the device has just pushed: it holds that, new here or not.
     ///   - named: heads that it says it holds. It does, whatever was said under its key before: its files may have been
     ///     copied, and the copy have destroyed its own.
     ///   - mayRead: nil for one whose holdings are none of this replica's business.
     package func settle(
         bodies: [ChangeBodies], receipts: Receipts, wanted: HeadList, of logs: [LogID], from device: VerifyingKey,
-        pushed: Set<LogID>, named: HeadList, mayRead: ((LogID) throws -> Bool)?
+        taken: Taken, named: HeadList, mayRead: ((LogID) throws -> Bool)?
     ) throws -> ServerSession.Event {
-        try noteHoldings(device, pushed.union(knownLogs(of: named)))
+        try noteHoldings(device, Set(taken.stretches.map(\.log)).union(knownLogs(of: named)))
         if !bodies.isEmpty || isHub && !receipts.isEmpty {
             try write {
                 try fillIn(bodies)
@@ -175,7 +186,7 @@ extension Store {
         }
         return try read {
             .settled(
-                wanted: try self.wanted(of: logs), bodies: try self.bodies(wanted: wanted, of: logs),
+                wanted: try self.wanted(of: logs, andOf: isHub ? taken.stretches : []), bodies: try self.bodies(wanted: wanted, of: logs),
                 order: try mayRead.flatMap { try order(for: device, mayRead: $0) })
         }
     }

@@ -40,6 +40,25 @@ package struct SyncAnswer {
         }
     }
 
+    /// The answer to a device that is out and hands in what it has: it is told nothing of the space but what it has to
+    /// destroy, and of which bodies are missing in what it brought. The cuts keep that aside. Once it has nothing more to
+    /// hand in and nothing more to destroy it is refused.
+    package static func handedIn(
+        _ request: SyncRequest, by device: VerifyingKey, _ taken: Store.Taken, to store: Store
+    ) throws -> SyncResponse {
+        let settled = try store.settle(
+            bodies: request.bodies, receipts: request.receipts, wanted: .empty, of: [], from: device, taken: taken,
+            named: request.named, mayRead: { _ in false })
+        guard case .settled(let wanted, _, let order) = settled,
+            order != nil || !request.segments.isEmpty || !request.receipts.isEmpty
+        else { throw ErrorMessage(name: ErrorName.deviceRevoked) }
+        return SyncResponse(
+            results: taken.results, answer: .segments([]), cursor: nil,
+            // Not that there is nothing more: whoever asks again is refused, and learns so that it is out.
+            more: !request.asksForNothing, time: store.environment.now(), wanted: wanted,
+            order: order, nonce: request.nonce)
+    }
+
     /// What is to be verified and appended before the answer is made.
     package var pushed: [PackedSegment] {
         if case .append(let segments) = next { segments } else { [] }
@@ -57,7 +76,7 @@ package struct SyncAnswer {
                 let (store, member) = (store, member)
                 next = session.handle(
                     try store.settle(
-                        bodies: bodies, receipts: receipts, wanted: wanted, of: logs, from: device, pushed: taken.logs,
+                        bodies: bodies, receipts: receipts, wanted: wanted, of: logs, from: device, taken: taken,
                         named: named, mayRead: store.isHub ? { try store.mayRead(member, $0) } : nil))
             case .select(let selection):
                 next = session.handle(try store.select(selection, except: taken.rows, for: device))

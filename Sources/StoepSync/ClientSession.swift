@@ -51,84 +51,14 @@ package struct ClientSession {
         /// A piece of everything that the replica holds of the logs that an order names, whoever wrote it and whatever
         /// the daemon is believed to hold: but for what it has just taken, and for logs of which it refused something.
         case surrender(order: [UInt8], taken: [Head], refused: Set<LogID>)
-        /// Destroy what a signed order says, as far as the daemon has just taken every chain of it.
-        case obey([UInt8], taken: [Head])
+        /// Destroy what a signed order says, as far as the daemon has just taken every chain of it, but for logs in
+        /// which there is a body here that it lacks.
+        case obey([UInt8], taken: [Head], lacking: HeadList)
         /// A piece of what the authority wrote in the roster, beyond these heads: it names this device to a daemon that
         /// does not know it.
         case introduce(beyond: [Head])
         case finish(Summary)
         case fail(SessionError)
-    }
-
-    /// A piece of what goes out.
-    package struct Gathered {
-        package let segments: [PackedSegment]
-        /// The head that each segment ends at.
-        package let heads: [Head]
-        package let changes: Int
-        package let more: Bool
-        /// Changes of which this replica lacks a body.
-        package let wanted: HeadList
-        /// What is here of what the peer wants.
-        package let bodies: [ChangeBodies]
-        /// Receipts that the peer is not known to have.
-        package let receipts: Receipts
-
-        package init(
-            segments: [PackedSegment], heads: [Head], changes: Int, more: Bool, wanted: HeadList = .empty,
-            bodies: [ChangeBodies] = [], receipts: Receipts = .none
-        ) {
-            self.segments = segments
-            self.heads = heads
-            self.changes = changes
-            self.more = more
-            self.wanted = wanted
-            self.bodies = bodies
-            self.receipts = receipts
-        }
-
-        package static let nothing = Gathered(segments: [], heads: [], changes: 0, more: false)
-    }
-
-    /// What an answer brought, and what it says of what was sent.
-    package struct Delivery {
-        package var segments: [PackedSegment]
-        package var bodies: [ChangeBodies]
-        /// Ends of what the daemon has taken.
-        package var acknowledged: [Head]
-        /// Receipts that the daemon has taken.
-        package var receipts: Receipts
-        package var cursor: Cursor?
-
-        package init(
-            segments: [PackedSegment] = [], bodies: [ChangeBodies] = [], acknowledged: [Head] = [],
-            receipts: Receipts = .none, cursor: Cursor? = nil
-        ) {
-            self.segments = segments
-            self.bodies = bodies
-            self.acknowledged = acknowledged
-            self.receipts = receipts
-            self.cursor = cursor
-        }
-
-        package var isEmpty: Bool {
-            segments.isEmpty && bodies.isEmpty && acknowledged.isEmpty && receipts.isEmpty
-        }
-    }
-
-    /// What a session did.
-    package struct Summary: Sendable, Equatable {
-        package var sent = 0
-        package var received = 0
-        package var roundTrips = 0
-        /// Names of the reasons for which the daemon did not take something.
-        package var refused: [String] = []
-        /// The daemon's wall clock.
-        package var daemonTime: Timestamp?
-        /// The daemon ordered something to be destroyed.
-        package var wasOrdered = false
-        /// The daemon said that this device is out; what it sent was handed in.
-        package var isRevoked = false
     }
 
     private struct Chain: Hashable {
@@ -186,6 +116,10 @@ package struct ClientSession {
     /// What the daemon took of what the order names, and the logs of which it did not take something.
     private var surrendered: [Head] = []
     private var withheld: Set<LogID> = []
+    /// Chains of which it took changes without their bodies, and which are handed in once more from the beginning; and
+    /// of which changes it lacked bodies even then.
+    private var repeated: Set<Chain> = []
+    private var lacking: [LogID: [ChangePoint]] = [:]
     /// The order that was followed last.
     private var followed: [UInt8]?
     private var settlements = 0
@@ -299,7 +233,7 @@ package struct ClientSession {
         case .handingIn: return outgoing.more ? send(.nothing) : .have(.all, scope: scope)
         case .surrendering:
             if !outgoing.segments.isEmpty { return send(.nothing) }
-            return order.map { .obey($0, taken: surrendered) } ?? settle()
+            return order.map { .obey($0, taken: surrendered, lacking: HeadList(lacking)) } ?? settle()
         case .introducing:
             introduced += outgoing.heads
             return outgoing.segments.isEmpty ? .fail(.deviceUnknown) : send(.nothing)
@@ -396,6 +330,7 @@ extension ClientSession {
             // Most of it is sent for the second time: it counts as neither sent nor refused.
             surrendered += acknowledged
             withheld.formUnion(refusedHere.map(\.log))
+            noteLacking()
             return false
         }
         if refused.isEmpty { summary.sent += outgoing.changes }
@@ -404,6 +339,25 @@ extension ClientSession {
         refusedHeads += refusedHere
         refusedSome = !refused.isEmpty
         return false
+    }
+
+    /// Notes of what was handed in as lacks its bodies there: a relay may have taken them.
+    private mutating func noteLacking() {
+        let sent = Set(outgoing.heads.map { Chain(log: $0.log, actor: $0.actor) })
+        let bare = peerWants.filtered { sent.contains(Chain(log: $0, actor: $1)) }
+        var again: Set<Chain> = []
+        for entry in bare.entries {
+            for point in entry.heads {
+                let chain = Chain(log: entry.log, actor: point.actor)
+                if repeated.contains(chain) {
+                    lacking[entry.log, default: []].append(point)
+                } else {
+                    again.insert(chain)
+                }
+            }
+        }
+        repeated.formUnion(again)
+        surrendered.removeAll { again.contains(Chain(log: $0.log, actor: $0.actor)) }
     }
 
     /// The cursor that may be kept once the segments of this answer are applied.

@@ -283,15 +283,13 @@ extension Segment {
                 blocks: change.blocks.map { block in
                     guard case .body(let body) = block.content else { return block }
                     didAny = true
-                    guard isChange else {
-                        return SegmentBlock(subject: block.subject, content: .missing(Commitment(to: body, .openSSL)))
-                    }
                     var payload = body.payload
                     if let last = payload.indices.last { payload[last] ^= 1 }
                     return SegmentBlock(
                         subject: block.subject, content: .body(BlockBody(salt: body.salt, payload: payload)))
                 })
         }
-        return didAny ? with(altered) : nil
+        guard didAny else { return nil }
+        return isChange ? with(altered) : stripped()
     }
 }

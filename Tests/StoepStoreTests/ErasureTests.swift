@@ -182,7 +182,7 @@ import Testing
         // Bram got it from somebody who kept the bodies to himself.
         let out = try anna.read { try anna.segments(unknownTo: bram.keys.publicKey, scope: [north]) }
         for one in out.segments {
-            let stripped = try one.packed.unpacked().stripped(.openSSL)
+            let stripped = try one.packed.unpacked().stripped()
             _ = try bram.write { try bram.append(bram.verify(stripped)) }
         }
         while try bram.foldSome() {}
@@ -218,7 +218,7 @@ import Testing
         for one in try space.hub.read({ try space.hub.segments(beyond: .empty, in: .all, of: [north]) }).segments {
             let segment = try one.packed.unpacked()
             guard segment.actor == own else { continue }
-            _ = try bram.write { try bram.append(bram.verify(segment.stripped(.openSSL, only: 0))) }
+            _ = try bram.write { try bram.append(bram.verify(segment.stripped(only: 0))) }
         }
         while try bram.foldSome() {}
         #expect(try bram.seen(talks[0]).isListed)
@@ -237,7 +237,7 @@ import Testing
         for number in 0..<7 { try anna.save([.conversation("gesprek \(number)")]) }
         try anna.prepareToSend()
         for one in try anna.read({ try anna.segments(beyond: .empty, in: .all, of: [north]) }).segments {
-            _ = try bram.write { try bram.append(bram.verify(one.packed.unpacked().stripped(.openSSL))) }
+            _ = try bram.write { try bram.append(bram.verify(one.packed.unpacked().stripped())) }
         }
         func asked() throws -> HeadList { try bram.read { try bram.wanted(of: [.square, north], atMost: 3) } }
         var seen: Set<UInt64> = []
@@ -259,7 +259,7 @@ import Testing
         try anna.save([.conversation("woorden")])
         try anna.prepareToSend()
         for one in try anna.read({ try anna.segments(unknownTo: bram.keys.publicKey, scope: [north]) }).segments {
-            _ = try bram.write { try bram.append(bram.verify(one.packed.unpacked().stripped(.openSSL))) }
+            _ = try bram.write { try bram.append(bram.verify(one.packed.unpacked().stripped())) }
         }
         let wanted = try bram.read { try bram.wanted(of: [north]) }
         let good = try anna.read { try anna.bodies(wanted: wanted, of: [north]) }
@@ -273,22 +273,5 @@ import Testing
         #expect(try bram.status().wanted == 1)
         try bram.write { try bram.fillIn(good) }
         #expect(try bram.status().wanted == 0)
-    }
-}
-
-extension Segment {
-    /// The same chain with none of its bodies: what a relay could make of it.
-    /// - Parameter place: of this change alone; nil for all.
-    fileprivate func stripped(_ cryptography: Cryptography, only place: Int? = nil) -> Segment {
-        Segment(
-            log: log, actor: actor, first: first, base: base, birth: birth,
-            changes: changes.enumerated().map { index, change in
-                place.map { $0 != index } ?? false ? change : SegmentChange(
-                    lamport: change.lamport, time: change.time,
-                    blocks: change.blocks.map { block in
-                        guard case .body(let body) = block.content else { return block }
-                        return SegmentBlock(subject: block.subject, content: .missing(Commitment(to: body, cryptography)))
-                    })
-            }, signature: signature)
     }
 }

@@ -78,7 +78,8 @@ import Testing
         #expect(try anna.obey(order, taken: [heads[0]]) == [])
         let out = try anna.read { try anna.surrendered(to: order, taken: [heads[0]], refused: []) }
         #expect(out.segments.map(\.head) == [heads[1]])
-        #expect(try anna.read { try anna.surrendered(to: order, taken: [], refused: [north]) }.segments.isEmpty)
+        let none = try anna.read { try anna.surrendered(to: order, taken: [], refused: [north]) }
+        #expect(none.segments.isEmpty)
         // What was written since is not among what the daemon took.
         try bram.save([.conversation("nog een")])
         try carry(north, from: bram, to: anna)
@@ -147,5 +148,55 @@ import Testing
             #expect(try copy.heads(north).isEmpty, "\(cut)")
             #expect(try space.hub.read { try space.hub.outstandingPurges() }.isEmpty)
         }
+    }
+
+    /// Whether a device is out of the space, or of one log only.
+    @Test(arguments: [true, false])
+    func `what a relay stripped of its words is not destroyed until the daemon has them`(isOut: Bool) throws {
+        let space = try TestSpace(seed: 98)
+        let (anna, bram) = (try space.laptop("Anna"), try space.laptop("Bram"))
+        try space.settle([anna, bram])
+        let talk = try bram.save([.conversation("van Bram, wiens laptop in het water viel")])[0]
+        try carry(north, from: bram, to: anna)
+        if isOut {
+            try space.setRole(try #require(try space.hub.owner(of: anna.keys.publicKey)), .revoked)
+        } else {
+            try lose(north, anna, in: space)
+        }
+        let run = try space.sync(anna) { request in
+            request.segments = request.segments.map { packed in
+                (try? packed.unpacked().stripped().packed()) ?? packed
+            }
+            request.bodies = []
+        }
+        let summary = try #require(run.summary)
+        #expect(summary.wasOrdered && summary.isRevoked == isOut)
+        #expect(try space.hub.status().wanted == 1)
+        #expect(try !anna.heads(north).isEmpty)
+        // On a way without a relay it is asked for what is missing, which goes over before anything is destroyed.
+        try space.sync(anna)
+        #expect(try space.hub.seen(talk).isListed)
+        #expect(try space.hub.status().wanted == 0)
+        #expect(try anna.heads(north).isEmpty)
+        #expect(try space.hub.read { try space.hub.outstandingPurges() }.isEmpty)
+    }
+
+    @Test func `a daemon asks whoever may not read a log for no words but of what they bring`() throws {
+        let space = try TestSpace(seed: 99)
+        let (anna, bram) = (try space.laptop("Anna"), try space.laptop("Bram"))
+        try bram.save([.conversation("van Bram")])
+        try anna.save([.conversation("van Anna")])
+        func stripped(_ store: Store) throws -> [PackedSegment] {
+            try store.prepareToSend()
+            return try store.read { try store.segments(beyond: .empty, in: .all, of: [north]) }.segments
+                .map { try $0.packed.unpacked().stripped().packed() }
+        }
+        let (annas, brams) = (try stripped(anna), try stripped(bram))
+        _ = try space.hub.take([brams])
+        #expect(try space.hub.status().wanted == 1)
+        let answer = try SyncAnswer.handedIn(
+            SyncRequest(space: space.id, scope: nil, ask: .nothing, segments: annas, nonce: 1),
+            by: anna.keys.publicKey, try space.hub.take([annas])[0], to: space.hub)
+        #expect(answer.wanted == HeadList([north: try anna.heads(north).map(\.point)]))
     }
 }

@@ -161,7 +161,9 @@ import Testing
         _ = session.handle(answer([]))
         var effect = session.handle(.applied(fresh: 0, refused: []))
         for (head, result) in zip(heads, [nil, "too-many-branches"]) {
-            guard case .surrender(let order, taken: _, refused: _) = effect, case .send(let request) = session.handle(piece(head)) else {
+            guard case .surrender(let order, taken: _, refused: _) = effect,
+                case .send(let request) = session.handle(piece(head))
+            else {
                 Issue.record("it hands nothing in")
                 return
             }
@@ -170,7 +172,7 @@ import Testing
             effect = session.handle(.applied(fresh: 0, refused: []))
         }
         guard case .surrender(order: _, let handedIn, let refused) = effect,
-            case .obey(_, let taken) = session.handle(nothing)
+            case .obey(_, let taken, lacking: _) = session.handle(nothing)
         else {
             Issue.record("it does not go on")
             return

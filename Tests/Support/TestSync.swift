@@ -27,8 +27,11 @@ extension TestSpace {
     /// One sync of a store with the hub, every message through its bytes.
     /// - Parameter dropAfter: after so many effects the session is dropped, the last of them performed or, where it
     ///   was a request, answered, and the answer lost.
+    /// - Parameter relay: what happens to each request on its way.
     @discardableResult
-    package func sync(_ store: Store, scope: [LogID]? = nil, dropAfter: Int = .max) throws -> SyncRun {
+    package func sync(
+        _ store: Store, scope: [LogID]? = nil, dropAfter: Int = .max, relay: (inout SyncRequest) -> Void = { _ in }
+    ) throws -> SyncRun {
         var session = ClientSession(space: id, scope: scope, drawNonce: store.environment.random64)
         var run = SyncRun()
         let key = hub.keys.publicKey
@@ -38,7 +41,8 @@ extension TestSpace {
             if run.effects == dropAfter { return run }
             run.effects += 1
             switch effect {
-            case .send(let request):
+            case .send(var request):
+                relay(&request)
                 let bytes = request.encoded()
                 run.requests.append(bytes.count)
                 run.talk.append("\(request.ask.name)+\(request.segments.count)")
@@ -94,16 +98,7 @@ extension TestSpace {
     /// A device that is out hands in what it has, and is told what it has to destroy.
     private func handIn(_ request: SyncRequest, _ device: VerifyingKey) throws -> SyncResponse {
         guard request.asksForNothing || !request.segments.isEmpty else { throw ErrorMessage(name: "device-revoked") }
-        let taken = try take(request.segments)
-        let settled = try hub.settle(
-            bodies: [], receipts: request.receipts, wanted: .empty, of: [], from: device, pushed: taken.logs,
-            named: request.named, mayRead: { _ in false })
-        guard case .settled(_, _, let order) = settled,
-            order != nil || !request.segments.isEmpty || !request.receipts.isEmpty
-        else { throw ErrorMessage(name: "device-revoked") }
-        return SyncResponse(
-            results: taken.results, answer: .segments([]), cursor: nil, more: !request.asksForNothing,
-            time: clock.now, order: order, nonce: request.nonce)
+        return try SyncAnswer.handedIn(request, by: device, take(request.segments), to: hub)
     }
 
     /// Syncs all stores until nobody has anything new: twice round is enough where nobody writes meanwhile.

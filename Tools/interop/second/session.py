@@ -48,7 +48,10 @@ class Session:
     def surrender(self, logs):
         """Hands in all that is held of some logs, whoever wrote it and whatever the daemon is believed to hold."""
         self.there = {place: True for place in self.there if place[0] not in logs}
-        return self.request((shapes.NOTHING,), [each for each in self.outgoing() if each[0] in logs], [])
+        answer = self.request((shapes.NOTHING,), [each for each in self.outgoing() if each[0] in logs], [])
+        if self.replica.give([each for each in answer.wanted if each[0] in logs]):
+            raise AssertionError("what was handed in arrived without its bodies")
+        return answer
 
     def known(self, log, head):
         """The seq of the last change of this chain that the daemon holds."""
