@@ -130,8 +130,11 @@ extension Command {
 
     /// Whom this store calls, and what waits in it to be synced; while joining there is no store to ask.
     private func daemon(_ directory: String) -> (address: String, unsynced: Int?) {
+        // Nobody is asked for anything again.
+        let passphrase = arguments.text(.passphraseFile) == "-" ? nil : try? passphraseFromFile()
         guard verb != .join,
-            let replica = try? Replica(directory: directory, holder: "stoep", waitMilliseconds: 0),
+            let replica = try? Replica(
+                directory: directory, holder: "stoep", waitMilliseconds: 0, passphrase: passphrase),
             let status = try? replica.status()
         else { return (typedAddress ?? invitedAddress ?? "?", nil) }
         return (typedAddress ?? status.address, status.unsynced)

@@ -135,7 +135,7 @@ extension Command {
         return passphrase
     }
 
-    private func passphraseFromFile() throws -> [UInt8]? {
+    func passphraseFromFile() throws -> [UInt8]? {
         guard let file = arguments.text(.passphraseFile) else { return nil }
         return Array(try contents(of: file).utf8)
     }

@@ -72,6 +72,9 @@ extension EndToEnd {
             _ = try await laptop.run("passphrase", "--new-passphrase-file", two, environment: environment).done()
             #expect(try await laptop.run("status", environment: environment).code == 5)
             _ = try await laptop.run("status", "--passphrase-file", two).done()
+            try await space.stop()
+            let offline = try await laptop.run("sync", "--passphrase-file", two)
+            #expect(offline.code == 4 && offline.output.contains(space.address), "\(offline.output)")
             try expectNothingTold(laptop)
         }
 

@@ -11,7 +11,7 @@ import Testing
     /// A closed database of some pages, with an empty log.
     private func written() throws -> [UInt8] {
         let connection = try notes.connect()
-        try SealedNotes.add(0..<1, to: connection)
+        try SealedNotes.add(0..<2, to: connection)
         _ = try connection.checkpoint(truncate: true)
         connection.close()
         return try notes.folder.bytes("store.db")
@@ -42,7 +42,7 @@ import Testing
             #expect(try mend(fallen, 7) == (1, bytes), "byte \(place)")
         }
         #expect(try mend(bytes, 7) == (0, bytes))
-        #expect(try SealedNotes.whole(in: notes.folder) == 1)
+        #expect(try SealedNotes.whole(in: notes.folder) == 2)
     }
 
     @Test func `what is not one bit stays as it is, and so does all that another key has sealed`() throws {
