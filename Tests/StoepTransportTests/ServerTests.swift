@@ -120,7 +120,7 @@ import Testing
         let clock = ContinuousClock()
         let start = clock.now
         await server.stop(graceSeconds: 1)
-        #expect(clock.now - start < .seconds(5))
+        #expect(clock.now - start < .seconds(30))
         let broken = await #expect(throws: TransportError.self) { try await answer.value }
         guard case .interrupted = broken else {
             Issue.record("expected interrupted, got \(String(describing: broken))")
