@@ -55,19 +55,28 @@ package enum PageMending {
         let spare = tried.count - 4
         tried.replaceSubrange(spare..., with: [0, 0, 0, 0])
         if opens(tried, number, sealer) { return tried }
-        for index in clear.count..<spare {
-            for bit in UInt8(0)..<8 {
-                tried[index] ^= 1 << bit
-                if opens(tried, number, sealer) { return tried }
-                tried[index] ^= 1 << bit
+        var plain = [UInt8](repeating: 0, count: tried.count)
+        let isFound = tried.withUnsafeMutableBytes { tried in
+            plain.withUnsafeMutableBytes { plain in
+                guard let plain = plain.baseAddress else { return false }
+                let sealed = UnsafeRawBufferPointer(tried)
+                for index in clear.count..<spare {
+                    for bit in UInt8(0)..<8 {
+                        tried[index] ^= 1 << bit
+                        if sealer.open(sealed, at: .database(page: number), into: plain) { return true }
+                        tried[index] ^= 1 << bit
+                    }
+                }
+                return false
             }
         }
-        return nil
+        return isFound ? tried : nil
     }
 
     private static func opens(_ page: [UInt8], _ number: UInt32, _ sealer: PageSealer) -> Bool {
-        withUnsafeTemporaryAllocation(byteCount: PageSealer.pageByteCount, alignment: 16) { plain in
-            page.withUnsafeBytes { sealed in
+        var plain = [UInt8](repeating: 0, count: page.count)
+        return page.withUnsafeBytes { sealed in
+            plain.withUnsafeMutableBytes { plain in
                 plain.baseAddress.map { sealer.open(sealed, at: .database(page: number), into: $0) } ?? false
             }
         }
