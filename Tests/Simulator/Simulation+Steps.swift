@@ -89,11 +89,15 @@ extension Simulation {
 
     func sync(_ laptop: Laptop, _ host: DaemonHost) throws {
         guard laptop.hasJoined else { return try join(laptop) }
-        try attempt(laptop, "sync") { replica in
+        let before = try before(laptop, host)
+        var isWhole = false
+        let isDone = try attempt(laptop, "sync") { replica in
             trace("\(laptop.name) syncs with \(host.name)")
             let report = try replica.sync(with: .daemon(address: host.address), through: transport(of: laptop))
             trace("  sent \(report.sent), received \(report.received), \(report.roundTrips) round trips")
+            isWhole = report.refused.isEmpty
         }
+        if isDone, isWhole { try checkSynced(laptop, host, before) }
     }
 
     /// Two laptops, while no daemon can be reached.
