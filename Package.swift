@@ -16,7 +16,7 @@ let graph: [(name: String, needs: [String])] = [
     ("StoepSync", ["StoepModel", "StoepMerge", "StoepWire"]),
     ("StoepCrypto", ["StoepModel", "COpenSSL"]),
     ("StoepSQLite", ["CSQLite", "StoepCrypto"]),
-    ("StoepStore", ["StoepModel", "StoepMerge", "StoepWire", "StoepSync", "StoepCrypto", "StoepSQLite"]),
+    ("StoepStore", ["StoepModel", "StoepMerge", "StoepWire", "StoepSync", "StoepCrypto", "StoepSQLite", "CKeyring"]),
     ("StoepCore", ["StoepModel", "StoepMerge", "StoepWire", "StoepCrypto", "StoepStore", "StoepSync"]),
     ("StoepTransport", ["StoepModel", "StoepCrypto", "COpenSSL", "CCurl"]),
     ("StoepServer", ["StoepModel", "StoepMerge", "StoepWire", "StoepSync", "StoepCrypto", "StoepSQLite", "StoepStore", "StoepTransport"]),
@@ -35,6 +35,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CKeyring"),
     ]
     + graph.map { module in
         .target(
@@ -74,7 +75,7 @@ let package = Package(
             path: "Tests/Simulator", swiftSettings: settings),
         .target(
             name: "StoepTestSupport",
-            dependencies: ["StoepModel", "StoepMerge", "StoepWire", "StoepSync", "StoepCrypto", "StoepStore"],
+            dependencies: ["StoepModel", "StoepMerge", "StoepWire", "StoepSync", "StoepCrypto", "StoepSQLite", "StoepStore"],
             path: "Tests/Support", swiftSettings: settings),
     ]
     + [

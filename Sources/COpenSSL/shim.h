@@ -57,3 +57,23 @@ static inline int stoep_hkdf_sha256(int mode, const unsigned char *key, size_t k
     EVP_KDF_free(kdf);
     return done;
 }
+
+/// scrypt (RFC 7914) with the work factors N (a power of two), r and p; up to 512 MiB of memory.
+static inline int stoep_scrypt(const unsigned char *password, size_t password_length, const unsigned char *salt,
+    size_t salt_length, uint64_t n, uint32_t r, uint32_t p, unsigned char *out, size_t out_length) {
+    uint64_t maximum = 512ull << 20;
+    OSSL_PARAM parameters[7], *next = parameters;
+    *next++ = OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_PASSWORD, (void *)password, password_length);
+    *next++ = OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SALT, (void *)salt, salt_length);
+    *next++ = OSSL_PARAM_construct_uint64(OSSL_KDF_PARAM_SCRYPT_N, &n);
+    *next++ = OSSL_PARAM_construct_uint32(OSSL_KDF_PARAM_SCRYPT_R, &r);
+    *next++ = OSSL_PARAM_construct_uint32(OSSL_KDF_PARAM_SCRYPT_P, &p);
+    *next++ = OSSL_PARAM_construct_uint64(OSSL_KDF_PARAM_SCRYPT_MAXMEM, &maximum);
+    *next = OSSL_PARAM_construct_end();
+    EVP_KDF *kdf = EVP_KDF_fetch(NULL, "SCRYPT", NULL);
+    EVP_KDF_CTX *context = kdf ? EVP_KDF_CTX_new(kdf) : NULL;
+    int done = context && EVP_KDF_derive(context, out, out_length, parameters) == 1;
+    EVP_KDF_CTX_free(context);
+    EVP_KDF_free(kdf);
+    return done;
+}

@@ -1,5 +1,3 @@
-import Glibc
-
 // stoep backup and restore, stoepd backup and restore.
 extension Localized {
     package static func backedUp(path: String, changes: Int, bytes: Int) -> Localized {
@@ -16,10 +14,13 @@ extension Localized {
 
     package static let backupKeep = Localized(
         en: "Keep the passphrase: without it nobody opens the backup. Whoever has both has this laptop's keys.",
-        nl: "Bewaar het wachtwoord: zonder dat krijgt niemand de back-up open. Wie beide heeft, heeft de sleutels van deze laptop.")
+        nl: "Bewaar de wachtzin: zonder haar krijgt niemand de back-up open. Wie beide heeft, heeft de sleutels van deze laptop.")
+    package static let backupKeepOfStore = Localized(
+        en: "The passphrase of this laptop, as it is now, opens the backup, also when you change it later. Whoever has both has this laptop's keys.",
+        nl: "De wachtzin van deze laptop, zoals die nu is, opent de back-up, ook als je haar later verandert. Wie beide heeft, heeft de sleutels van deze laptop.")
     package static let backupKeepOfDaemon = Localized(
-        en: "The ledger of erasures and the root key are not in it: keep those apart, and the key file too.",
-        nl: "Het wisregister en de hoofdsleutel zitten er niet in: bewaar die apart, en het sleutelbestand ook.")
+        en: "The ledger of erasures and the root key are not in it: keep those apart from this machine, and the key file too. The file that opens the store is not needed to restore.",
+        nl: "Het wisregister en de hoofdsleutel zitten er niet in: bewaar die apart van deze machine, en het sleutelbestand ook. Het bestand dat de opslag opent is voor het terugzetten niet nodig.")
 
     package static func restored(_ directory: String) -> Localized {
         Localized(
@@ -43,10 +44,9 @@ extension Localized {
 
     private static func percent(_ done: Int, _ all: Int) -> String { "\(min(100, done * 100 / max(1, all)))%" }
 
-    static let backupPassphraseNew = Localized(
-        en: "Passphrase for the backup: ", nl: "Wachtwoord voor de back-up: ")
-    static let backupPassphraseAgain = Localized(en: "The same again: ", nl: "Nog een keer hetzelfde: ")
-    static let backupPassphrase = Localized(en: "Passphrase of the backup: ", nl: "Wachtwoord van de back-up: ")
+    package static let askNewBackupPassphrase = Localized(
+        en: "Passphrase for the backup", nl: "Wachtzin voor de back-up")
+    package static let askBackupPassphrase = Localized(en: "Passphrase of the backup", nl: "Wachtzin van de back-up")
 }
 
 extension CommandFailure {
@@ -79,7 +79,7 @@ extension CommandFailure {
                 en: "that does not open \(path.onOneLine)", nl: "daarmee gaat \(path.onOneLine) niet open"),
             advice: Localized(
                 en: "It is another passphrase or key file, or the beginning of the file is damaged. Nothing was restored.",
-                nl: "Het is een ander wachtwoord of sleutelbestand, of het begin van het bestand is beschadigd. Er is niets teruggezet."),
+                nl: "Het is een andere wachtzin of een ander sleutelbestand, of het begin van het bestand is beschadigd. Er is niets teruggezet."),
             details: [.init("path", .string(path))])
     }
 
@@ -103,56 +103,5 @@ extension CommandFailure {
                 en: "openssl rand -hex 32 makes one. Keep it apart from the backups.",
                 nl: "openssl rand -hex 32 maakt er een. Bewaar het apart van de back-ups."),
             details: [.init("path", .string(path))])
-    }
-
-    package static let passphraseNotGiven = CommandFailure(
-        "passphrase-missing", .usage,
-        Localized(
-            en: "a backup has a passphrase, and there is nobody to ask for it",
-            nl: "een back-up heeft een wachtwoord, en er is niemand om het aan te vragen"),
-        advice: Localized(
-            en: "Name a file that has it: --passphrase-file FILE, or - for standard input.",
-            nl: "Noem een bestand waar het in staat: --passphrase-file BESTAND, of - voor de standaardinvoer."))
-
-    package static let passphraseTooShort = CommandFailure(
-        "passphrase-too-short", .usage,
-        Localized(
-            en: "a passphrase of a backup has at least 8 characters", nl: "een wachtwoord van een back-up heeft minstens 8 tekens"))
-
-    package static let passphrasesDiffer = CommandFailure(
-        "passphrases-differ", .usage,
-        Localized(en: "the two passphrases are not the same", nl: "de twee wachtwoorden zijn niet hetzelfde"))
-}
-
-extension Console {
-    /// The passphrase of a backup: from a file, from standard input, or from whoever sits at the terminal. It stands in no
-    /// argument and in no variable.
-    /// - Parameter isNew: is asked for twice, and has to be long enough.
-    package func backupPassphrase(file: String?, isNew: Bool) throws(CommandFailure) -> [UInt8] {
-        let typed: String
-        if let file {
-            typed = try ContentInput.system.resolve(file == "-" ? file : "@\(file)")
-        } else {
-            guard settings.terminal.canAnswer, settings.terminal.showsErrors else { throw .passphraseNotGiven }
-            typed = ask(isNew ? .backupPassphraseNew : .backupPassphrase)
-            if isNew, !ask(.backupPassphraseAgain).utf8.elementsEqual(typed.utf8) { throw .passphrasesDiffer }
-        }
-        guard !isNew || typed.unicodeScalars.count >= 8 else { throw .passphraseTooShort }
-        return Array(typed.utf8)
-    }
-
-    /// Asks on the terminal, which does not show what is typed.
-    private func ask(_ question: Localized) -> String {
-        errors.write(text(question))
-        var before = termios()
-        let isTerminal = tcgetattr(STDIN_FILENO, &before) == 0
-        var silent = before
-        silent.c_lflag &= ~tcflag_t(ECHO)
-        if isTerminal { tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent) }
-        defer {
-            if isTerminal { tcsetattr(STDIN_FILENO, TCSAFLUSH, &before) }
-            errors.write("\n")
-        }
-        return readLine() ?? ""
     }
 }

@@ -59,6 +59,10 @@ extension Localized {
             nl: "Alles klopt: \(counted(changes, "wijziging", "wijzigingen")), \(counted(signatures, "handtekening", "handtekeningen")), \(counted(records, "record", "records")).")
     }
 
+    static func doctorProtected(by what: Localized) -> Localized {
+        Localized(en: "The store is protected by \(what.en).", nl: "De opslag is beschermd door \(what.nl).")
+    }
+
     static func doctorBehind(_ count: Int) -> Localized {
         Localized(
             en: "\(count) records are not worked out yet; the daemon, or the next command, does that.",

@@ -141,8 +141,8 @@ extension CommandFailure {
         CommandFailure(
             "already-joined", .failed,
             Localized(
-                en: "\(store.onOneLine) is the store of “\(space.onOneLine)” already",
-                nl: "\(store.onOneLine) is al de opslag van ‘\(space.onOneLine)’"),
+                en: "\(store.onOneLine) is the store of \(space.isEmpty ? "a space" : "“\(space.onOneLine)”") already",
+                nl: "\(store.onOneLine) is al de opslag van \(space.isEmpty ? "een ruimte" : "‘\(space.onOneLine)’")"),
             advice: Localized(
                 en: "To join another space, name another place with --store DIR. Nothing was changed.",
                 nl: "Noem voor een andere ruimte een andere plek met --store MAP. Er is niets veranderd."),

@@ -6,12 +6,15 @@ extension CommandSpec {
         explanation: Localized(
             en: """
                 Makes this laptop's keys, which never leave it, and has the daemon enrol them. This needs a network \
-                once; recording does not.
+                once; recording does not. Asks for a passphrase, without which nobody reads what is on the laptop; where it \
+                cannot ask, the store has none until stoep passphrase.
                 """,
             nl: """
                 Maakt de sleutels van deze laptop, die hem nooit verlaten, en laat de daemon ze inschrijven. Daarvoor \
-                is eenmaal een netwerk nodig; voor het vastleggen niet.
+                is eenmaal een netwerk nodig; voor het vastleggen niet. Vraagt een wachtzin, zonder welke niemand leest wat \
+                op de laptop staat; waar dat niet kan, heeft de opslag er geen tot stoep passphrase.
                 """),
+        options: [.noPassphrase],
         positionals: [.invitation],
         examples: [
             CommandExample(

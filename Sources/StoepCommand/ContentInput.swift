@@ -27,6 +27,12 @@ package struct ContentInput: Sendable {
         return try read(descriptor, source: path)
     }
 
+    /// What stands in a file, or on standard input for `-`.
+    package func contents(of path: String) throws(CommandFailure) -> String {
+        if path == "-" { return try resolve(path) }
+        return try resolve(path.utf8.first == UInt8(ascii: "@") ? "@./\(path)" : "@\(path)")
+    }
+
     private func read(_ descriptor: Int32, source: String) throws(CommandFailure) -> String {
         var bytes: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: 1 << 16)

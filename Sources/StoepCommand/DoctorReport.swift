@@ -36,7 +36,7 @@ package struct DoctorReport: Sendable {
                 "signatures": .number(checkup.signatures), "records": .number(checkup.records),
                 "behind": .number(checkup.behind),
             ],
-            "anchor": .optional(checkup.anchorDoubt),
+            "anchor": .optional(checkup.anchorDoubt), "protection": .string(checkup.protection.rawValue),
             "waiting": .object(waiting.map { JSON.Member($0.name, .number($0.count)) }),
             "rebuilt": rebuilt.map {
                 [
@@ -76,8 +76,11 @@ extension Console {
             }
             if checkup.behind > 0 { say(.doctorBehind(checkup.behind), style: .faint) }
             if let doubt = checkup.anchorDoubt { say(.statusAlert(doubt)) }
+            say(.doctorProtected(by: .protection(checkup.protection.rawValue)), style: .faint)
             for one in report.waiting { say(.doctorWaits(one.name, one.count), style: .warning) }
         }
+        // A daemon's store opens without anybody; a laptop may be found by somebody.
+        if report.hasDaemon, checkup.protection != .passphrase { warn(.unprotected) }
         return report.code
     }
 

@@ -8,6 +8,7 @@ package enum StoepVerb: CommandVerb {
     case sync, share, status
     case bundleExport, bundleImport, bundleInspect, bundleFrontier
     case conflicts, resolve
+    case unlock, lock, passphrase
     case search
     case doctor, backup, restore
 
@@ -17,7 +18,7 @@ package enum StoepVerb: CommandVerb {
         summary: Localized(
             en: "record conversations on the street without a network, and bring them together later",
             nl: "leg gesprekken op straat vast zonder netwerk, en breng ze later bij elkaar"),
-        globals: [.store, .json, .lang, .quiet, .help, .version],
+        globals: [.store, .passphraseFile, .json, .lang, .quiet, .help, .version],
         nouns: [
             ("talk", Localized(en: "conversations with residents", nl: "gesprekken met bewoners")),
             ("theme", Localized(en: "what conversations are about", nl: "waar gesprekken over gaan")),
@@ -49,6 +50,9 @@ package enum StoepVerb: CommandVerb {
         case .bundleFrontier: .bundleFrontier
         case .conflicts: .conflicts
         case .resolve: .resolve
+        case .unlock: .unlock
+        case .lock: .lock
+        case .passphrase: .passphrase
         case .search: .search
         case .doctor: .doctor
         case .backup: .backup

@@ -68,6 +68,11 @@ extension OptionSpec {
         help: Localized(
             en: "where laptops reach the daemon; stands in every invitation",
             nl: "waar laptops de daemon bereiken; staat in elke uitnodiging"))
+    package static let keyFile = OptionSpec(
+        "key-file", .text(Localized(en: "FILE", nl: "BESTAND")),
+        help: Localized(
+            en: "where the key that opens the store stands, made if it is not there, best on another disk; unlock.key in the data directory unless given",
+            nl: "waar de sleutel staat die de opslag opent, gemaakt als hij er niet is, het liefst op een andere schijf; zonder deze optie unlock.key in de gegevensmap"))
     package static let rootKey = OptionSpec(
         "root-key", .text(Localized(en: "FILE", nl: "BESTAND")),
         help: Localized(
@@ -117,7 +122,7 @@ extension CommandSpec {
                 Maakt de hoofdsleutel van de ruimte, schrijft die naar een bestand, en vraagt je dat bestand offline \
                 op te bergen. Daarna maakt het de eigen sleutels van de daemon en zijn opslag.
                 """),
-        options: [.spaceName.required(), .publicAddress.required(), .rootKey],
+        options: [.spaceName.required(), .publicAddress.required(), .rootKey, .keyFile],
         examples: [
             CommandExample(
                 .same("stoepd init --data /var/lib/stoep --name \"Oude Noorden\" --address stoep.example.org:7410"),

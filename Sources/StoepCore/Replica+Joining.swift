@@ -11,14 +11,18 @@ extension Replica {
     /// - Parameters:
     ///   - text: the invitation, as the coordinator handed it over.
     ///   - directory: where the store is to be; made if it is missing.
+    ///   - passphrase: protects the store; nil for a key file beside it.
     /// - Returns: the replica, and what joining came to: a first sync that failed is told in the report.
     /// - Throws: `invitationDamaged`, `invitationTooNew`, `alreadyJoined`, `refused`, `transport`,
     ///   `answerNotUnderstood`, and the errors of the disk.
     public static func join(
-        _ text: String, directory: String, holder: String, environment: StoepModel.Environment = .system,
-        through transport: Transport, progress: (SyncProgress) -> Void = { _ in }
+        _ text: String, directory: String, holder: String, passphrase: [UInt8]?,
+        environment: StoepModel.Environment = .system, through transport: Transport,
+        progress: (SyncProgress) -> Void = { _ in }
     ) throws(ReplicaError) -> (Replica, JoinReport) {
-        try join(text, configuration(directory, holder, 5000), environment, through: transport, progress: progress)
+        var configuration = configuration(directory, holder, 5000)
+        configuration.protection = protection(by: passphrase)
+        return try join(text, configuration, environment, through: transport, progress: progress)
     }
 
     /// The same, with a store that a configuration describes: on a disk of the caller's, for one.
@@ -73,10 +77,15 @@ extension Replica {
             return try JoiningStore(
                 configuration, environment, invitation: environment.cryptography.sha256(invitation.encoded()))
         } catch StoreError.alreadyExists(let directory) {
-            let store = try Store.open(configuration, environment)
-            defer { store.close() }
-            throw ReplicaError.alreadyJoined(directory: directory, space: try store.spaceName() ?? String(store.space.description.prefix(8)))
+            throw ReplicaError.alreadyJoined(directory: directory, space: spaceName(configuration, environment))
         }
+    }
+
+    /// What the space is called whose store is in the way; empty where that is locked, or cannot be read.
+    static func spaceName(_ configuration: Store.Configuration, _ environment: StoepModel.Environment) -> String {
+        guard let store = try? Store.open(configuration, environment) else { return "" }
+        defer { store.close() }
+        return (try? store.spaceName()) ?? String(store.space.description.prefix(8))
     }
 
     /// - Returns: who this device's member is, and where the daemon was replaced since the invitation was made, the

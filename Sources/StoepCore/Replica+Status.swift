@@ -17,7 +17,7 @@ extension Replica {
                     unsynced: status.unsynced, conflicts: status.conflicts, pending: status.pending,
                     wanted: status.wanted, quarantined: status.quarantined, lastSync: status.lastSync,
                     clockOffset: status.clockOffset, alert: status.alert, drafts: try store.drafts().count,
-                    address: try endpoint().address)
+                    address: try endpoint().address, protection: StoreProtection(try store.protection()))
             }
         }
     }

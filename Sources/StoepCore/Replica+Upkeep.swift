@@ -23,11 +23,11 @@ extension Replica {
     /// Writes everything that this device holds, its keys included, to a sealed file, and reads it back.
     /// - Parameters:
     ///   - path: nothing may stand there.
-    ///   - secret: the passphrase that opens it again.
+    ///   - secret: the passphrase that opens it again; nil for that of the store, which is not asked for.
     ///   - progress: how much of the work is done, of all.
     /// - Throws: `fileUnusable`, and the errors of the store.
     public func backUp(
-        to path: String, secret: [UInt8], progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
+        to path: String, secret: [UInt8]?, progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) throws(ReplicaError) -> BackupReport {
         try ReplicaError.naming {
             try saveDraftsIfPossible()
@@ -36,7 +36,8 @@ extension Replica {
         }
     }
 
-    /// Makes a store of a backup, in a directory where none stands. It goes on under a new actor.
+    /// Makes a store of a backup, in a directory where none stands. It goes on under a new actor, and is protected as the
+    /// one that was backed up: by the same passphrase, or by a key file beside it.
     /// - Throws: `backupDamaged`, `backupTooNew`, `backupNotOpened`, `backupOfDaemon`, `alreadyJoined`, `directoryUnusable`,
     ///   `fileUnusable`, and the errors of the disk.
     public static func restore(
@@ -44,15 +45,16 @@ extension Replica {
         environment: StoepModel.Environment = .system, progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) throws(ReplicaError) -> Replica {
         try ReplicaError.naming {
-            let configuration = configuration(directory, holder, 5000)
+            var configuration = configuration(directory, holder, 5000)
+            configuration.protection = .besideTheStore
             do {
-                try Store.restore(
+                let store = try Store.restore(
                     configuration, environment, from: path, secret: secret,
-                    prepare: { if $0.isHub { throw StoreError.backup(.otherProgram) } }, progress: progress
-                ).close()
+                    prepare: { if $0.isHub { throw StoreError.backup(.otherProgram) } }, progress: progress)
+                configuration.keys = store.pageKeys
+                store.close()
             } catch StoreError.alreadyExists(let directory) {
-                let space = try Replica(configuration, environment).spaceName()
-                throw ReplicaError.alreadyJoined(directory: directory, space: space)
+                throw ReplicaError.alreadyJoined(directory: directory, space: spaceName(configuration, environment))
             }
             return try Replica(configuration, environment)
         }

@@ -17,15 +17,19 @@ public final class Replica {
     ///   - directory: where the store stands.
     ///   - holder: shown to others who wait for this process: "stoep sync".
     ///   - waitMilliseconds: how long to wait for another process that writes.
+    ///   - passphrase: the store's, where it is locked.
+    ///   - mendsPages: whether bits that fell over on the disk are turned back first, which reads all of the file.
     ///   - forget: destroys what the host keeps of a record beside the store, once it is erased; before the daemon is
     ///     told that it is gone, perhaps more than once.
-    /// - Throws: `storeNotFound`, `newerVersion`, `damaged`, `disk`.
+    /// - Throws: `storeNotFound`, `locked`, `wrongPassphrase`, `newerVersion`, `damaged`, `disk`.
     public convenience init(
-        directory: String, holder: String, waitMilliseconds: Int = 5000,
-        environment: StoepModel.Environment = .system, forget: @escaping (RecordID) throws -> Void = { _ in }
+        directory: String, holder: String, waitMilliseconds: Int = 5000, passphrase: [UInt8]? = nil,
+        mendsPages: Bool = false, environment: StoepModel.Environment = .system, forget: @escaping (RecordID) throws -> Void = { _ in }
     ) throws(ReplicaError) {
         var configuration = Self.configuration(directory, holder, waitMilliseconds)
         configuration.forget = forget
+        configuration.mendsPages = mendsPages
+        if let passphrase { configuration.protection = .passphrase(passphrase) }
         try self.init(configuration, environment)
     }
 

@@ -15,6 +15,11 @@ public enum ReplicaError: Error {
     /// Another process writes and did not let go within the wait.
     case busy(processID: Int32, command: String)
     case newerVersion
+    /// Its passphrase is needed.
+    case locked(directory: String)
+    case wrongPassphrase
+    /// The kernel would not keep a key; an `errno`.
+    case keyringUnavailable(errno: Int32)
     case damaged(String)
     case diskFull
     case disk(String)
@@ -141,6 +146,9 @@ extension ReplicaError {
             case .alreadyExists(let directory): .alreadyJoined(directory: directory, space: "")
             case .busy(let processID, let name): .busy(processID: processID, command: name)
             case .newerVersion: .newerVersion
+            case .locked(let directory): .locked(directory: directory)
+            case .wrongPassphrase: .wrongPassphrase
+            case .keyringUnavailable(let code): .keyringUnavailable(errno: code)
             case .damaged(let what): .damaged(what)
             case .full: .diskFull
             case .disk(let what): .disk(what)

@@ -258,6 +258,7 @@ public struct ReplicaStatus: Sendable {
     /// What was said and waits to be saved.
     public let drafts: Int
     public let address: String
+    public let protection: StoreProtection
 }
 
 /// What a sync did.

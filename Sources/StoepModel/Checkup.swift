@@ -57,6 +57,18 @@ public struct Checkup: Sendable {
     public var behind = 0
     /// Why the next write goes on under a new actor, where it does and nothing is lost by it.
     public var anchorDoubt: String?
+    /// Pages of the file in which a bit had fallen over, and was turned back when it was opened.
+    public var mendedPages = 0
+    /// What keeps the files from whoever has them.
+    public var protection = Protection.none
+
+    /// What opens a store. The names are part of `--json`.
+    public enum Protection: String, Sendable, CaseIterable {
+        /// Everything does: its pages are in clear.
+        case none
+        case passphrase
+        case keyFile = "key-file"
+    }
 
     public init() {}
 

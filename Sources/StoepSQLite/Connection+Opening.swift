@@ -3,17 +3,18 @@ import Glibc
 
 extension Connection {
     /// Opens the file and sets what needs no SQL. A new file is made here, a foreign one not yet noticed.
-    static func openHandle(_ configuration: Configuration) throws(SQLiteError) -> OpaquePointer {
+    static func openHandle(_ configuration: Configuration, _ sealed: SealedVFS?) throws(SQLiteError) -> OpaquePointer {
         try admitFile(configuration)
         var handle: OpaquePointer?
         // EXRESCODE: every code is an extended one. NOMUTEX: one isolation owns the connection.
         let flags =
             (configuration.readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
             | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
-        var code = sqlite3_open_v2(configuration.path, &handle, flags, configuration.vfsName)
+        var code = sqlite3_open_v2(configuration.path, &handle, flags, sealed?.name ?? configuration.vfsName)
         guard code == SQLITE_OK, let handle else {
             let error = SQLiteError.reported(by: handle, code: code, operation: "open \(configuration.path)")
             sqlite3_close_v2(handle)
+            if let objection = sealed?.objection { throw .objection(objection, configuration.path) }
             throw error
         }
         let switches: [(option: Int32, on: Int32)] = [

@@ -47,14 +47,29 @@ package final class Connection {
     private var cache = StatementCache()
 
     /// Opens, or makes, the database and puts every setting in force; nothing is left half done by an error.
-    package init(_ configuration: Configuration) throws(SQLiteError) {
+    /// - Parameter sealing: nil for a database in clear.
+    package init(_ configuration: Configuration, sealing: PageSealing? = nil) throws(SQLiteError) {
         precondition(configuration.applicationID != 0, "an application id of 0 is nobody's")
+        precondition(
+            sealing == nil
+                || configuration.pageSize == PageSealer.pageByteCount
+                    && configuration.reservedBytes == PageSealer.reservedByteCount,
+            "sealed pages have 4096 bytes, of which 32 are reserved")
         self.configuration = configuration
-        self.state = ConnectionState(database: try Self.openHandle(configuration))
+        var sealed: SealedVFS?
+        if let sealing {
+            sealed = SealedVFS(sealing, above: configuration.vfsName)
+            guard sealed != nil else {
+                throw SQLiteError(
+                    extendedCode: SQLITE_ERROR, message: "no VFS to seal above", operation: "open \(configuration.path)")
+            }
+        }
+        self.state = ConnectionState(database: try Self.openHandle(configuration, sealed), sealed: sealed)
         do throws(SQLiteError) {
             try establish()
         } catch {
             close()
+            if error.isCorrupt, let objection = sealed?.objection { throw .objection(objection, configuration.path) }
             throw error
         }
     }

@@ -11,9 +11,12 @@ final class ConnectionState {
     var failure: SQLiteError?
     /// Frames in the write-ahead log after our last commit or checkpoint; nil until there was one.
     var logFrames: Int?
+    /// What the database is sealed by: VACUUM finds it by its name.
+    let sealed: SealedVFS?
 
-    init(database: OpaquePointer) {
+    init(database: OpaquePointer, sealed: SealedVFS?) {
         self.database = database
+        self.sealed = sealed
     }
 
     /// Refuses, before it runs, what must not run now.

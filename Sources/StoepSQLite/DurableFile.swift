@@ -114,6 +114,9 @@ package enum DurableFile {
         guard fsync(descriptor) == 0 else { throw FileError(code: errno, path: folder, operation: "fsync") }
     }
 
+    /// The folder that a file stands in.
+    package static func folder(of path: String) -> String { split(path).folder }
+
     static func split(_ path: String) -> (folder: String, name: Substring) {
         guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", path[...]) }
         let name = path[path.utf8.index(after: slash)...]

@@ -15,6 +15,13 @@ package struct SQLiteError: Error, Sendable, CustomStringConvertible {
         case logWithoutDatabase
         /// The file holds something that is not an SQLite database (or not with this key).
         case notADatabase
+        /// A page of the database or of its log does not match its seal: it is damaged, or belongs elsewhere, or was
+        /// sealed with another key.
+        case unauthentic
+        /// The database is sealed, but with none of the keys that were given.
+        case sealedWithAnotherKey
+        /// A key was given, and the database is in clear.
+        case notSealed
         /// A database of another program: its `application_id` is not ours.
         case foreignDatabase(applicationID: Int32)
         /// Pages of another size, or without the reserved bytes that sealed pages need.
@@ -64,7 +71,9 @@ package struct SQLiteError: Error, Sendable, CustomStringConvertible {
         extendedCode == stoepIOErrorSync || extendedCode == stoepIOErrorDirectorySync
     }
     /// What the file holds contradicts itself, or is no database at all.
-    package var isCorrupt: Bool { code == SQLITE_CORRUPT || code == SQLITE_NOTADB }
+    package var isCorrupt: Bool {
+        code == SQLITE_CORRUPT || code == SQLITE_NOTADB || extendedCode == SealedFile.unauthentic
+    }
     package var isReadOnly: Bool { code == SQLITE_READONLY }
 
     package var description: String {
@@ -97,9 +106,25 @@ extension SQLiteError {
         } else {
             words = sqlite3_errstr(code)
         }
+        if extended == SealedFile.unauthentic {
+            return SQLiteError(
+                kind: .unauthentic, extendedCode: extended, message: "a page does not match its seal", sql: sql,
+                operation: operation)
+        }
         let kind: Kind = code & 0xff == SQLITE_NOTADB ? .notADatabase : .engine
         return SQLiteError(
             kind: kind, extendedCode: extended, message: words.map { String(cString: $0) } ?? "unknown error",
             sql: sql, operation: operation)
+    }
+
+    /// Why a file was not opened as a sealed database.
+    static func objection(_ kind: Kind, _ path: String) -> SQLiteError {
+        let message =
+            switch kind {
+            case .sealedWithAnotherKey: "the database is sealed with another key"
+            case .notSealed: "the database is not sealed"
+            default: "file is not a database"
+            }
+        return SQLiteError(kind: kind, extendedCode: SQLITE_NOTADB, message: message, operation: "open \(path)")
     }
 }

@@ -58,6 +58,8 @@ package enum DaemonError: Error, Equatable {
         case .alreadyExists(let directory): .alreadyInitialised(directory)
         case .busy(let processID, let name): .storeBusy(processID: processID, name: name)
         case .newerVersion: .storeTooNew
+        // A daemon's keys are in a file: somebody changed what is wrapped, or put another file there.
+        case .locked, .wrongPassphrase, .keyringUnavailable: .storeDamaged("keys")
         case .damaged(let what): .storeDamaged(what)
         case .full: .diskFull
         case .disk(let what): .diskFailed(what)

@@ -24,9 +24,11 @@ package struct DataDirectory: Sendable {
     var replacementPath: String { path + "/.replace" }
 
     /// Opens the store of the space in it.
-    package func openStore(_ environment: Environment, holder: String) throws -> Store {
+    package func openStore(_ environment: Environment, holder: String, mendsPages: Bool = false) throws -> Store {
         guard Store.exists(in: path) else { throw DaemonError.notADataDirectory(path) }
-        return try Store.open(Store.Configuration(directory: path, holder: holder), environment)
+        var configuration = Store.Configuration(directory: path, holder: holder)
+        configuration.mendsPages = mendsPages
+        return try Store.open(configuration, environment)
     }
 
     /// Removes what an init that was cut left behind, with the copy of a root key that may be in it.

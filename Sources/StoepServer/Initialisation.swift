@@ -20,7 +20,14 @@ package struct Initialisation: Sendable {
     /// Nil for `root.key` in the data directory.
     package let rootKeyPath: String?
 
-    package init(data: DataDirectory, name: String, address: NetworkAddress, rootKeyPath: String? = nil) {
+    /// Where the file is to stand that opens the store, absolute; nil for `unlock.key` in the data directory.
+    package let keyFilePath: String?
+
+    package init(
+        data: DataDirectory, name: String, address: NetworkAddress, rootKeyPath: String? = nil,
+        keyFilePath: String? = nil
+    ) {
+        self.keyFilePath = keyFilePath
         self.data = data
         self.name = name
         self.address = address
@@ -80,9 +87,9 @@ package struct Initialisation: Sendable {
         _ staged: DataDirectory, space: SpaceID, root: SigningKey, tls: SigningKey, _ environment: Environment
     ) throws {
         let keys = try DeviceKeys(random: environment.random)
-        let store = try Store.create(
-            Store.Configuration(directory: staged.path, holder: "stoepd init"), environment, space: space, keys: keys,
-            isHub: true)
+        var configuration = Store.Configuration(directory: staged.path, holder: "stoepd init")
+        configuration.protection = keyFilePath.map { .file($0) } ?? .besideTheStore
+        let store = try Store.create(configuration, environment, space: space, keys: keys, isHub: true)
         defer { store.close() }
         let delegation = Delegation(
             root: root.verifyingKey, serial: 1, authority: keys.publicKey, daemons: [tls.verifyingKey])
@@ -116,7 +123,7 @@ package struct Initialisation: Sendable {
     private func refuseOccupied() throws {
         let names = try data.entries(data.path) ?? []
         if names.contains(Self.database) { throw DaemonError.alreadyInitialised(data.path) }
-        let ours: Set = ["serve.lock", ".init", "root.key", "tls.key", "device.key", "anchor", "lock"]
+        let ours: Set = ["serve.lock", ".init", "root.key", "tls.key", "device.key", "anchor", "lock", "keys", "unlock.key"]
         guard names.subtracting(names.contains(".init") ? ours : ["serve.lock"]).isEmpty else {
             throw DaemonError.directoryNotEmpty(data.path)
         }

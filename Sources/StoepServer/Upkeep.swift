@@ -29,11 +29,12 @@ package struct Upkeep: Sendable {
     // MARK: doctor
 
     /// Looks the store through. A daemon may serve from it meanwhile.
+    /// - Parameter mendsPages: turns bits back first that fell over on the disk.
     package func checkup(
-        progress: (CheckProgress) -> Void
+        mendsPages: Bool = false, progress: (CheckProgress) -> Void
     ) throws(DaemonError) -> (Checkup, WaitingForCoordinator) {
         try DaemonError.translating {
-            let store = try data.openStore(.system, holder: "stoepd doctor")
+            let store = try data.openStore(.system, holder: "stoepd doctor", mendsPages: mendsPages)
             defer { store.close() }
             let checkup = try store.checkup(progress: progress)
             // In a damaged store this may not be known.
@@ -97,16 +98,20 @@ package struct Upkeep: Sendable {
 
     /// Makes a data directory of a backup, where none is. The ledger that stands beside the directory, if any, is left as
     /// it is: what it names is erased again when the daemon starts, before anything is served.
+    /// - Parameter storeKeyFile: opens the store from now on, an absolute path, and is made if it is not there; nil for
+    ///   `unlock.key` in the data directory.
     package func restore(
-        from directory: String, keyFile: String, progress: (_ done: Int, _ all: Int) -> Void
+        from directory: String, keyFile: String, storeKeyFile: String?, progress: (_ done: Int, _ all: Int) -> Void
     ) throws(DaemonError) {
         try DaemonError.translating {
             let secret = try secret(keyFile)
             try data.make(data.path)
             let lock = try ServeLock(data)
             defer { withExtendedLifetime(lock) {} }
+            var configuration = Store.Configuration(directory: data.path, holder: "stoepd restore")
+            configuration.protection = storeKeyFile.map { .file($0) } ?? .besideTheStore
             let store = try Store.restore(
-                Store.Configuration(directory: data.path, holder: "stoepd restore"), .system,
+                configuration, .system,
                 from: "\(DataDirectory(directory).path)/\(Self.name)", secret: secret,
                 prepare: { head in
                     guard head.isHub, let seed = head.tlsSeed, let tls = SigningKey(seed: seed) else {

@@ -95,7 +95,8 @@ enum AnchorDoubt: String {
 }
 
 extension Store {
-    private static func anchorPath(_ directory: String) -> String { directory + "/anchor" }
+    static let anchorName = "anchor"
+    private static func anchorPath(_ directory: String) -> String { "\(directory)/\(anchorName)" }
 
     /// Compares the anchor with the database; in doubt, this device goes on under a new actor.
     func checkAnchor() throws {
@@ -106,15 +107,21 @@ extension Store {
 
     /// Why this device cannot go on under its present actor; nil where it can.
     func anchorDoubt() throws -> AnchorDoubt? {
-        let path = Self.anchorPath(configuration.directory)
-        guard configuration.disk.exists(path) else { return .missing }
-        guard let anchor = Anchor(decoding: try configuration.disk.read(path, maximumBytes: 1 << 20)) else {
-            return .damaged
-        }
+        guard configuration.disk.exists(Self.anchorPath(configuration.directory)) else { return .missing }
+        guard let anchor = try readAnchor() else { return .damaged }
         if anchor.place != configuration.place(Self.databasePath(configuration.directory)) { return .copied }
         if anchor.actor != (try currentActor()) { return .restored }
         for head in anchor.heads where try change(head.log, head.point)?.hash != head.hash { return .restored }
         return nil
+    }
+
+    /// Nil where the file is none of this store's.
+    private func readAnchor() throws -> Anchor? {
+        do {
+            return Anchor(decoding: try readFile(Self.anchorName, maximumBytes: 1 << 20))
+        } catch StoreError.damaged {
+            return nil
+        }
     }
 
     /// From here on this device writes under a new actor. Inside a transaction.
@@ -134,11 +141,13 @@ extension Store {
     }
 
     /// Makes durable what this device's heads are, before any of them leaves the machine.
-    func writeAnchor(heads: [Head]) throws {
+    func writeAnchor(heads: [Head]) throws { try writeAnchor(actor: currentActor(), heads: heads) }
+
+    func writeAnchor(actor: ActorID, heads: [Head]) throws {
         let anchor = Anchor(
-            actor: try currentActor(), place: configuration.place(Self.databasePath(configuration.directory)),
+            actor: actor, place: configuration.place(Self.databasePath(configuration.directory)),
             heads: heads)
-        try configuration.disk.write(anchor.encoded(), to: Self.anchorPath(configuration.directory))
+        try writeFile(anchor.encoded(), Self.anchorName)
     }
 
     /// Why this store went on under a new actor, if it did: shown by `stoep status`.

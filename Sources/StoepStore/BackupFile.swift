@@ -15,12 +15,50 @@ package enum BackupError: Error, Hashable, Sendable {
 }
 
 /// The file of a backup: a head in clear, then pieces of about a megabyte, each sealed (ChaCha20-Poly1305) under a key
-/// that scrypt makes of a secret and of the file's own salt. A piece binds the head, its number, and whether it is the
-/// last: nothing can be cut off, exchanged or put in the place of another.
+/// that HKDF makes of a data key and of the file's own salt. The head has the salt, and the data key, wrapped by what
+/// opens the backup (`WrappedKeys`): the store's own key where its passphrase does, else one made for this file. A piece
+/// binds the head, its number, and whether it is the last: nothing can be cut off, exchanged or put in the place of
+/// another.
 enum BackupFile {
     static let magic = Array("stoepbk1".utf8)
-    static let headBytes = magic.count + Scrypt.saltByteCount + 1
+    static let saltBytes = 32
     static let pieceBytes = 1 << 20
+
+    /// The head in clear: magic, salt, and how long the wrapped key is that follows.
+    struct Head {
+        let bytes: [UInt8]
+        let salt: [UInt8]
+        let wrapped: WrappedKeys
+
+        init(salt: [UInt8], wrapped: WrappedKeys) {
+            self.salt = salt
+            self.wrapped = wrapped
+            let encoded = wrapped.encoded()
+            var bytes = BackupFile.magic + salt
+            bytes.append(bigEndian: UInt16(clamping: encoded.count))
+            self.bytes = bytes + encoded
+        }
+
+        init(reading file: SourceFile) throws {
+            let fixed = try file.read(at: 0, count: magic.count + saltBytes + 2)
+            guard fixed.count == magic.count + saltBytes + 2, fixed.starts(with: magic) else {
+                throw StoreError.backup(fixed.starts(with: magic.dropLast()) ? .version : .damaged("head"))
+            }
+            salt = Array(fixed[magic.count...].prefix(saltBytes))
+            let count = fixed.suffix(2).reduce(0) { $0 << 8 | Int($1) }
+            guard count <= WrappedKeys.maximumBytes,
+                case let encoded = try file.read(at: fixed.count, count: count), encoded.count == count,
+                let wrapped = try? WrappedKeys(decoding: encoded), wrapped.entries.count == 1,
+                // Whoever made the file does not say which of ours is read.
+                case .scrypt = wrapped.wrapping
+            else { throw StoreError.backup(.damaged("head")) }
+            self.wrapped = wrapped
+            bytes = fixed + encoded
+        }
+
+        /// What the pieces are sealed with.
+        func key(_ data: PageKey) -> [UInt8] { KeyDerivation.hkdf(data.key, salt: salt, info: "stoep 1 backup") }
+    }
 
     static func nonce(_ number: UInt64) -> [UInt8] {
         var nonce: [UInt8] = [0, 0, 0, 0]
@@ -44,15 +82,15 @@ final class BackupWriter {
     private var number: UInt64 = 0
     private var waiting: [UInt8] = []
 
-    init(_ path: String, secret: [UInt8], cost: UInt8, random: (Int) -> [UInt8]) throws {
-        let salt = random(Scrypt.saltByteCount)
-        guard let key = Scrypt.key(from: secret, salt: salt, cost: cost) else {
-            throw StoreError.disk("there is not enough memory to make a key")
-        }
-        head = BackupFile.magic + salt + [cost]
-        self.key = key
+    /// - Parameters:
+    ///   - data: the key to seal with.
+    ///   - wrapped: the same, wrapped by what is to open the backup.
+    init(_ path: String, _ data: PageKey, _ wrapped: WrappedKeys, random: (Int) -> [UInt8]) throws {
+        let head = BackupFile.Head(salt: random(BackupFile.saltBytes), wrapped: wrapped)
+        self.head = head.bytes
+        key = head.key(data)
         file = try StoreError.naming(path) { try StreamedFile(new: path) }
-        try file.append(head)
+        try file.append(self.head)
     }
 
     func append(_ record: BackupRecord) throws {
@@ -97,29 +135,36 @@ final class BackupReader {
     private var read = 0
 
     convenience init(_ path: String, secret: [UInt8]) throws {
-        let file = try StoreError.naming(path) { try SourceFile(path) }
-        let head = try StoreError.naming(path) { try file.read(at: 0, count: BackupFile.headBytes) }
-        guard head.count == BackupFile.headBytes, head.starts(with: BackupFile.magic), let cost = head.last else {
-            let isLater = head.starts(with: BackupFile.magic.dropLast())
-            throw StoreError.backup(isLater ? .version : .damaged("head"))
-        }
-        let salt = Array(head[BackupFile.magic.count...].prefix(Scrypt.saltByteCount))
-        guard let key = Scrypt.key(from: secret, salt: salt, cost: cost) else {
+        let (file, head) = try Self.open(path)
+        do {
+            // A wrapping that is no file looks nowhere.
+            let wrapping = try WrappedKeys.key(head.wrapped.wrapping, passphrase: secret, "", on: SystemDisk())
+            guard let data = try head.wrapped.unwrap(wrapping).first else { throw StoreError.backup(.damaged("head")) }
+            self.init(file, head, key: head.key(data))
+        } catch StoreError.wrongPassphrase {
+            throw StoreError.backup(.wrongSecret)
+        } catch StoreError.damaged {
             throw StoreError.backup(.damaged("cost"))
         }
-        try self.init(file, head, key: key)
     }
 
     convenience init(_ path: String, key: [UInt8]) throws {
-        let file = try StoreError.naming(path) { try SourceFile(path) }
-        try self.init(file, try file.read(at: 0, count: BackupFile.headBytes), key: key)
+        let (file, head) = try Self.open(path)
+        self.init(file, head, key: key)
     }
 
-    private init(_ file: SourceFile, _ head: [UInt8], key: [UInt8]) throws {
+    private static func open(_ path: String) throws -> (SourceFile, BackupFile.Head) {
+        try StoreError.naming(path) {
+            let file = try SourceFile(path)
+            return (file, try BackupFile.Head(reading: file))
+        }
+    }
+
+    private init(_ file: SourceFile, _ head: BackupFile.Head, key: [UInt8]) {
         self.file = file
-        self.head = head
+        self.head = head.bytes
         self.key = key
-        offset = head.count
+        offset = head.bytes.count
     }
 
     /// Of the whole file.

@@ -13,6 +13,9 @@ package struct JoiningStore {
     /// Whether this attempt made the keys: then nothing can have been enrolled under them before.
     private let madeKeys: Bool
     private let madeFolders: [String]
+    /// What the pages of the store are to be sealed with.
+    private let pageKeys: [PageKey]
+    private let madePageKeys: Bool
 
     /// - Parameter invitation: tells invitations apart, and gives none of them away.
     package init(
@@ -21,7 +24,7 @@ package struct JoiningStore {
         let disk = configuration.disk
         self.disk = disk
         directory = configuration.directory
-        path = "\(directory)/joining-\(Hex.encode(invitation.bytes.prefix(8)))"
+        path = "\(directory)/\(Self.name(invitation))"
         let began = disk.exists(path)
         if Store.exists(in: directory, on: disk) {
             guard began else { throw StoreError.alreadyExists(directory: directory) }
@@ -30,18 +33,32 @@ package struct JoiningStore {
         }
         madeFolders = try Self.makeFolders(directory, on: disk)
         madeKeys = !began
+        madePageKeys = !WrappedKeys.exists(in: directory, on: disk)
         do {
             let path = path
-            keys = try Store.translating {
-                if began { return try DeviceKeys(decoding: disk.read(path, maximumBytes: 4096)) }
+            (pageKeys, keys) = try Store.translating {
+                let pageKeys = try Store.keys(configuration, making: environment)
+                let (files, name) = (FileSealer(pageKeys, random: environment.random), Self.name(invitation))
+                if began {
+                    let found = try disk.read(path, maximumBytes: 4096)
+                    return (pageKeys, try DeviceKeys(decoding: files?.open(found, name: name) ?? found))
+                }
                 let keys = try DeviceKeys(random: environment.random)
-                try disk.write(keys.encoded(), to: path)
-                return keys
+                let encoded = keys.encoded()
+                try disk.write(files?.seal(encoded, name: name) ?? encoded, to: path)
+                return (pageKeys, keys)
             }
         } catch {
+            if madePageKeys { Self.removePageKeys(directory, on: disk) }
             Self.removeFolders(madeFolders, on: disk)
             throw error
         }
+    }
+
+    private static func name(_ invitation: Bytes32) -> String { "joining-\(Hex.encode(invitation.bytes.prefix(8)))" }
+
+    private static func removePageKeys(_ directory: String, on disk: any Disk) {
+        for name in ["keys", "unlock.key"] { try? disk.remove("\(directory)/\(name)") }
     }
 
     /// The store, if it was made whole; nil where an attempt was cut before it was.
@@ -69,7 +86,10 @@ package struct JoiningStore {
     /// Leaves the directory as it was before this attempt.
     /// - Parameter keepingOlderKeys: whether keys of an earlier attempt stay, because they may be enrolled.
     package func abandon(keepingOlderKeys: Bool) {
-        if madeKeys || !keepingOlderKeys { try? disk.remove(path) }
+        if madeKeys || !keepingOlderKeys {
+            try? disk.remove(path)
+            if madePageKeys { Self.removePageKeys(directory, on: disk) }
+        }
         Self.removeFolders(madeFolders, on: disk)
     }
 
@@ -78,6 +98,8 @@ package struct JoiningStore {
         _ configuration: Store.Configuration, _ environment: StoepModel.Environment, space: SpaceID,
         _ describe: (Store) throws -> Void
     ) throws -> Store {
+        var configuration = configuration
+        configuration.keys = pageKeys
         let made = try store ?? Store.create(configuration, environment, space: space, keys: keys, isHub: false)
         try made.write { try describe(made) }
         try Store.translating { try disk.remove(path) }

@@ -6,6 +6,8 @@ import StoepWire
 package struct BackupHead: Sendable {
     package let space: SpaceID
     package let isHub: Bool
+    /// The store's passphrase opens the backup: it protects what is made of it as well.
+    package let hasPassphrase: Bool
     package let time: Timestamp
     /// Seed of the daemon's TLS key; nil for a laptop.
     package let tlsSeed: [UInt8]?
@@ -14,9 +16,13 @@ package struct BackupHead: Sendable {
 
     private static let version: Int64 = 1
 
-    init(space: SpaceID, isHub: Bool, time: Timestamp, tlsSeed: [UInt8]?, schemaVersion: Int64, keys: [UInt8]) {
+    init(
+        space: SpaceID, isHub: Bool, hasPassphrase: Bool, time: Timestamp, tlsSeed: [UInt8]?, schemaVersion: Int64,
+        keys: [UInt8]
+    ) {
         self.space = space
         self.isHub = isHub
+        self.hasPassphrase = hasPassphrase
         self.time = time
         self.tlsSeed = tlsSeed
         self.schemaVersion = schemaVersion
@@ -29,6 +35,7 @@ package struct BackupHead: Sendable {
             [
                 .integer(Self.version), .blob(space.bytes), .integer(isHub ? 1 : 0),
                 .integer(Int64(clamping: time.milliseconds)), .integer(schemaVersion), .blob(keys), .optional(tlsSeed),
+                .integer(hasPassphrase ? 1 : 0),
             ])
     }
 
@@ -38,15 +45,16 @@ package struct BackupHead: Sendable {
         }
         guard version == Self.version else { throw .backup(.version) }
         let values = record.values
-        guard values.count == 7, case .blob(let space) = values[1], let space = SpaceID(bytes: space),
+        guard values.count == 8, case .blob(let space) = values[1], let space = SpaceID(bytes: space),
             case .integer(let hub) = values[2], case .integer(let time) = values[3],
-            case .integer(let schemaVersion) = values[4], case .blob(let keys) = values[5]
+            case .integer(let schemaVersion) = values[4], case .blob(let keys) = values[5],
+            case .integer(let hasPassphrase) = values[7]
         else { throw .backup(.damaged("head")) }
         var tlsSeed: [UInt8]?
         if case .blob(let seed) = values[6] { tlsSeed = seed }
         self.init(
-            space: space, isHub: hub == 1, time: Timestamp(milliseconds: UInt64(clamping: time)), tlsSeed: tlsSeed,
-            schemaVersion: schemaVersion, keys: keys)
+            space: space, isHub: hub == 1, hasPassphrase: hasPassphrase == 1,
+            time: Timestamp(milliseconds: UInt64(clamping: time)), tlsSeed: tlsSeed, schemaVersion: schemaVersion, keys: keys)
     }
 }
 
@@ -76,23 +84,24 @@ extension Store {
     /// one moment; others go on writing meanwhile.
     /// - Parameters:
     ///   - path: nothing may stand there.
-    ///   - secret: what opens it again.
+    ///   - secret: what opens it again; nil for the passphrase of the store, which need not be known here.
     ///   - tlsSeed: the daemon's TLS key.
-    ///   - cost: of guessing the secret (`Scrypt`).
+    ///   - cost: of guessing the secret: the exponent of scrypt's N.
     ///   - progress: changes that are written, or read back, of all that are to be.
     package func backUp(
-        to path: String, secret: [UInt8], tlsSeed: [UInt8]? = nil, cost: UInt8 = 17,
+        to path: String, secret: [UInt8]?, tlsSeed: [UInt8]? = nil, cost: Int = WrappedKeys.cost,
         progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) throws -> BackupWritten {
         try Self.translating {
             let random = environment.random
-            let writer = try BackupWriter(path, secret: secret, cost: cost, random: { random($0) })
+            let (data, wrapped) = try backupKey(secret, cost: cost)
+            let writer = try BackupWriter(path, data, wrapped, random: { random($0) })
             var all = 0
             var counts: [Int] = []
             try read {
                 all = try db.first("SELECT count(*) FROM change") { Int(clamping: $0.int64(0)) } ?? 0
                 let head = BackupHead(
-                    space: space, isHub: isHub, time: environment.now(), tlsSeed: tlsSeed,
+                    space: space, isHub: isHub, hasPassphrase: secret == nil, time: environment.now(), tlsSeed: tlsSeed,
                     schemaVersion: Int64(try db.userVersion()), keys: keys.encoded())
                 try writer.append(head.record)
                 for (index, table) in Self.keptTables.enumerated() {
@@ -109,6 +118,22 @@ extension Store {
             guard let result else { throw StoreError.backup(.damaged("end")) }
             return result
         }
+    }
+
+    /// The key that a backup is sealed with, and the same as it is carried along: the store's own, wrapped as it is now;
+    /// or where there is a secret, one that nothing else is sealed with.
+    private func backupKey(_ secret: [UInt8]?, cost: Int) throws -> (PageKey, WrappedKeys) {
+        guard let secret else {
+            let wrapped = try WrappedKeys.read(configuration.directory, on: configuration.disk)
+            guard let key = files?.keys.first, case .scrypt = wrapped.wrapping,
+                case let own = wrapped.keeping(key.fileID), own.entries.count == 1
+            else { throw StoreError.damaged("keys") }
+            return (key, own)
+        }
+        let key = Self.freshKey(environment)
+        let wrapping = WrappedKeys.Wrapping.scrypt(logN: cost, r: 8, p: 1, salt: environment.random(16))
+        let wrappingKey = try WrappedKeys.key(wrapping, passphrase: secret, configuration.directory, on: configuration.disk)
+        return (key, WrappedKeys([key], wrapping, key: wrappingKey, random: environment.random))
     }
 
     private func write(

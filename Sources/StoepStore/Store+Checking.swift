@@ -10,6 +10,13 @@ extension Store {
     /// - Parameter isQuick: leaves out what takes long and can be made anew: the fold of every record, and the indexes.
     package func checkup(isQuick: Bool = false, progress: (CheckProgress) -> Void = { _ in }) throws -> Checkup {
         var checkup = Checkup()
+        checkup.mendedPages = mendedPages
+        checkup.protection =
+            switch try protection() {
+            case .none: .none
+            case .passphrase: .passphrase
+            case .file: .keyFile
+            }
         try checkDatabase(&checkup, isQuick: isQuick, progress)
         try checkStatements(&checkup)
         try checkChains(&checkup, progress)

@@ -16,9 +16,9 @@ extension Store {
     /// Keeps a draft; durable on return.
     /// - Returns: where it stands.
     package func keepDraft(_ content: [UInt8]) throws -> String {
-        let path = "\(configuration.directory)/\(Self.prefix)\(Hex.encode(environment.random16().bytes))"
-        try Self.translating { try configuration.disk.write(content, to: path) }
-        return path
+        let name = "\(Self.prefix)\(Hex.encode(environment.random16().bytes))"
+        try Self.translating { try writeFile(content, name) }
+        return "\(configuration.directory)/\(name)"
     }
 
     /// The names of the drafts that wait.
@@ -58,7 +58,7 @@ extension Store {
                 try db.run("DELETE FROM meta WHERE key = ?", [.text(mark)])
             }
             guard waiting.contains(name), try meta(name) == nil else { return false }
-            try save(configuration.disk.read("\(configuration.directory)/\(name)", maximumBytes: Self.maximumBytes))
+            try save(readFile(name, maximumBytes: Self.maximumBytes))
             try setMeta(name, [])
             return true
         }
@@ -99,8 +99,11 @@ extension StoreError {
     /// Whether the next draft would fare no better.
     fileprivate var isOfTheStoreItself: Bool {
         switch self {
-        case .busy, .newerVersion, .damaged, .full, .disk, .database, .notFound, .alreadyExists, .unusableDirectory: true
-        case .unknownRecord, .notAllowed, .notJoinable, .unknownVersion, .tooLarge, .bundle, .backup, .fileInTheWay, .file: false
+        case .locked, .wrongPassphrase, .keyringUnavailable, .busy, .newerVersion, .damaged, .full, .disk, .database,
+            .notFound, .alreadyExists, .unusableDirectory:
+            true
+        case .unknownRecord, .notAllowed, .notJoinable, .unknownVersion, .tooLarge, .bundle, .backup, .fileInTheWay, .file:
+            false
         }
     }
 }

@@ -10,6 +10,14 @@ extension Store {
     /// So many rows of a chain are tried: one that is damaged throughout is not one of flipped bits.
     private static let triedRows = 32
 
+    /// Mends the pages of a sealed store that nobody has open in this process, before any is read.
+    static func mendPages(_ configuration: Configuration, _ keys: [PageKey]) throws -> Int {
+        guard !keys.isEmpty else { return 0 }
+        return try configuration.disk.writeLock(lockPath(configuration.directory)).withLock(
+            timeoutMilliseconds: configuration.lockTimeoutMilliseconds, holder: configuration.holder
+        ) { try PageMending.mend(databasePath(configuration.directory), keys: keys) }
+    }
+
     /// Mends what can be mended, and sets aside what cannot. Inside a transaction.
     /// - Returns: the changes that do not hold, and stay.
     func mendLog(_ rebuilt: inout Rebuilt, _ progress: (CheckProgress) -> Void) throws -> Set<Int64> {

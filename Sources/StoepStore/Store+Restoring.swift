@@ -6,7 +6,8 @@ import StoepWire
 /// Putting a backup back, where no store stands.
 extension Store {
     /// Makes a store of a backup: the same device, from here on under a new actor, because what it wrote since the backup
-    /// may be elsewhere. Cut at any point, it can be run again.
+    /// may be elsewhere. Its pages get a key of their own, wrapped by the passphrase that the store had, or else as the
+    /// configuration says. Cut at any point, it can be run again.
     /// - Parameters:
     ///   - prepare: is told what the backup has beside the rows, before anything is made of it.
     ///   - progress: bytes of the backup that are taken in, of all.
@@ -18,17 +19,22 @@ extension Store {
         try translating {
             let reader = try BackupReader(path, secret: secret)
             let head = try BackupHead(reader.next())
+            var configuration = configuration
+            if head.hasPassphrase, configuration.protection != .none { configuration.protection = .passphrase(secret) }
             let known = migrations
             guard head.schemaVersion <= Int64(known.last?.version ?? 0) else { throw StoreError.backup(.version) }
             try clear(configuration, environment)
             try prepare(head)
             let keys = try DeviceKeys(decoding: head.keys)
-            try configuration.disk.write(keys.encoded(), to: keyPath(configuration.directory))
+            let pageKeys = try Self.keys(configuration, making: environment)
+            let files = FileSealer(pageKeys, random: environment.random)
+            try configuration.disk.write(
+                files?.seal(keys.encoded(), name: keyName) ?? keys.encoded(), to: keyPath(configuration.directory))
             let lock = try configuration.disk.writeLock(lockPath(configuration.directory))
             return try lock.withLock(
                 timeoutMilliseconds: configuration.lockTimeoutMilliseconds, holder: configuration.holder
             ) {
-                let db = try connect(configuration)
+                let db = try connect(configuration, pageKeys, environment)
                 // The rows go in as they came out, and are then brought up to date as any older store.
                 try db.migrate(known.filter { Int64($0.version) <= head.schemaVersion })
                 let meta = try db.withCache(bytes: rebuildingBytes) {
@@ -36,7 +42,8 @@ extension Store {
                 }
                 try db.migrate(known)
                 let store = Store(
-                    configuration, environment, db: db, lock: lock, space: head.space, keys: keys, isHub: head.isHub)
+                    configuration, environment, db: db, lock: lock, space: head.space, keys: keys, isHub: head.isHub,
+                    files: files)
                 try db.withCache(bytes: rebuildingBytes) {
                     try db.transaction {
                         for (key, value) in meta { try store.setMeta(key, value) }
@@ -58,20 +65,24 @@ extension Store {
 
     /// What may stand where a store is to be restored: what the lock of a daemon needs, and a restore that was cut.
     private static let ours: Set = [
-        "stoep.db", "stoep.db-wal", "stoep.db-shm", "anchor", "device.key", "lock", "tls.key", "serve.lock",
+        "stoep.db", "stoep.db-wal", "stoep.db-shm", "anchor", "device.key", "lock", "tls.key", "serve.lock", "keys",
+        "unlock.key",
     ]
 
     /// Makes the directory, and takes away what a restore that was cut left behind: a database without a space is
-    /// nobody's.
+    /// nobody's. Keys stay, because nothing says that a database which was moved away is not theirs.
     private static func clear(_ configuration: Configuration, _ environment: Environment) throws {
         let directory = configuration.directory
         _ = try JoiningStore.makeFolders(directory, on: configuration.disk)
         guard exists(in: directory, on: configuration.disk) else {
             // Nothing is put beside what somebody keeps there.
             let names = Set(try configuration.disk.names(in: directory) ?? [])
-            guard names.isSubset(of: ours) else { throw StoreError.unusableDirectory(directory, errno: ENOTEMPTY) }
+            guard names.isSubset(of: ours), try opensKeys(configuration) else {
+                throw StoreError.unusableDirectory(directory, errno: ENOTEMPTY)
+            }
             return
         }
+        guard try opensKeys(configuration) else { throw StoreError.alreadyExists(directory: directory) }
         do {
             try open(configuration, environment).close()
         } catch StoreError.damaged(noSpace) {
@@ -81,6 +92,18 @@ extension Store {
             return
         }
         throw StoreError.alreadyExists(directory: directory)
+    }
+
+    /// Whether the keys that stand in the directory, if any, are opened by what opened the backup.
+    private static func opensKeys(_ configuration: Configuration) throws -> Bool {
+        do {
+            _ = try keys(configuration)
+            return true
+        } catch StoreError.locked {
+            return false
+        } catch StoreError.wrongPassphrase {
+            return false
+        }
     }
 
     /// - Returns: what the store alone knows, which goes in last: by that it is whole.

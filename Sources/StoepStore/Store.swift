@@ -26,6 +26,15 @@ package final class Store {
         /// left, for one. Called before anybody is told that it is gone, perhaps more than once.
         package var forget: (RecordID) throws -> Void = { _ in }
 
+        /// By what the keys of a new store are wrapped, or the passphrase for one that is there. A store that has keys is
+        /// sealed whatever this says.
+        package var protection = KeyProtection.none
+        /// The keys, where they are known already.
+        package var keys: [PageKey]?
+        /// Whether bits that fell over in the pages of a sealed store are turned back before it is opened. On the system's
+        /// disk.
+        package var mendsPages = false
+
         package init(directory: String, holder: String) {
             self.directory = directory
             self.holder = holder
@@ -40,6 +49,10 @@ package final class Store {
     package let isHub: Bool
     let db: Connection
     let lock: any WriteLocking
+    /// Seals the files beside the database; nil for a store in clear.
+    var files: FileSealer?
+    /// In so many pages a bit was turned back.
+    private(set) var mendedPages = 0
     var anchorIsChecked = false
     /// A new actor was chosen in this transaction.
     var epochBegan = false
@@ -65,12 +78,14 @@ package final class Store {
 
     static func databasePath(_ directory: String) -> String { directory + "/stoep.db" }
     static func lockPath(_ directory: String) -> String { directory + "/lock" }
-    package static func keyPath(_ directory: String) -> String { directory + "/device.key" }
+    static let keyName = "device.key"
+    package static func keyPath(_ directory: String) -> String { "\(directory)/\(keyName)" }
 
     init(
         _ configuration: Configuration, _ environment: Environment, db: Connection, lock: any WriteLocking, space: SpaceID,
-        keys: DeviceKeys, isHub: Bool
+        keys: DeviceKeys, isHub: Bool, files: FileSealer?
     ) {
+        self.files = files
         self.configuration = configuration
         self.environment = environment
         self.db = db
@@ -87,15 +102,20 @@ package final class Store {
         let directory = configuration.directory
         guard !exists(in: directory, on: configuration.disk) else { throw StoreError.alreadyExists(directory: directory) }
         return try translating {
-            try configuration.disk.write(keys.encoded(), to: keyPath(directory))
+            let pageKeys = try Self.keys(configuration, making: environment)
+            let files = FileSealer(pageKeys, random: environment.random)
+            let encoded = keys.encoded()
+            try configuration.disk.write(
+                files?.seal(encoded, name: keyName) ?? encoded, to: keyPath(directory))
             let lock = try configuration.disk.writeLock(lockPath(directory))
             return try lock.withLock(
                 timeoutMilliseconds: configuration.lockTimeoutMilliseconds, holder: configuration.holder
             ) {
-                let db = try connect(configuration)
+                let db = try connect(configuration, pageKeys, environment)
                 try db.migrate(migrations)
                 let store = Store(
-                    configuration, environment, db: db, lock: lock, space: space, keys: keys, isHub: isHub)
+                    configuration, environment, db: db, lock: lock, space: space, keys: keys, isHub: isHub,
+                    files: files)
                 try db.transaction {
                     try store.setMeta("space", space.bytes)
                     try store.setMeta("hub", [isHub ? 1 : 0])
@@ -126,8 +146,12 @@ package final class Store {
         let directory = configuration.directory
         guard exists(in: directory, on: configuration.disk) else { throw StoreError.notFound(directory: directory) }
         return try translating {
-            let keys = try newKeys ?? DeviceKeys(decoding: configuration.disk.read(keyPath(directory), maximumBytes: 4096))
-            let db = try connect(configuration)
+            var pageKeys = try Self.keys(configuration)
+            let mended = configuration.mendsPages ? try mendPages(configuration, pageKeys) : 0
+            if pageKeys.count > 1 { pageKeys = try settleKeys(pageKeys, configuration, environment) }
+            let files = FileSealer(pageKeys, random: environment.random)
+            let keys = try newKeys ?? readKeys(configuration, files)
+            let db = try connect(configuration, pageKeys, environment)
             let lock = try configuration.disk.writeLock(lockPath(directory))
             let known = migrations
             if try db.userVersion() < known.last?.version ?? 0 {
@@ -143,18 +167,33 @@ package final class Store {
             }
             let isHub = try meta("hub", db) == [1]
             let store = Store(
-                configuration, environment, db: db, lock: lock, space: space, keys: keys, isHub: isHub)
+                configuration, environment, db: db, lock: lock, space: space, keys: keys, isHub: isHub,
+                files: files)
             store.anchorIsChecked = newKeys != nil
+            store.mendedPages = mended
             try store.followSchema()
             return store
         }
     }
 
-    static func connect(_ configuration: Configuration) throws -> Connection {
+    /// The device's keys. Those that somebody put there in clear are sealed from now on.
+    private static func readKeys(_ configuration: Configuration, _ files: FileSealer?) throws -> DeviceKeys {
+        let path = keyPath(configuration.directory)
+        let found = try configuration.disk.read(path, maximumBytes: 4096)
+        let bytes = try files?.open(found, name: keyName) ?? found
+        let keys = try DeviceKeys(decoding: bytes)
+        if let files, bytes == found { try configuration.disk.write(files.seal(bytes, name: keyName), to: path) }
+        return keys
+    }
+
+    static func connect(
+        _ configuration: Configuration, _ keys: [PageKey], _ environment: Environment
+    ) throws -> Connection {
         try Connection(
             Connection.Configuration(
                 path: databasePath(configuration.directory), vfsName: configuration.disk.vfsName,
-                applicationID: applicationID))
+                applicationID: applicationID),
+            sealing: keys.isEmpty ? nil : PageSealing(keys: keys, random: environment.random))
     }
 
     package func close() { db.close() }
@@ -176,6 +215,8 @@ package final class Store {
                 timeoutMilliseconds: configuration.lockTimeoutMilliseconds, holder: configuration.holder
             ) {
                 if !anchorIsChecked {
+                    // Sealed with another key meanwhile: what is written here would be gone with this handle.
+                    if db.hasMoved { throw StoreError.busy(processID: 0, name: "") }
                     try settleLog()
                     try checkAnchor()
                     // What a process that was killed, or held up by a reader, left to be done.

@@ -32,6 +32,12 @@ package enum StoreError: Error, Sendable {
     /// A change that the limits do not admit. Nothing was changed.
     case tooLarge(String)
     case database(SQLiteError)
+    /// The keys of the store are wrapped by a passphrase, and nobody gave it.
+    case locked(directory: String)
+    /// It is not this passphrase, or what is wrapped by it is damaged.
+    case wrongPassphrase
+    /// The kernel would not keep the keys; an `errno`.
+    case keyringUnavailable(errno: Int32)
     /// A file is no bundle, or not one for this device. Nothing was changed.
     case bundle(BundleError)
     /// A file is no backup, or cannot be opened with what was given. Nothing was changed.
@@ -51,10 +57,12 @@ extension StoreError {
             self = .newerVersion(found)
         } else if error.kind == .missing || error.kind == .logWithoutDatabase {
             self = .damaged(error.message)
-        } else if error.isFull {
-            self = .full
         } else if error.isCorrupt {
             self = .damaged(error.message)
+        } else if error.isBusy {
+            self = .busy(processID: 0, name: "")
+        } else if error.isFull {
+            self = .full
         } else if error.isIOError {
             self = .disk(error.message)
         } else {

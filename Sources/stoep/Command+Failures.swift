@@ -7,7 +7,7 @@ extension Command {
     /// What the replica refused, in people's words and with the exit code that goes with it.
     func failure(_ error: ReplicaError, _ directory: String) -> CommandFailure {
         switch error {
-        case .storeNotFound, .alreadyJoined, .busy, .newerVersion, .damaged, .diskFull, .disk, .directoryUnusable:
+        case .locked, .wrongPassphrase, .keyringUnavailable, .storeNotFound, .alreadyJoined, .busy, .newerVersion, .damaged, .diskFull, .disk, .directoryUnusable:
             storeFailure(error, directory)
         case .invitationDamaged: .invitationDamaged
         case .invitationTooNew: .invitationTooNew
@@ -71,6 +71,9 @@ extension Command {
     private func storeFailure(_ error: ReplicaError, _ directory: String) -> CommandFailure {
         switch error {
         case .storeNotFound: .storeNotFound(directory)
+        case .locked: .storeLocked(directory)
+        case .wrongPassphrase: .wrongPassphrase
+        case .keyringUnavailable(let code): .keyringUnavailable(errno: code)
         case .alreadyJoined(_, let space): .alreadyJoined(space: space, store: directory)
         case .busy(let pid, let command):
             .storeBusy(pid: pid == 0 ? nil : pid, command: command.isEmpty ? nil : command)
@@ -127,8 +130,11 @@ extension Command {
 
     /// Whom this store calls, and what waits in it to be synced; while joining there is no store to ask.
     private func daemon(_ directory: String) -> (address: String, unsynced: Int?) {
+        // Nobody is asked for anything again.
+        let passphrase = arguments.text(.passphraseFile) == "-" ? nil : try? passphraseFromFile()
         guard verb != .join,
-            let replica = try? Replica(directory: directory, holder: "stoep", waitMilliseconds: 0),
+            let replica = try? Replica(
+                directory: directory, holder: "stoep", waitMilliseconds: 0, passphrase: passphrase),
             let status = try? replica.status()
         else { return (typedAddress ?? invitedAddress ?? "?", nil) }
         return (typedAddress ?? status.address, status.unsynced)

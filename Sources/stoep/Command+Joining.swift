@@ -7,7 +7,8 @@ extension Command {
         let progress = ProgressLine(console: console)
         let client = DaemonClient()
         let (_, report) = try Replica.join(
-            arguments.one(.invitation), directory: directory, holder: "stoep join", through: client.post
+            arguments.one(.invitation), directory: directory, holder: "stoep join", passphrase: joiningPassphrase(),
+            through: client.post
         ) { show($0, on: progress) }
         progress.finish()
         let answer: JSON = [
@@ -20,6 +21,9 @@ extension Command {
             console.say(.joined(space: space, role: .role(report.role.name), name: name(report.member)), style: .strong)
             console.say(.joinedStore(directory))
             if report.syncFailure == nil { console.say(.joinedNext) }
+        }
+        if try Replica.protection(of: directory) != .passphrase, !arguments.flag(.noPassphrase) {
+            console.warn(.unprotected)
         }
         if let error = report.syncFailure {
             console.warn(.joinedWithoutSync(reason: failure(error, directory).message))

@@ -35,10 +35,10 @@ extension Command {
         return .done
     }
 
-    private func sharing(_ directory: String) throws(CommandFailure) -> Sharing {
+    private func sharing(_ directory: String) throws -> Sharing {
         do {
-            return try Sharing(directory, console)
-        } catch {
+            return try Sharing(openReplica(directory, holder: "stoep share"), console)
+        } catch let error as ReplicaError {
             throw failure(error, directory)
         }
     }
@@ -112,10 +112,8 @@ actor Sharing {
     /// Devices that have been told of.
     private var met: Set<VerifyingKey> = []
 
-    init(_ directory: String, _ console: Console) throws(ReplicaError) {
-        replica = try Replica(directory: directory, holder: "stoep share") { id in
-            EditorFile.forget(id.description, StoepCommand.Environment.process, store: directory)
-        }
+    init(_ replica: Replica, _ console: Console) throws(ReplicaError) {
+        self.replica = replica
         identity = try replica.sharingIdentity()
         self.console = console
     }

@@ -88,7 +88,16 @@ extension Command {
             "lastSync": status.lastSync.map { .number($0.milliseconds) } ?? .null, "stateHash": .object(hashes),
             "alert": .optional(status.alert), "clockOffset": status.clockOffset.map { .number($0) } ?? .null,
             "drafts": .number(status.drafts), "daemon": .string(status.address),
+            "protection": .string(protectionName(status.protection)),
         ]
+    }
+
+    private func protectionName(_ protection: StoreProtection) -> String {
+        switch protection {
+        case .none: "none"
+        case .passphrase: "passphrase"
+        case .keyFile: "key-file"
+        }
     }
 
     private func tell(_ status: ReplicaStatus, _ replica: Replica) {
@@ -98,6 +107,7 @@ extension Command {
             (.labelMember, "\(name(status.member)), \(role)"),
             (.labelActor, String(status.actor.description.prefix(8))),
             (.labelStore, replica.directory),
+            (.labelProtection, console.text(.protection(protectionName(status.protection)))),
             (.labelDaemon, status.address),
             (.labelLastSync, console.text(status.lastSync.map { ago($0) } ?? .statusNeverSynced)),
             (.labelUnsynced, console.text(.statusChanges(status.unsynced))),

@@ -10,7 +10,9 @@ extension Command {
         var checkup = try replica.checkup { progress.update(.checking($0)) }
         var rebuilt: (before: Int, done: Rebuilt)?
         if arguments.flag(.rebuild) {
-            rebuilt = (checkup.count, try replica.rebuild { progress.update(.checking($0)) })
+            var done = try replica.rebuild { progress.update(.checking($0)) }
+            done.mended += checkup.mendedPages
+            rebuilt = (checkup.count + checkup.mendedPages, done)
             checkup = try replica.checkup { progress.update(.checking($0)) }
         }
         progress.finish()
@@ -22,7 +24,9 @@ extension Command {
 
     func backup(_ replica: Replica) throws -> ExitCode {
         let path = arguments.one(.backupFile)
-        let secret = try console.backupPassphrase(file: arguments.text(.backupPassphraseFile), isNew: true)
+        // A store without a passphrase is opened by what stands beside it: a backup needs something to remember.
+        let isRemembered = try Replica.protection(of: replica.directory) == .passphrase
+        let secret = isRemembered ? nil : try newBackupPassphrase()
         let progress = ProgressLine(console: console)
         defer { progress.finish() }
         let written = try replica.backUp(to: path, secret: secret) { done, all in
@@ -31,11 +35,11 @@ extension Command {
         progress.finish()
         console.answer([
             "path": .string(path), "bytes": .number(written.bytes), "changes": .number(written.changes),
-            "damaged": .number(written.damaged),
+            "damaged": .number(written.damaged), "storePassphrase": .bool(isRemembered),
         ]) {
             guard written.damaged == 0 else { return }
             console.say(.backedUp(path: path, changes: written.changes, bytes: written.bytes), style: .strong)
-            console.say(.backupKeep)
+            console.say(isRemembered ? .backupKeepOfStore : .backupKeep)
         }
         guard written.damaged == 0 else {
             console.warn(.backedUpDamaged(written.damaged))
@@ -45,7 +49,7 @@ extension Command {
     }
 
     func restore(_ directory: String) throws -> ExitCode {
-        let secret = try console.backupPassphrase(file: arguments.text(.backupPassphraseFile), isNew: false)
+        let secret = try passphrase(.askBackupPassphrase)
         let progress = ProgressLine(console: console)
         defer { progress.finish() }
         let replica = try Replica.restore(
@@ -55,9 +59,12 @@ extension Command {
         }
         let checkup = try replica.checkup { progress.update(.checking($0)) }
         progress.finish()
-        console.answer(["store": .string(directory), "changes": .number(checkup.changes), "sound": .bool(checkup.isSound)]) {
+        console.answer([
+            "store": .string(directory), "changes": .number(checkup.changes), "sound": .bool(checkup.isSound), "protection": .string(checkup.protection.rawValue),
+        ]) {
             if checkup.isSound { console.say(.restored(directory), style: .strong) }
         }
+        if checkup.protection != .passphrase { console.warn(.unprotected) }
         guard checkup.isSound else {
             console.warn(.backedUpDamaged(checkup.count))
             return .damaged

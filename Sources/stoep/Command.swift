@@ -26,12 +26,19 @@ struct Command {
         if case .restore = verb { return try restore(directory) }
         // Only to show; it waits for nobody.
         let wait = if case .status = verb { 0 } else { 5000 }
-        let replica = try Replica(directory: directory, holder: "stoep \(verb.spec.name)", waitMilliseconds: wait) { id in
-            EditorFile.forget(id.description, StoepCommand.Environment.process, store: directory)
+        let mendsPages = if case .doctor = verb { arguments.flag(.rebuild) } else { false }
+        switch verb {
+        case .unlock: return try unlock(directory)
+        case .lock: return try lock(directory)
+        case .passphrase: return try changePassphrase(directory)
+        default: break
         }
+        let replica = try openReplica(
+            directory, holder: "stoep \(verb.spec.name)", waitMilliseconds: wait, mendsPages: mendsPages)
         // What was asked for is done by then, and said.
         defer { replica.followWithSearch() }
         switch verb {
+        case .unlock, .lock, .passphrase: preconditionFailure("done without the store open")
         case .join, .restore: preconditionFailure("there is no store yet")
         case .talkNew: return try talkNew(replica)
         case .talkList: return try talkList(replica)

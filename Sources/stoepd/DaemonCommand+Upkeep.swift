@@ -9,16 +9,20 @@ extension DaemonCommand {
     func doctor() throws(CommandFailure) -> ExitCode {
         let progress = ProgressLine(console: console)
         defer { progress.finish() }
+        let mends = arguments.flag(.rebuild)
         func look() throws(CommandFailure) -> (Checkup, WaitingForCoordinator) {
-            try telling { () throws(DaemonError) in try upkeep.checkup { progress.update(.checking($0)) } }
+            try telling { () throws(DaemonError) in
+                try upkeep.checkup(mendsPages: mends) { progress.update(.checking($0)) }
+            }
         }
         var (checkup, waiting) = try look()
         var rebuilt: (before: Int, done: Rebuilt)?
-        if arguments.flag(.rebuild) {
-            let done = try telling { () throws(DaemonError) in
+        if mends {
+            var done = try telling { () throws(DaemonError) in
                 try upkeep.rebuild { progress.update(.checking($0)) }
             }
-            rebuilt = (checkup.count, done)
+            done.mended += checkup.mendedPages
+            rebuilt = (checkup.count + checkup.mendedPages, done)
             (checkup, waiting) = try look()
         }
         progress.finish()
@@ -61,7 +65,10 @@ extension DaemonCommand {
         let progress = ProgressLine(console: console)
         defer { progress.finish() }
         try telling(about: directory) { () throws(DaemonError) in
-            try upkeep.restore(from: directory, keyFile: arguments.required(.backupKeyFile)) { done, all in
+            try upkeep.restore(
+                from: directory, keyFile: arguments.required(.backupKeyFile),
+                storeKeyFile: arguments.text(.storeKeyFile).map(Self.absolute)
+            ) { done, all in
                 progress.update(.restoring(done, of: all))
             }
         }

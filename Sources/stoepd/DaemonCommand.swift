@@ -32,7 +32,8 @@ struct DaemonCommand {
         guard let address = try? NetworkAddress(typed), address.port != 0 else { throw .notAnAddress(typed) }
         let name = arguments.required(.spaceName)
         let initialisation = Initialisation(
-            data: data, name: name, address: address, rootKeyPath: arguments.text(.rootKey))
+            data: data, name: name, address: address, rootKeyPath: arguments.text(.rootKey),
+            keyFilePath: arguments.text(.keyFile).map(Self.absolute))
         let made = try telling { () throws(DaemonError) in try initialisation.run() }
         console.answer([
             "space": .string(made.space.description), "data": .string(data.path),
@@ -42,6 +43,13 @@ struct DaemonCommand {
             console.say(.initialisedRootKey(path: made.rootKeyPath), style: .strong)
             console.say(.initialisedNext(data: data.path))
         }
+    }
+
+    /// The store remembers the path, and other commands run in other directories.
+    static func absolute(_ path: String) -> String {
+        guard path.utf8.first != UInt8(ascii: "/"), let current = getcwd(nil, 0) else { return path }
+        defer { free(current) }
+        return "\(String(cString: current))/\(path)"
     }
 
     func serve() async throws {

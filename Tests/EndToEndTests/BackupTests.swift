@@ -47,6 +47,33 @@ extension EndToEnd {
             #expect(try await back.run("doctor").code == 0)
         }
 
+        @Test
+        func `whoever lost a laptop needs its backup and the passphrase that they remember, and nothing else`() async throws {
+            let space = try await Space.serving()
+            let fatima = try await space.volunteer("fatima")
+            _ = try await fatima.hears("Voor de back-up.")
+            let (secret, other) = (space.folder + "/wachtzin", space.folder + "/andere")
+            try Data(passphrase.utf8).write(to: URL(fileURLWithPath: secret))
+            try Data("een andere lange zin".utf8).write(to: URL(fileURLWithPath: other))
+            try await fatima.run("passphrase", "--new-passphrase-file", secret).done()
+            let file = space.folder + "/fatima.stoepbackup"
+            try await fatima.run("backup", file).refused(1, "store-locked")
+            let made = try await fatima.run("backup", file, "--passphrase-file", secret).done()
+            #expect(made["storePassphrase"] == .bool(true) && made["damaged"].number == 0)
+            try files.removeItem(atPath: fatima.store)
+            let back = space.laptop("terug")
+            try await back.run("restore", file).refused(2, "passphrase-missing")
+            try await back.run("restore", file, "--passphrase-file", other).refused(5, "backup-not-opened")
+            let restored = try await back.run("restore", file, "--passphrase-file", secret).done()
+            #expect(restored["protection"].string == "passphrase")
+            try await back.run("status").refused(1, "store-locked")
+            try await back.run("restore", file, "--passphrase-file", secret).refused(1, "already-joined")
+            let environment = ["STOEP_PASSPHRASE_FILE": secret]
+            try await back.run("sync", environment: environment).done()
+            let words = try await back.run("talk", "list", environment: environment).done()["conversations"].array
+            #expect(words.compactMap(\.["words"].string) == ["Voor de back-up."])
+        }
+
         /// A space that was backed up while it served; then something was recorded and something erased, and its data
         /// directory was lost. The ledger stands beside it.
         private func lost() async throws -> (Space, fatima: Laptop, restore: () async throws -> Answer) {
@@ -75,6 +102,8 @@ extension EndToEnd {
         func `a daemon's backup comes back, and what was erased since is erased before anything is served`() async throws {
             let (space, fatima, restore) = try await lost()
             #expect(try await restore().done()["sound"] == .bool(true))
+            #expect(try await space.stoepd("doctor").json["protection"].string == "key-file")
+            #expect(files.fileExists(atPath: space.data + "/unlock.key"))
             try await space.serve()
             // Before anybody else has brought anything.
             let noor = try await space.volunteer("noor")

@@ -128,13 +128,13 @@ extension EndToEnd {
                 [
                     "-c",
                     """
-                    import sqlite3, sys, time
-                    db = sqlite3.connect(sys.argv[1], isolation_level=None)
-                    db.execute('BEGIN')
-                    db.execute('SELECT count(*) FROM record').fetchone()
+                    # The locks that a reader holds in the shared memory of a log, and that it is open at all.
+                    import fcntl, sys, time
+                    memory = open(sys.argv[1], 'rb')
+                    fcntl.lockf(memory, fcntl.LOCK_SH, 6, 123)
                     print('reading', flush=True)
                     time.sleep(600)
-                    """, fatima.store + "/stoep.db",
+                    """, fatima.store + "/stoep.db-shm",
                 ])
             defer { reader.kill() }
             while !reader.output.contains("reading") {

@@ -1,4 +1,5 @@
 import Foundation
+import StoepTestSupport
 import Testing
 
 extension EndToEnd {
@@ -102,10 +103,7 @@ extension EndToEnd {
             try await fatima.sync()
             // What she may no longer read is gone from her laptop, once it was handed in.
             #expect(try await fatima.words() == [])
-            for name in ["stoep.db", "stoep.db-wal"] {
-                let bytes = FileManager.default.contents(atPath: "\(fatima.store)/\(name)") ?? Data()
-                #expect(bytes.range(of: Data("Te laat.".utf8)) == nil, "\(name)")
-            }
+            #expect(try Canary("Te laat.").files(under: fatima.store) == [])
             #expect(try await space.stoepd("erasures").done()["purges"].array == [])
             (try await fatima.run("talk", "new", "--area", Space.oudeNoorden, "--words", "Mag niet.")).refused(5, "talks-not-granted")
             try await joost.sync()
@@ -119,7 +117,9 @@ extension EndToEnd {
             #expect(Set(status["stateHash"].members.keys) == ["roster", "square"])
             #expect(status["quarantined"].number == 0)
             for name in ["stoep.db", "stoep.db-wal"] {
-                guard let bytes = FileManager.default.contents(atPath: "\(olga.store)/\(name)") else { continue }
+                let path = "\(olga.store)/\(name)"
+                guard let found = FileManager.default.contents(atPath: path) else { continue }
+                let bytes = Data(try OpenedFiles.opened(path, Array(found)))
                 #expect(bytes.range(of: Data(hex: actor)) == nil, "\(name)")
                 #expect(bytes.range(of: Data(actor.utf8)) == nil, "\(name)")
             }

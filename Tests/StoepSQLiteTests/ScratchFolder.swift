@@ -66,29 +66,39 @@ let applicationID: Int32 = 0x53746f65
 extension ScratchFolder {
     func connect(
         _ name: String = "store.db", applicationID: Int32 = applicationID, readOnly: Bool = false,
-        vfsName: String? = nil, createsIfMissing: Bool = true
+        vfsName: String? = nil, createsIfMissing: Bool = true, sealing: PageSealing? = nil
     ) throws -> Connection {
         try Connection(
             Connection.Configuration(
                 path: file(name), readOnly: readOnly, vfsName: vfsName, busyTimeoutMilliseconds: 100,
-                applicationID: applicationID, createsIfMissing: createsIfMissing, createsFileForOwnerOnly: true))
+                applicationID: applicationID, createsIfMissing: createsIfMissing, createsFileForOwnerOnly: true),
+            sealing: sealing)
     }
 
     /// A database with one table of notes.
-    func connectToNotes(vfsName: String? = nil) throws -> Connection {
-        let connection = try connect(vfsName: vfsName)
+    func connectToNotes(
+        _ name: String = "store.db", vfsName: String? = nil, sealing: PageSealing? = nil
+    ) throws -> Connection {
+        let connection = try connect(name, vfsName: vfsName, sealing: sealing)
         try connection.execute("CREATE TABLE IF NOT EXISTS note (id INTEGER PRIMARY KEY, text TEXT, body BLOB) STRICT")
         return connection
     }
 }
 
 /// Whether `needle` stands anywhere in `haystack`.
-func contains(_ haystack: [UInt8], _ needle: String) -> Bool {
-    let pattern = Array(needle.utf8)
-    return haystack.withUnsafeBufferPointer { bytes in
-        bytes.indices.dropLast(pattern.count - 1).contains { start in
-            bytes[start] == pattern[0] && bytes[start..<start + pattern.count].elementsEqual(pattern)
+func contains(_ haystack: [UInt8], _ needle: String) -> Bool { contains(haystack, Array(needle.utf8)) }
+
+func contains(_ haystack: [UInt8], _ pattern: [UInt8]) -> Bool {
+    haystack.withUnsafeBytes { bytes in
+        guard let base = bytes.baseAddress, let first = pattern.first else { return pattern.isEmpty }
+        var start = 0
+        while start + pattern.count <= bytes.count,
+            let found = memchr(base + start, Int32(first), bytes.count - pattern.count + 1 - start)
+        {
+            if memcmp(found, pattern, pattern.count) == 0 { return true }
+            start = UnsafeRawPointer(found) - base + 1
         }
+        return false
     }
 }
 

@@ -11,6 +11,7 @@ final class DiskScene {
     private let work: SeededRandom
     /// `PRAGMA synchronous`, where it is to be another than the connection's own.
     private let synchronous: String?
+    private let sealing: PageSealing?
     private(set) var connection: Connection?
     /// Batches whose commit returned.
     private(set) var committed: Set<Int> = []
@@ -19,10 +20,13 @@ final class DiskScene {
     private(set) var doubtful: Set<Int> = []
     private var nextBatch = 0
 
-    init(seed: UInt64, name: String = "disk", synchronous: String? = nil) {
+    init(seed: UInt64, name: String = "disk", synchronous: String? = nil, isSealed: Bool = false) {
         disk = SimulatedDisk(name: name, random: SeededRandom(seed: seed))
         work = SeededRandom(seed: seed ^ 0x5eed)
         self.synchronous = synchronous
+        let nonces = SeededRandom(seed: seed ^ 0x5ea1)
+        let key = PageKey(fileID: [UInt8](repeating: 1, count: 16), key: [UInt8](repeating: 2, count: 32))
+        sealing = isSealed ? key.map { PageSealing(keys: [$0], random: { nonces.bytes($0) }) } : nil
     }
 
     deinit {
@@ -33,8 +37,8 @@ final class DiskScene {
     func open() throws {
         let connection = try Connection(
             Connection.Configuration(
-                path: Self.path, vfsName: disk.vfsName, busyTimeoutMilliseconds: 100, applicationID: Self.applicationID)
-        )
+                path: Self.path, vfsName: disk.vfsName, busyTimeoutMilliseconds: 100, applicationID: Self.applicationID),
+            sealing: sealing)
         if let synchronous { try connection.execute("PRAGMA synchronous=\(synchronous)") }
         self.connection = connection
         try connection.transaction {

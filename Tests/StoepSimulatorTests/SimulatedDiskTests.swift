@@ -8,8 +8,10 @@ import Testing
 struct SimulatedDiskTests {
     /// Cuts the power at one operation, starts the machine again and opens the database.
     /// - Returns: what is wrong then; nil when the power was never cut.
-    private func crash(seed: UInt64, atOperation operation: Int, synchronous: String? = nil) throws -> [String]? {
-        let scene = DiskScene(seed: seed, synchronous: synchronous)
+    private func crash(
+        seed: UInt64, atOperation operation: Int, synchronous: String? = nil, isSealed: Bool = false
+    ) throws -> [String]? {
+        let scene = DiskScene(seed: seed, synchronous: synchronous, isSealed: isSealed)
         scene.disk.powerFailsAfter = operation
         guard !scene.run(commits: 10) else { return nil }
         scene.disk.cutPower()
@@ -19,21 +21,21 @@ struct SimulatedDiskTests {
         return try scene.complaints()
     }
 
-    @Test
-    func `whatever operation the power fails at, what was committed is there, and whole`() throws {
+    @Test(arguments: [false, true])
+    func `whatever operation the power fails at, what was committed is there, and whole`(isSealed: Bool) throws {
         var operation = 0
-        while let complaints = try crash(seed: UInt64(operation), atOperation: operation) {
+        while let complaints = try crash(seed: UInt64(operation), atOperation: operation, isSealed: isSealed) {
             #expect(complaints == [], "power cut at operation \(operation)")
             operation += 1
         }
         #expect(operation > 60, "the power was cut at every operation in turn")
     }
 
-    @Test
-    func `machines that lose their power again and again keep what was committed`() throws {
+    @Test(arguments: [false, true])
+    func `machines that lose their power again and again keep what was committed`(isSealed: Bool) throws {
         var faults: [FaultKind: Int] = [:]
         for seed in 0..<100 as Range<UInt64> {
-            let scene = DiskScene(seed: seed)
+            let scene = DiskScene(seed: seed, isSealed: isSealed)
             let random = SeededRandom(seed: seed ^ 0xc4a5)
             for life in 0..<6 {
                 scene.disk.powerFailsAfter = random.below(40)

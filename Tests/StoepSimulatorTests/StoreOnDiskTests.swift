@@ -21,7 +21,10 @@ struct StoreOnDiskTests {
         private(set) var isAsked = false
         private(set) var isErased = false
 
-        init(seed: UInt64) {
+        private let isSealed: Bool
+
+        init(seed: UInt64, isSealed: Bool = false) {
+            self.isSealed = isSealed
             disk = SimulatedDisk(name: "daemon", random: SeededRandom(seed: seed ^ 0xd15c))
             random = SeededRandom(seed: seed)
             root = TestSpace.key(random)
@@ -40,6 +43,7 @@ struct StoreOnDiskTests {
         private var configuration: Store.Configuration {
             var configuration = TestSpace.configuration(directory)
             configuration.disk = disk
+            if isSealed { configuration.protection = .besideTheStore }
             return configuration
         }
 
@@ -104,10 +108,10 @@ struct StoreOnDiskTests {
         }
     }
 
-    @Test
-    func `a store keeps what it said was saved, and its actor, through power cuts`() throws {
+    @Test(arguments: [false, true])
+    func `a store keeps what it said was saved, and its actor, through power cuts`(isSealed: Bool) throws {
         for seed in 0..<12 as Range<UInt64> {
-            let daemon = Daemon(seed: seed)
+            let daemon = Daemon(seed: seed, isSealed: isSealed)
             daemon.disk.keepsOrderOfNames = seed.isMultiple(of: 2)
             try daemon.create()
             let cuts = SeededRandom(seed: seed)
@@ -124,12 +128,12 @@ struct StoreOnDiskTests {
         }
     }
 
-    @Test
-    func `a store that met a failing disk opens again with what it said was saved`() throws {
+    @Test(arguments: [false, true])
+    func `a store that met a failing disk opens again with what it said was saved`(isSealed: Bool) throws {
         let kinds: [FaultKind] = [.read, .write, .sync, .truncate, .open, .fileWrite, .fileSync]
         var happened: Set<FaultKind> = []
         for seed in 0..<7 as Range<UInt64> {
-            let daemon = Daemon(seed: seed)
+            let daemon = Daemon(seed: seed, isSealed: isSealed)
             try daemon.create()
             let faults = SeededRandom(seed: seed)
             for life in 0..<3 {
@@ -178,12 +182,12 @@ struct StoreOnDiskTests {
         #expect(asked > erased && erased > 0)
     }
 
-    @Test
-    func `a store that is being made is there whole, or says that it is not`() throws {
+    @Test(arguments: [false, true])
+    func `a store that is being made is there whole, or says that it is not`(isSealed: Bool) throws {
         var operation = 0
         var isMade = false
         while !isMade {
-            let daemon = Daemon(seed: UInt64(operation))
+            let daemon = Daemon(seed: UInt64(operation), isSealed: isSealed)
             daemon.disk.powerFailsAfter = operation
             isMade = (try? daemon.create()) != nil
             daemon.close()

@@ -93,15 +93,16 @@ import Testing
         let bytes = try read(path)
         #expect(throws: StoreError.self) { try restore(path, space, secret: Array("iets anders".utf8)) }
         let directory = try space.scratch.make("refused")
-        for round in 0..<40 {
+        let head = try BackupFile.Head(reading: SourceFile(path)).bytes.count
+        for round in 0..<60 {
             var damaged = bytes
-            if round % 4 == 0 {
+            if round >= 40 {
+                // In the head, whose wrapped key says what guessing costs.
+                damaged[space.random.below(head)] ^= 1 << UInt8(space.random.below(8))
+            } else if round % 4 == 0 {
                 damaged.removeLast(1 + space.random.below(bytes.count - 1))
             } else {
-                // Not the cost: a higher one only takes longer.
-                let place = space.random.below(bytes.count)
-                if place == BackupFile.headBytes - 1 { continue }
-                damaged[place] ^= 1 << UInt8(space.random.below(8))
+                damaged[space.random.below(bytes.count)] ^= 1 << UInt8(space.random.below(8))
             }
             let copy = "\(space.scratch.path)/damaged"
             try DurableFile.write(damaged, to: copy)
@@ -115,6 +116,67 @@ import Testing
         // What was cut left no store, and the whole one goes in.
         #expect(try space.hashes(restore(path, space, into: directory)) == space.hashes(anna))
         #expect(throws: StoreError.self) { try restore(path, space, into: directory) }
+    }
+
+    @Test func `what opened the store opens its backup, and the store that is made of it has the same passphrase and another key`()
+        throws
+    {
+        let space = try TestSpace(seed: 7)
+        let passphrase = Array("vier losse woorden hier".utf8)
+        var sealed = TestSpace.configuration(try space.scratch.make("sealed"))
+        sealed.protection = .passphrase(passphrase)
+        let random = space.random
+        let anna = try Store.create(
+            sealed, space.environment, space: space.id, keys: try DeviceKeys(random: { random.bytes($0) }), isHub: false)
+        try space.enrol(anna.keys, of: space.member("Anna", .volunteer))
+        try space.settle([anna])
+        let path = "\(space.scratch.path)/a.stoepbackup"
+        #expect(try anna.backUp(to: path, secret: nil).damaged == 0)
+        // Whoever changes the passphrase later needs the one of then.
+        try Store.protect(sealed, passphrase: passphrase, by: .passphrase(secret), space.environment)
+        var configuration = TestSpace.configuration(try space.scratch.make("restored"))
+        configuration.protection = .besideTheStore
+        #expect(throws: StoreError.self) {
+            try Store.restore(configuration, space.environment, from: path, secret: secret)
+        }
+        let back = try Store.restore(configuration, space.environment, from: path, secret: passphrase)
+        #expect(try space.hashes(back) == space.hashes(anna) && back.checkup().isSound)
+        #expect(try back.checkup().protection == .passphrase && back.pageKeys != anna.pageKeys)
+        back.close()
+        #expect(throws: StoreError.self) { try Store.open(configuration, space.environment) }
+        configuration.protection = .passphrase(passphrase)
+        try Store.open(configuration, space.environment).close()
+        let names = try SystemDisk().names(in: configuration.directory) ?? []
+        #expect(names.contains("keys") && !names.contains("unlock.key"))
+        // Without a passphrase of its own a store needs one for its backup, and is made anew with a key file.
+        let other = "\(space.scratch.path)/b.stoepbackup"
+        _ = try anna.backUp(to: other, secret: passphrase, cost: 10)
+        configuration = TestSpace.configuration(try space.scratch.make("restored"))
+        configuration.protection = .besideTheStore
+        let open = try Store.restore(configuration, space.environment, from: other, secret: passphrase)
+        #expect(try open.checkup().protection == .keyFile && open.pageKeys != anna.pageKeys)
+        for name in try SystemDisk().names(in: configuration.directory) ?? [] {
+            #expect(!contains(try read("\(configuration.directory)/\(name)"), Array("Oude Noorden".utf8)), "\(name)")
+        }
+    }
+
+    @Test func `a restore that was cut while it made its keys goes on with them, and takes no other's`() throws {
+        let (space, anna, _) = try scene(8)
+        let path = "\(space.scratch.path)/a.stoepbackup"
+        _ = try backUp(anna, path)
+        var configuration = TestSpace.configuration(try space.scratch.make("restored"))
+        configuration.protection = .besideTheStore
+        let keys = try Store.keys(configuration, making: space.environment)
+        let store = try Store.restore(configuration, space.environment, from: path, secret: secret)
+        #expect(store.pageKeys == keys)
+        #expect(try space.hashes(store) == space.hashes(anna))
+        var locked = TestSpace.configuration(try space.scratch.make("locked"))
+        locked.protection = .passphrase(Array("een ander".utf8))
+        _ = try Store.keys(locked, making: space.environment)
+        locked.protection = .besideTheStore
+        #expect(throws: StoreError.self) {
+            try Store.restore(locked, space.environment, from: path, secret: secret)
+        }
     }
 
     @Test func `others write while a backup is made, and it holds one moment`() throws {

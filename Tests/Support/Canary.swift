@@ -49,7 +49,8 @@ package struct Canary: Sendable {
     package func files(under directory: String) throws -> [String] {
         try Self.files(directory).filter { path in
             let bytes = try Self.bytes(of: path)
-            return !bytes.isEmpty && stands(in: bytes)
+            guard !bytes.isEmpty, !stands(in: bytes) else { return !bytes.isEmpty }
+            return stands(in: try OpenedFiles.opened(path, bytes))
         }
     }
 

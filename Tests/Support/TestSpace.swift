@@ -14,6 +14,7 @@ package final class TestSpace {
     package let scratch: ScratchDirectory
     package private(set) var hub: Store
     package let hubDirectory: String
+    private let sealsLaptops: Bool
     /// The record that names the authority.
     package private(set) var delegationRecord = RecordID(Bytes16(high: 0, low: 0))
 
@@ -22,8 +23,11 @@ package final class TestSpace {
         return Environment(cryptography: .openSSL, now: { clock.now }, random: { random.bytes($0) })
     }
 
-    /// - Parameter partitions: each with an area of the same name.
-    package init(seed: UInt64, partitions: [String] = ["north"]) throws {
+    /// - Parameters:
+    ///   - partitions: each with an area of the same name.
+    ///   - sealsLaptops: whether new laptops seal what they write, as the programs do.
+    package init(seed: UInt64, partitions: [String] = ["north"], sealsLaptops: Bool = false) throws {
+        self.sealsLaptops = sealsLaptops
         let random = SeededRandom(seed: seed)
         let clock = self.clock
         self.random = random
@@ -144,8 +148,10 @@ package final class TestSpace {
     /// A store of a device's own, empty, its device unknown to the roster.
     package func emptyLaptop() throws -> Store {
         let random = self.random
+        var configuration = Self.configuration(try scratch.make("laptop"))
+        if sealsLaptops { configuration.protection = .besideTheStore }
         return try Store.create(
-            Self.configuration(try scratch.make("laptop")), environment, space: id,
+            configuration, environment, space: id,
             keys: try DeviceKeys(random: { random.bytes($0) }), isHub: false)
     }
 

@@ -15,11 +15,12 @@ struct SearchBench {
     private let store: Store
     private let plain: Connection
 
-    init(records: String?, count: Int, runs: Int) throws {
+    /// - Parameter seals: whether the store is sealed, as those of the programs are; plain SQLite never is.
+    init(records: String?, count: Int, runs: Int, seals: Bool) throws {
         round = try records.map { try StreetRound(path: $0) } ?? .generated(count: count, seed: 1)
         self.count = max(count, 2 * Self.window)
         self.runs = runs
-        space = try TestSpace(seed: 1)
+        space = try TestSpace(seed: 1, sealsLaptops: seals)
         store = try space.laptop("Anna")
         try space.settle([store])
         plain = try Connection(
@@ -42,6 +43,7 @@ struct SearchBench {
         figures += try latencies()
         figures += try erasing()
         print(Figure.table(figures))
+        print("note: the store is \(store.pageKeys.isEmpty ? "in clear" : "sealed"); plain SQLite is in clear")
         print("note: \(count) conversations of \(round.source); first and last are of \(Self.window) records")
         print("note: \(Machine.note(loadBefore: load))")
         if let json { try Figure.write(figures, to: json) }

@@ -4,7 +4,7 @@ let usage = """
     usage: stoep-bench merge [--peers] [--json FILE] [--runs N] [--data DIR] [--records FILE]
                              [--only NAME] [--python FILE]
            stoep-bench wire [--peers] [--json FILE] [--runs N] [--records FILE] [--python FILE]
-           stoep-bench search [--count N] [--json FILE] [--runs N] [--records FILE]
+           stoep-bench search [--clear] [--count N] [--json FILE] [--runs N] [--records FILE]
            stoep-bench trace [--json FILE] [--runs N] FILE…
 
     Tools/bench --help says what these do.
@@ -73,13 +73,14 @@ func wire(_ given: some Sequence<String>) throws -> Int32 {
 }
 
 func search(_ given: some Sequence<String>) throws -> Int32 {
-    let arguments = try Arguments(given, valued: ["--count", "--json", "--runs", "--records"])
+    let arguments = try Arguments(given, valued: ["--count", "--json", "--runs", "--records"], flags: ["--clear"])
     if let extra = arguments.rest.first { throw Arguments.Misuse(description: "search takes no \(extra)") }
     guard let count = Int(arguments.values["--count"] ?? "200000"), (20_000...2_000_000).contains(count) else {
         throw Arguments.Misuse(description: "--count takes a number from 20000 to 2000000")
     }
     let bench = try SearchBench(
-        records: arguments.values["--records"], count: count, runs: try arguments.runs(orElse: 11))
+        records: arguments.values["--records"], count: count, runs: try arguments.runs(orElse: 11),
+        seals: !arguments.flags.contains("--clear"))
     try bench.run(json: arguments.values["--json"])
     return 0
 }

@@ -3,7 +3,7 @@ import sys
 import time
 from pathlib import Path
 
-from . import bundles, live, specimens, vectors
+from . import bundles, live, pages, specimens, vectors
 from .grammar import Grammar
 from .report import Report
 
@@ -18,6 +18,7 @@ chosen = arguments.parse_args()
 report, rules, started = Report(), Grammar(), time.monotonic()
 specimens.run(report, rules)
 vectors.run(report, rules)
+pages.run(report, rules)
 bundles.run(report, rules)
 if not chosen.offline:
     if not all((chosen.binaries / program).exists() for program in ("stoep", "stoepd")):
