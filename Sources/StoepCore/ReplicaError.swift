@@ -17,6 +17,8 @@ public enum ReplicaError: Error {
     case newerVersion
     case damaged(String)
     case diskFull
+    /// The machine has no memory left for it; nothing was changed.
+    case outOfMemory
     case disk(String)
     /// The directory cannot be made or entered; an `errno`.
     case directoryUnusable(String, errno: Int32)
@@ -143,6 +145,7 @@ extension ReplicaError {
             case .newerVersion: .newerVersion
             case .damaged(let what): .damaged(what)
             case .full: .diskFull
+            case .outOfMemory: .outOfMemory
             case .disk(let what): .disk(what)
             case .unknownRecord(let id): .unknownID(id.description)
             case .notAllowed(let reason): .notAllowed(reason.rawValue)
