@@ -26,7 +26,9 @@ package struct DataDirectory: Sendable {
     /// Opens the store of the space in it.
     package func openStore(_ environment: Environment, holder: String) throws -> Store {
         guard Store.exists(in: path) else { throw DaemonError.notADataDirectory(path) }
-        return try Store.open(Store.Configuration(directory: path, holder: holder), environment)
+        var configuration = Store.Configuration(directory: path, holder: holder)
+        configuration.ballastBytes = Store.usualBallastBytes
+        return try Store.open(configuration, environment)
     }
 
     /// Removes what an init that was cut left behind, with the copy of a root key that may be in it.

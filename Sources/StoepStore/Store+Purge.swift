@@ -113,7 +113,7 @@ extension Store {
 
     /// Tries again what a reader held up.
     package func purgeIfDue() throws {
-        if try isPurgeDue() { try write { purgeIsDue = true } }
+        if try isPurgeDue() { try write(usingBallast: true) { purgeIsDue = true } }
     }
 
     // MARK: Whole logs
