@@ -62,7 +62,9 @@ extension FailingLaptop {
         case .recordLong: try record([words() + String(repeating: " hoor en wederhoor", count: 4000)])
         case .recordInTwoLogs:
             let words = words()
-            try recording([words]) { Array(try store.save([.conversation(words), .theme("iets anders, voor \(words.count)")]).prefix(1)) }
+            try recording([words]) {
+                Array(try store.save([.conversation(words), .theme("iets anders, voor \(words.count)")]).prefix(1))
+            }
         case .edit, .editText: try edit(store, isOfPlace: deed == .edit)
         case .delete, .erase: try end(store, erasing: deed == .erase)
         case .keepDraft: try recordDraft()

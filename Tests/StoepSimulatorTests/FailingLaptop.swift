@@ -151,10 +151,13 @@ final class FailingLaptop {
             complaints.append("\(id) says \(found[id] ?? "nothing"), and not \(allowed)")
         }
         var strangers = Dictionary(
-            found.filter { expected[$0.key] == nil }.map { ($0.value, $0.key) }, uniquingKeysWith: { first, _ in first })
+            found.filter { expected[$0.key] == nil }.map { ($0.value, $0.key) }, uniquingKeysWith: { first, _ in first }
+        )
         for group in arriving {
             let there = group.filter { strangers[$0] != nil }
-            if !there.isEmpty, there.count < group.count { complaints.append("\(there.count) of \(group.count) recorded") }
+            if !there.isEmpty, there.count < group.count {
+                complaints.append("\(there.count) of \(group.count) recorded")
+            }
             for words in there {
                 guard let id = strangers.removeValue(forKey: words) else { continue }
                 expected[id] = isDurable ? [words] : [words, nil]
@@ -163,10 +166,14 @@ final class FailingLaptop {
         arriving = []
         if Set(found.values).count < found.count { complaints.append("something is there twice") }
         let waiting = Set(
-            try store.drafts().map { String(decoding: try disk.read("\(Self.directory)/\($0)", maximumBytes: 1 << 20), as: UTF8.self) })
+            try store.drafts().map {
+                String(decoding: try disk.read("\(Self.directory)/\($0)", maximumBytes: 1 << 20), as: UTF8.self)
+            })
         for (words, isKept) in drafted {
             if let id = strangers.removeValue(forKey: words) { expected[id] = isDurable ? [words] : [words, nil] }
-            if isKept, !waiting.contains(words), !found.values.contains(words) { complaints.append("a draft: \(words)") }
+            if isKept, !waiting.contains(words), !found.values.contains(words) {
+                complaints.append("a draft: \(words)")
+            }
             if isDurable, !waiting.contains(words) { drafted[words] = nil }
         }
         if !strangers.isEmpty { complaints.append("nobody said: \(strangers.keys.sorted())") }
@@ -175,7 +182,9 @@ final class FailingLaptop {
             // What is on its way may come with any sync, also with one that is cut off.
             for (id, words) in awaited { awaiting(id, words) }
         }
-        for words in erased where disk.contains(Array(words.utf8)) { complaints.append("erased, and on the disk: \(words)") }
+        for words in erased where disk.contains(Array(words.utf8)) {
+            complaints.append("erased, and on the disk: \(words)")
+        }
         return complaints
     }
 
