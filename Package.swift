@@ -75,7 +75,9 @@ let package = Package(
             path: "Tests/Simulator", swiftSettings: settings),
         .target(
             name: "StoepTestSupport",
-            dependencies: ["StoepModel", "StoepMerge", "StoepWire", "StoepSync", "StoepCrypto", "StoepSQLite", "StoepStore"],
+            dependencies: [
+                "StoepModel", "StoepMerge", "StoepWire", "StoepSync", "StoepCrypto", "StoepSQLite", "StoepStore",
+            ],
             path: "Tests/Support", swiftSettings: settings),
     ]
     + [
@@ -96,7 +98,7 @@ let package = Package(
             ]
         ),
         ("StoepCommandTests", ["StoepCommand"]),
-        ("StoepSimulatorTests", ["StoepModel", "StoepWire", "StoepCrypto", "StoepSQLite", "StoepStore", "StoepSimulator"]),
+        ("StoepSimulatorTests", ["StoepModel", "StoepMerge", "StoepWire", "StoepCrypto", "StoepSQLite", "StoepStore", "StoepSimulator"]),
         ("EndToEndTests", ["StoepSQLite"]),
         ("TidyTests", []),
     ].map { (name: String, needs: [String]) in

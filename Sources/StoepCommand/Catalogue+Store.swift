@@ -50,6 +50,15 @@ extension CommandFailure {
             details: [.init("store", .string(path))])
     }
 
+    package static var outOfMemory: CommandFailure {
+        CommandFailure(
+            "out-of-memory", .failed,
+            Localized(en: "this machine has no memory left", nl: "deze machine heeft geen geheugen meer over"),
+            advice: Localized(
+                en: "What was saved before is kept; this was not saved. Close other programs and try again.",
+                nl: "Wat eerder is opgeslagen blijft bewaard; dit is niet opgeslagen. Sluit andere programma's en probeer het opnieuw."))
+    }
+
     package static func diskError(_ path: String, errno number: Int32) -> CommandFailure {
         diskError(path, Localized.systemError(number))
     }

@@ -23,7 +23,7 @@ extension Replica {
     public func erase(_ id: RecordID) throws(ReplicaError) {
         try ReplicaError.naming {
             try saveDrafts()
-            try store.write {
+            try store.write(usingBallast: true) {
                 try checkErasable(id)
                 try erase(id, successor: nil)
             }
@@ -94,7 +94,7 @@ extension Replica {
 
     private func replace(_ id: RecordID, _ kept: (RecordState) throws -> [FieldEdit]) throws -> RecordID {
         try saveDrafts()
-        return try store.write {
+        return try store.write(usingBallast: true) {
             try checkErasable(id)
             let (state, log) = try conversation(id)
             let successor = try store.saveInTransaction([

@@ -60,6 +60,7 @@ public final class Replica {
     static func configuration(_ directory: String, _ holder: String, _ wait: Int) -> Store.Configuration {
         var configuration = Store.Configuration(directory: directory, holder: holder)
         configuration.lockTimeoutMilliseconds = wait
+        configuration.ballastBytes = Store.usualBallastBytes
         return configuration
     }
 

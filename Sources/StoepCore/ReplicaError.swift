@@ -22,6 +22,8 @@ public enum ReplicaError: Error {
     case keyringUnavailable(errno: Int32)
     case damaged(String)
     case diskFull
+    /// The machine has no memory left for it; nothing was changed.
+    case outOfMemory
     case disk(String)
     /// The directory cannot be made or entered; an `errno`.
     case directoryUnusable(String, errno: Int32)
@@ -151,6 +153,7 @@ extension ReplicaError {
             case .keyringUnavailable(let code): .keyringUnavailable(errno: code)
             case .damaged(let what): .damaged(what)
             case .full: .diskFull
+            case .outOfMemory: .outOfMemory
             case .disk(let what): .disk(what)
             case .unknownRecord(let id): .unknownID(id.description)
             case .notAllowed(let reason): .notAllowed(reason.rawValue)

@@ -10,6 +10,7 @@ extension Connection {
         precondition(state.scope == .none, "a transaction inside a transaction or snapshot")
         try prepare("BEGIN IMMEDIATE").run()
         state.scope = .transaction
+        state.transactionError = nil
         let result: T
         do {
             result = try body()

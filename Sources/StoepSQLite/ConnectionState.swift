@@ -9,6 +9,8 @@ final class ConnectionState {
     var scope = Scope.none
     /// The error after which this connection writes no more.
     var failure: SQLiteError?
+    /// The last error inside the present transaction: what rolled it back, where SQLite has done so.
+    var transactionError: SQLiteError?
     /// Frames in the write-ahead log after our last commit or checkpoint; nil until there was one.
     var logFrames: Int?
     /// What the database is sealed by: VACUUM finds it by its name.
@@ -30,7 +32,7 @@ final class ConnectionState {
             // A full disk or an I/O error rolls back everything. Whoever swallowed that error must not have
             // what follows committed statement by statement.
             throw SQLiteError(
-                kind: .transactionLost, extendedCode: SQLITE_ABORT | (2 << 8),
+                kind: .transactionLost, extendedCode: transactionError?.extendedCode ?? SQLITE_ABORT | (2 << 8),
                 message: "an earlier error has already rolled this transaction back", sql: sql, operation: "step")
         }
         guard writes else { return }
@@ -48,6 +50,7 @@ final class ConnectionState {
     /// without having written them. So there is no second one.
     func note(_ error: SQLiteError, writes: Bool) {
         guard writes || scope == .transaction else { return }
+        if scope == .transaction { transactionError = error }
         let autocommitted = scope == .none && error.isFull
         if error.isIOError || error.isCorrupt || autocommitted { fail(error) }
     }
@@ -56,9 +59,10 @@ final class ConnectionState {
         if failure == nil { failure = error }
     }
 
+    /// Has the code of the failure: whoever asks what is wrong is told that, however much later.
     static func refusal(after failure: SQLiteError, sql: String?) -> SQLiteError {
         SQLiteError(
-            kind: .connectionFailed, extendedCode: SQLITE_READONLY,
+            kind: .connectionFailed, extendedCode: failure.extendedCode,
             message: "this connection writes no more since it failed; close it and open again (\(failure))",
             sql: sql, operation: "step")
     }

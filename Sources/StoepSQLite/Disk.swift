@@ -31,8 +31,17 @@ package protocol Disk: Sendable {
     func removeFolder(_ path: String) throws(FileError)
     /// A file without a name, beside one that is being made: what does not fit in memory, and outlives no process.
     func unnamedFile(beside path: String) throws(FileError) -> UnnamedFile
+    /// How much room there is for whoever writes into a folder; nil where that is not known.
+    func freeBytes(in folder: String) -> Int?
+    /// Makes a file that takes so much room, whatever stands in it.
+    func reserve(_ path: String, bytes: Int) throws(FileError)
     /// The lock that whoever writes to a store holds.
     func writeLock(_ path: String) throws(WriteLockError) -> any WriteLocking
+}
+
+extension Disk {
+    package func freeBytes(in folder: String) -> Int? { nil }
+    package func reserve(_ path: String, bytes: Int) throws(FileError) {}
 }
 
 /// A lock that excludes everybody else who writes to a store.
@@ -123,6 +132,27 @@ package struct SystemDisk: Disk {
     }
 
     package func unnamedFile(beside path: String) throws(FileError) -> UnnamedFile { try UnnamedFile(beside: path) }
+
+    package func freeBytes(in folder: String) -> Int? {
+        var facts = statvfs()
+        guard statvfs(folder, &facts) == 0 else { return nil }
+        let (bytes, overflow) = Int(facts.f_bavail).multipliedReportingOverflow(by: Int(facts.f_frsize))
+        return overflow ? .max : bytes
+    }
+
+    package func reserve(_ path: String, bytes: Int) throws(FileError) {
+        let temporary = path + ".part"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw FileError(code: errno, path: temporary, operation: "create") }
+        let code = posix_fallocate(descriptor, 0, off_t(bytes))
+        close(descriptor)
+        // What is there under its own name is whole.
+        guard code == 0 else {
+            unlink(temporary)
+            throw FileError(code: code, path: temporary, operation: "reserve")
+        }
+        try rename(temporary, to: path)
+    }
 
     package func writeLock(_ path: String) throws(WriteLockError) -> any WriteLocking { try WriteLock(path: path) }
 }

@@ -65,6 +65,10 @@ package struct SQLiteError: Error, Sendable, CustomStringConvertible {
     package var isBusy: Bool { code == SQLITE_BUSY || code == SQLITE_LOCKED }
     /// The disk, or a quota, is full.
     package var isFull: Bool { code == SQLITE_FULL }
+    /// The disk does not let a file be opened that is there.
+    package var isCannotOpen: Bool { code == SQLITE_CANTOPEN }
+    /// Also where what was being done says that it was reading or writing.
+    package var isOutOfMemory: Bool { code == SQLITE_NOMEM || extendedCode == stoepIOErrorMemory }
     package var isIOError: Bool { code == SQLITE_IOERR }
     /// An fsync failed: what the file holds is not known until it is opened anew.
     package var isFailedSync: Bool {
@@ -84,6 +88,7 @@ package struct SQLiteError: Error, Sendable, CustomStringConvertible {
 }
 
 // Macros made of arithmetic are not imported.
+private let stoepIOErrorMemory = SQLITE_IOERR | (12 << 8)
 private let stoepIOErrorSync = SQLITE_IOERR | (4 << 8)
 private let stoepIOErrorDirectorySync = SQLITE_IOERR | (5 << 8)
 

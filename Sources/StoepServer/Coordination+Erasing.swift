@@ -8,7 +8,7 @@ extension Coordination {
     /// - Parameter typed: the beginning of its id.
     func erase(_ typed: String, _ ledger: OpenLedger) throws -> RecordID {
         let erased = try ledger.erasing { keep in
-            try store.write {
+            try store.write(usingBallast: true) {
                 let record = try record(beginning: typed)
                 let state = try store.stored(record)
                 guard let log = try store.log(of: record) else { throw Objection(.unknownRecord, typed) }

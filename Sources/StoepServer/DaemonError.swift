@@ -26,6 +26,7 @@ package enum DaemonError: Error, Equatable {
     case storeTooNew
     case storeDamaged(String)
     case diskFull
+    case outOfMemory
     case diskFailed(String)
     /// Cut off, changed, or no backup at all; what was noticed.
     case backupDamaged(String)
@@ -62,6 +63,7 @@ package enum DaemonError: Error, Equatable {
         case .locked, .wrongPassphrase, .keyringUnavailable: .storeDamaged("keys")
         case .damaged(let what): .storeDamaged(what)
         case .full: .diskFull
+        case .outOfMemory: .outOfMemory
         case .disk(let what): .diskFailed(what)
         case .unusableDirectory(let path, let code), .file(let path, let code): .file(path: path, code: code)
         case .backup(.damaged(let what)): .backupDamaged(what)

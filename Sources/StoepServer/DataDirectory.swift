@@ -28,6 +28,7 @@ package struct DataDirectory: Sendable {
         guard Store.exists(in: path) else { throw DaemonError.notADataDirectory(path) }
         var configuration = Store.Configuration(directory: path, holder: holder)
         configuration.mendsPages = mendsPages
+        configuration.ballastBytes = Store.usualBallastBytes
         return try Store.open(configuration, environment)
     }
 

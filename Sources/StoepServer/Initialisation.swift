@@ -123,7 +123,10 @@ package struct Initialisation: Sendable {
     private func refuseOccupied() throws {
         let names = try data.entries(data.path) ?? []
         if names.contains(Self.database) { throw DaemonError.alreadyInitialised(data.path) }
-        let ours: Set = ["serve.lock", ".init", "root.key", "tls.key", "device.key", "anchor", "lock", "keys", "unlock.key"]
+        let ours: Set = [
+            "serve.lock", ".init", "root.key", "tls.key", "device.key", "anchor", "lock", "keys", "unlock.key",
+            "ballast",
+        ]
         guard names.subtracting(names.contains(".init") ? ours : ["serve.lock"]).isEmpty else {
             throw DaemonError.directoryNotEmpty(data.path)
         }

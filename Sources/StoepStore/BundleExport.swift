@@ -49,7 +49,9 @@ package final class BundleExport {
             try Self.refuseOthers(path + StreamedFile.suffix, mayBeEmpty: true)
         }
         // The manifest stands before the pieces and is known after them. They wait on our own disk: a stick is slow.
-        scratch = try Store.translating { try store.configuration.disk.unnamedFile(beside: store.configuration.directory + "/.bundle") }
+        // Where ours is full, the stick may be what makes room on it.
+        let beside = store.isTight ? path : store.configuration.directory + "/.bundle"
+        scratch = try Store.translating { try store.configuration.disk.unnamedFile(beside: beside) }
         try store.prepareToSend()
         let held = try store.read { try store.logs() }
         waiting = Store.sendingOrder(held.filter { logs?.contains($0) ?? true })[...]
@@ -139,7 +141,7 @@ package final class BundleExport {
             try scratch.copy(to: file)
             try file.finish()
         }
-        try store.write {
+        try store.write(usingBallast: true) {
             try store.audit("bundle export: \(written.logs.count) logs, \(written.changes) changes")
         }
         return written

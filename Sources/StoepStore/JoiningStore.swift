@@ -108,7 +108,7 @@ package struct JoiningStore {
     }
 
     private static func removeFiles(of directory: String, on disk: any Disk) throws {
-        for name in ["stoep.db", "stoep.db-wal", "stoep.db-shm", "anchor", "device.key"] {
+        for name in ["stoep.db", "stoep.db-wal", "stoep.db-shm", "anchor", "device.key", "ballast"] {
             try Store.translating { try disk.remove("\(directory)/\(name)") }
         }
     }

@@ -57,7 +57,7 @@ extension Store {
         within limits: DailyLimits = DailyLimits(), keep: ([LedgerEntry]) throws -> Void
     ) throws -> (countersigned: Int, waiting: Int) {
         guard try read({ try isAuthority(keys.publicKey) && hasRequests() }) else { return (0, 0) }
-        return try write {
+        return try write(usingBallast: true) {
             var done: [LedgerEntry] = []
             var waiting = 0
             for request in try requests() {

@@ -99,8 +99,8 @@ extension StoreError {
     /// Whether the next draft would fare no better.
     fileprivate var isOfTheStoreItself: Bool {
         switch self {
-        case .locked, .wrongPassphrase, .keyringUnavailable, .busy, .newerVersion, .damaged, .full, .disk, .database,
-            .notFound, .alreadyExists, .unusableDirectory:
+        case .locked, .wrongPassphrase, .keyringUnavailable, .busy, .newerVersion, .damaged, .full, .outOfMemory, .disk,
+            .database, .notFound, .alreadyExists, .unusableDirectory:
             true
         case .unknownRecord, .notAllowed, .notJoinable, .unknownVersion, .tooLarge, .bundle, .backup, .fileInTheWay, .file:
             false

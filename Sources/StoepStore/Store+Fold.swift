@@ -139,8 +139,13 @@ extension Store {
         let new = try folding(log) { $0(id, blocks) }
         let hasEnded = try put(new, log: log, row: row)
         let mayHoldMore = new.presence.isEnd && !PlantedFault.forgetErasureOnImport.isOn
-        if hasEnded || mayHoldMore { try purge(new, blocks, in: log, row: row) }
-        return new
+        guard hasEnded || mayHoldMore, try purge(new, blocks, in: log, row: row) else { return new }
+        // What is left of a record that is hidden says less than what it was folded from: its row has to be what
+        // anybody comes to who folds it anew.
+        let blocksLeft = try self.blocks(of: id, log: row)
+        let left = try folding(log) { $0(id, blocksLeft) }
+        _ = try put(left, log: log, row: row)
+        return left
     }
 
     /// Folds a record anew from its blocks, with no regard to what is stored: what `doctor` compares with.

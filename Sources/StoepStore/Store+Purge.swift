@@ -15,7 +15,8 @@ extension Store {
     /// after all. Inside the transaction that folds it.
     ///
     /// The authority's erasures stay. A member's own request stays until it is countersigned: it has to travel.
-    func purge(_ state: RecordState, _ blocks: [RecordBlock], in log: LogID, row: Int64) throws {
+    /// - Returns: whether anything was dropped.
+    func purge(_ state: RecordState, _ blocks: [RecordBlock], in log: LogID, row: Int64) throws -> Bool {
         let erasures = try folding(log) { $0.erasures(state.id, blocks) }
         let kept: [Erasure]
         switch state.presence {
@@ -25,11 +26,13 @@ extension Store {
         case .hidden where try isOwn(erasures) && blocks.contains(where: { $0.subject == .created }):
             kept = erasures
         case .hidden:
-            return try recount(state.id, row)
+            try recount(state.id, row)
+            return false
         case .present, .deleted, .revived:
             try db.run(
                 "DELETE FROM erasure WHERE log = ? AND record = ?", [.integer(row), .blob(state.id.bytes)])
-            return try recount(state.id, row)
+            try recount(state.id, row)
+            return false
         }
         let points = Set(kept.map(\.point))
         var hasGone = false
@@ -46,8 +49,9 @@ extension Store {
             hasGone = hasGone || isGone
             try put(bodies, of: change.id, ended: endedBlocks(of: change.id, log: row))
         }
-        if try forgetInSearch(state.id, in: row) { hasGone = true }
-        if hasGone { try putOffPurge([state.id]) }
+        let wasIndexed = try forgetInSearch(state.id, in: row)
+        if hasGone || wasIndexed { try putOffPurge([state.id]) }
+        return hasGone
     }
 
     private func putOffPurge(_ records: [RecordID]) throws {
@@ -109,7 +113,7 @@ extension Store {
 
     /// Tries again what a reader held up.
     package func purgeIfDue() throws {
-        if try isPurgeDue() { try write { purgeIsDue = true } }
+        if try isPurgeDue() { try write(usingBallast: true) { purgeIsDue = true } }
     }
 
     // MARK: Whole logs

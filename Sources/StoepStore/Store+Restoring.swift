@@ -66,7 +66,7 @@ extension Store {
     /// What may stand where a store is to be restored: what the lock of a daemon needs, and a restore that was cut.
     private static let ours: Set = [
         "stoep.db", "stoep.db-wal", "stoep.db-shm", "anchor", "device.key", "lock", "tls.key", "serve.lock", "keys",
-        "unlock.key",
+        "unlock.key", "ballast",
     ]
 
     /// Makes the directory, and takes away what a restore that was cut left behind: a database without a space is

@@ -11,7 +11,8 @@ extension Store {
     /// - Returns: the records, in the order of the edits.
     @discardableResult
     package func save(_ edits: [RecordEdit]) throws -> [RecordID] {
-        try write { try saveInTransaction(edits) }
+        let isErasing = edits.contains { if case .erase = $0.ending { true } else { false } }
+        return try write(usingBallast: isErasing) { try saveInTransaction(edits) }
     }
 
     package func saveInTransaction(_ edits: [RecordEdit]) throws -> [RecordID] {
@@ -227,7 +228,7 @@ extension Store {
         // Signed does not say anchored: some heads are signed as they are saved.
         let anchored = Set(known.heads.map(\.head).filter { $0.actor == known.actor })
         if known.heads.allSatisfy(\.isSigned), anchored == lastAnchored { return }
-        let heads = try write {
+        let heads = try write(usingBallast: true) {
             let actor = try currentActor()
             let heads = try ownHeads()
             for head in heads where !head.isSigned { try sign(head.head, row: head.row) }

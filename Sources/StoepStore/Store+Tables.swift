@@ -6,7 +6,7 @@ extension Store {
     /// `meta` is derived from the log, and can be made anew from it; a statement in `authority` may be here before the
     /// log that brings it.
     /// The tables of collections are apart: they follow the schema, not the program's version.
-    static let migrations = [
+    package static let migrations = [
         Migration(version: 1, sql: base), Migration(version: 2, sql: upgrades), Migration(version: 3, sql: cuts),
         Migration(version: 4, sql: laptops), Migration(version: 5, sql: endings), Migration(version: 6, sql: retention),
         Migration(version: 7, sql: ledgered), Migration(version: 8, sql: searchTables),

@@ -20,6 +20,8 @@ package final class Store {
         package var place: (_ database: String) -> Place = Place.current
         /// Documents in one shard of the full-text index.
         package var shardDocuments = 20_000
+        /// Room that is kept for erasing and bundling out on a full disk; 0 keeps none.
+        package var ballastBytes = 0
         /// How long to wait for another process that writes.
         package var lockTimeoutMilliseconds = 5000
         /// Destroys what the host keeps of a record beside the store, once the record is erased: a text that an editor
@@ -54,6 +56,7 @@ package final class Store {
     /// In so many pages a bit was turned back.
     private(set) var mendedPages = 0
     var anchorIsChecked = false
+    var ballastIsChecked = false
     /// A new actor was chosen in this transaction.
     var epochBegan = false
     /// Something that was erased may still stand in the write-ahead log, as far as this handle knows.
@@ -209,11 +212,14 @@ package final class Store {
     }
 
     /// Runs one write transaction under the lock that all processes share. What `body` throws undoes all of it.
-    package func write<T>(_ body: () throws -> T) throws -> T {
+    /// - Parameter usingBallast: it is what works on a full disk too: it may have the room that is kept for that.
+    package func write<T>(usingBallast: Bool = false, _ body: () throws -> T) throws -> T {
         try Self.translating {
             try lock.withLock(
                 timeoutMilliseconds: configuration.lockTimeoutMilliseconds, holder: configuration.holder
             ) {
+                let hasReleased = usingBallast && releaseBallast()
+                defer { keepBallast(wasReleased: hasReleased) }
                 if !anchorIsChecked {
                     // Sealed with another key meanwhile: what is written here would be gone with this handle.
                     if db.hasMoved { throw StoreError.busy(processID: 0, name: "") }

@@ -17,6 +17,8 @@ package enum StoreError: Error, Sendable {
     case damaged(String)
     /// The disk is full: nothing was changed.
     case full
+    /// The machine has no memory left for it: nothing was changed.
+    case outOfMemory
     /// The disk failed: nothing was changed, and nothing more is written through this handle.
     case disk(String)
     /// No record has this id, or it cannot be seen from here.
@@ -63,7 +65,9 @@ extension StoreError {
             self = .busy(processID: 0, name: "")
         } else if error.isFull {
             self = .full
-        } else if error.isIOError {
+        } else if error.isOutOfMemory {
+            self = .outOfMemory
+        } else if error.isIOError || error.isCannotOpen {
             self = .disk(error.message)
         } else {
             self = .database(error)

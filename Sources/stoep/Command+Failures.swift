@@ -7,7 +7,8 @@ extension Command {
     /// What the replica refused, in people's words and with the exit code that goes with it.
     func failure(_ error: ReplicaError, _ directory: String) -> CommandFailure {
         switch error {
-        case .locked, .wrongPassphrase, .keyringUnavailable, .storeNotFound, .alreadyJoined, .busy, .newerVersion, .damaged, .diskFull, .disk, .directoryUnusable:
+        case .locked, .wrongPassphrase, .keyringUnavailable, .storeNotFound, .alreadyJoined, .busy, .newerVersion, .damaged,
+            .diskFull, .outOfMemory, .disk, .directoryUnusable:
             storeFailure(error, directory)
         case .invitationDamaged: .invitationDamaged
         case .invitationTooNew: .invitationTooNew
@@ -80,6 +81,7 @@ extension Command {
         case .newerVersion: .storeTooNew(directory)
         case .damaged(let what): .storeDamaged(directory, what: what)
         case .diskFull: .diskFull(directory)
+        case .outOfMemory: .outOfMemory
         case .disk(let what): .diskFailed(directory, what: what)
         case .directoryUnusable(let path, let code): .fileUnusable(path, errno: code)
         default: .unexpected(String(describing: error))

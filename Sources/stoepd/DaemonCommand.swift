@@ -193,6 +193,7 @@ extension CommandFailure {
             case .storeTooNew: .storeTooNew(data)
             case .storeDamaged(let what): .storeDamaged(data, what: what)
             case .diskFull: .diskFull(data)
+            case .outOfMemory: .outOfMemory
             case .diskFailed: .diskError(data, errno: EIO)
             case .backupDamaged(let what): .backupDamaged(file ?? data, what: what)
             case .backupTooNew: .backupTooNew(file ?? data)

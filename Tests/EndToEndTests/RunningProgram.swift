@@ -4,13 +4,15 @@ import Testing
 /// One of the real programs, started as a process. Its input and output are files, so that no descriptor of this
 /// process reaches a child that was started beside it.
 final class RunningProgram {
-    /// Where the test runner stands, and the programs beside it.
-    static let folder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-        .path
+    /// Where the programs stand: beside the test runner, unless Tools/torture says which to drive.
+    static let folder =
+        ProcessInfo.processInfo.environment["STOEP_PROGRAMS"]
+        ?? URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path
 
     static func path(_ program: String) -> String { "\(folder)/\(program)" }
 
     private let commandLine: String
+    private let inputPath: String
     private let outputPath: String
     private let errorPath: String
     let pid: pid_t
@@ -25,16 +27,17 @@ final class RunningProgram {
         environment: [String: String] = [:]
     ) throws {
         let base = "\(scratch)/\(UUID().uuidString)"
+        inputPath = base + ".in"
         outputPath = base + ".out"
         errorPath = base + ".err"
         commandLine = ([program] + arguments).joined(separator: " ")
-        try Data(input.utf8).write(to: URL(fileURLWithPath: base + ".in"))
+        try Data(input.utf8).write(to: URL(fileURLWithPath: inputPath))
 
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         let create = O_WRONLY | O_CREAT | O_TRUNC
-        posix_spawn_file_actions_addopen(&actions, 0, base + ".in", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 0, inputPath, O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, outputPath, create, 0o600)
         posix_spawn_file_actions_addopen(&actions, 2, errorPath, create, 0o600)
 
@@ -69,6 +72,11 @@ final class RunningProgram {
             }
             try await Task.sleep(for: .milliseconds(2))
         }
+    }
+
+    /// Takes away what it read and wrote, where thousands are started.
+    func discard() {
+        for path in [inputPath, outputPath, errorPath] { unlink(path) }
     }
 
     func send(_ signal: Int32) {

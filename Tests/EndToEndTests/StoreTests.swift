@@ -1,4 +1,5 @@
 import Foundation
+import StoepTestSupport
 import Testing
 
 extension EndToEnd {
@@ -86,6 +87,19 @@ extension EndToEnd {
                 try Data(contentsOf: URL(fileURLWithPath: "\(copy)/\(name)"))
                     .write(to: URL(fileURLWithPath: "\(store)/\(name)"))
             }
+        }
+
+        @Test
+        func `a store of a later version is refused by name, and stays as it is`() async throws {
+            let space = try await Space.serving()
+            let fatima = try await space.volunteer("fatima")
+            _ = try await fatima.hears("Uit de toekomst")
+            try OlderStore.makeNewer(fatima.store)
+            let before = try Data(contentsOf: URL(fileURLWithPath: fatima.store + "/stoep.db"))
+            for command in ["status", "sync", "doctor"] {
+                (try await fatima.run(command)).refused(1, "store-too-new")
+            }
+            #expect(try Data(contentsOf: URL(fileURLWithPath: fatima.store + "/stoep.db")) == before)
         }
 
         @Test

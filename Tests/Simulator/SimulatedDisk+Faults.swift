@@ -60,9 +60,10 @@ extension SimulatedDisk {
     }
 
     /// Turns over one bit of one file that holds something, as a disk does in years.
+    /// - Parameter among: only of these files.
     /// - Returns: where; nil when no file holds anything.
-    package func flipBit(_ random: SeededRandom) -> (path: String, offset: Int)? {
-        let paths = durableFiles.filter { !$0.value.durable.isEmpty }.map(\.key).sorted()
+    package func flipBit(_ random: SeededRandom, among: Set<String>? = nil) -> (path: String, offset: Int)? {
+        let paths = durableFiles.filter { !$0.value.durable.isEmpty && among?.contains($0.key) ?? true }.map(\.key).sorted()
         guard !paths.isEmpty else { return nil }
         let path = random.pick(paths)
         guard let file = durableFiles[path] else { return nil }

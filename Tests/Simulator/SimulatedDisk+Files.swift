@@ -112,6 +112,12 @@ extension SimulatedDisk {
         return try UnnamedFile(beside: "/dev/shm/\(vfsName ?? name)-\(getpid())")
     }
 
+    package func freeBytes(in folder: String) -> Int? { capacityBytes.map { $0 - usedBytes } ?? 1 << 40 }
+
+    package func reserve(_ path: String, bytes: Int) throws(FileError) {
+        try write([UInt8](repeating: 0, count: bytes), to: path)
+    }
+
     package func writeLock(_ path: String) throws(WriteLockError) -> any WriteLocking {
         guard !isDown else { throw .system(FileError(code: EIO, path: path, operation: "open")) }
         if files[path] == nil { link(StoredFile(), at: path) }

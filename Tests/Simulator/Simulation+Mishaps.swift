@@ -90,6 +90,8 @@ extension Simulation {
         trace("\(old.name) gets a new laptop")
         witness.bury(old)
         retire(old)
+        // What it wrote under an actor that a copy has too is out.
+        if old.mayFork { for other in laptops where other.device == old.device { other.mayFork = true } }
         let fresh = Laptop(
             name: old.name, number: nextMachine, role: old.role, partitions: old.partitions, seed: plan.seed,
             schema: old.schema, trueTime: { [unowned self] in self.now })

@@ -58,7 +58,8 @@ extension Simulation {
             laptop.replica = replica
             laptop.hasJoined = true
             laptop.device = replica.store.keys.publicKey
-            trace("\(laptop.name) joins as \(report.role.name)")
+            let device = replica.store.keys.publicKey.description.prefix(6)
+            trace("\(laptop.name) joins as \(report.role.name), with the device \(device)")
         } catch {
             if let found { throw found }
             return try excuseJoin(error, laptop)

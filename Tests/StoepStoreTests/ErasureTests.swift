@@ -26,6 +26,19 @@ import Testing
         return done
     }
 
+    @Test func `what is erased here and not yet countersigned is sound to doctor`() throws {
+        let space = try TestSpace(seed: 1)
+        let (anna, bram) = (try space.laptop("Anna"), try space.laptop("Bram"))
+        let talk = try anna.save([.conversation("zij heet Kanarie")])[0]
+        try space.settle([anna, bram])
+        try bram.save([.edit(talk, [.text(Field.Conversation.observation, "Bram ook")])])
+        try space.settle([bram, anna])
+        try anna.save([erase(talk)])
+        #expect(try anna.checkup().findings.map(\.what) == [])
+        try space.settle([anna, bram])
+        for store in [anna, bram, space.hub] { #expect(try store.checkup().findings.map(\.what) == []) }
+    }
+
     @Test func `a volunteer's own erasure is hidden, purged here, countersigned, purged everywhere and confirmed`() throws {
         let space = try TestSpace(seed: 1)
         let (anna, bram) = (try space.laptop("Anna"), try space.laptop("Bram"))

@@ -5,6 +5,7 @@ machine does falls on both.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import shutil
@@ -46,35 +47,55 @@ def side_by_side(runs, ours, peer):
     return [statistics.median(kept) * 1000 for kept in times]
 
 
-def joined_store(folder):
-    """A space with a daemon, a laptop that joined it and has synced, and one theme; the daemon is stopped again."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = "127.0.0.1:%d" % free.getsockname()[1]
-    data, store = f"{folder}/daemon", f"{folder}/laptop"
+def run(program, *arguments, text=None):
+    result = subprocess.run([f"{BIN}/{program}", *arguments], input=text, capture_output=True, text=True)
+    if result.returncode != 0:
+        raise SystemExit(f"{program} {' '.join(arguments)}: {result.stdout}{result.stderr}")
+    return json.loads(result.stdout)
 
-    def run(program, *arguments, text=None):
-        result = subprocess.run([f"{BIN}/{program}", *arguments], input=text, capture_output=True, text=True)
-        if result.returncode != 0:
-            raise SystemExit(f"{program} {' '.join(arguments)}: {result.stdout}{result.stderr}")
-        return json.loads(result.stdout)
 
-    run("stoepd", "--data", data, "--json", "init", "--name", "Bench", "--address", address)
-    run("stoepd", "--data", data, "--json", "area", "import", f"{ROOT}/Tools/demo.d/buurten-rotterdam.csv")
-    daemon = subprocess.Popen(
-        [f"{BIN}/stoepd", "--data", data, "--json", "serve", "--listen", address],
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    try:
-        daemon.stdout.readline()
-        invitation = run(
-            "stoepd", "--data", data, "--json", "invite", "--role", "volunteer", "--name", "Fatima",
+class Space:
+    """A daemon in a folder, and the laptops that join it."""
+
+    def __init__(self, folder):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.address = "127.0.0.1:%d" % free.getsockname()[1]
+        self.folder, self.data = folder, f"{folder}/daemon"
+        run("stoepd", "--data", self.data, "--json", "init", "--name", "Bench", "--address", self.address)
+        run("stoepd", "--data", self.data, "--json", "area", "import", f"{ROOT}/Tools/demo.d/buurten-rotterdam.csv")
+
+    @contextlib.contextmanager
+    def serving(self):
+        """The daemon, as long as this lasts."""
+        daemon = subprocess.Popen(
+            [f"{BIN}/stoepd", "--data", self.data, "--json", "serve", "--listen", self.address],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        try:
+            daemon.stdout.readline()
+            yield daemon
+        finally:
+            daemon.terminate()
+            daemon.wait()
+
+    def invite(self, name):
+        return run(
+            "stoepd", "--data", self.data, "--json", "invite", "--role", "volunteer", "--name", name,
             "--area", AREA)["invitation"]
-        run("stoep", "--store", store, "--json", "join", "-", text=invitation)
+
+    def laptop(self, name):
+        """The store of a volunteer who joined; the daemon serves."""
+        store = f"{self.folder}/{name}"
+        run("stoep", "--store", store, "--json", "join", "-", text=self.invite(name))
+        return store
+
+
+def joined_store(space):
+    """That of a laptop that joined and has synced, with one theme; the daemon is stopped again."""
+    with space.serving():
+        store = space.laptop("fatima")
         run("stoep", "--store", store, "--json", "theme", "new", "gezondheid")
         run("stoep", "--store", store, "--json", "sync")
-    finally:
-        daemon.terminate()
-        daemon.wait()
     return store
 
 
@@ -92,9 +113,47 @@ WORDS = "Ik zet de verwarming pas aan als de kleinkinderen komen. Dan is het hui
 OBSERVATION = "Enkel glas aan de straatkant, kieren bij de voordeur."
 
 
-def measure(runs):
-    environment = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "LC_ALL": "C.UTF-8"}
+def environment():
+    return {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "LC_ALL": "C.UTF-8"}
+
+
+def talk_new(runs, store, peer):
+    """What recording one conversation takes as a process, beside sqlite3 inserting one row."""
     sqlite3 = shutil.which("sqlite3")
+    insert = (
+        "PRAGMA synchronous=FULL; INSERT INTO talk(at, area, place, language, consent, words, observation) "
+        f"VALUES(1780000000000, '{AREA}', 'Zwart Janstraat', 'nl', 'anonymous', '{WORDS}', '{OBSERVATION}');")
+
+    def record():
+        return process_seconds(f"{BIN}/stoep", [
+            "--store", store, "talk", "new", "--area", AREA, "--place", "Zwart Janstraat", "--language", "nl",
+            "--consent", "anonymous", "--theme", "gezondheid", "--words", WORDS, "--observation", OBSERVATION,
+        ], environment())
+
+    rows = []
+    ours, peers = side_by_side(runs, record, lambda: process_seconds(sqlite3, [peer, insert], environment()))
+    rows.append(figures.figure("cli.talk-new", ours, "ms", "sqlite3, one durable insert", peers, ("ratio", "≤", 4)))
+    # On its end sqlite3 brings the WAL into the database, which costs it further fsyncs. Without that:
+    bare = ["-cmd", ".dbconfig no_ckpt_on_close on", peer, insert]
+    ours, peers = side_by_side(runs, record, lambda: process_seconds(sqlite3, bare, environment()))
+    rows.append(figures.figure("cli.talk-new.wal", ours, "ms", "the same, left in its WAL", peers))
+    return rows
+
+
+def version(runs):
+    """What starting a command takes that does nothing, beside sqlite3."""
+    sqlite3 = shutil.which("sqlite3")
+    ours, peers = side_by_side(
+        runs,
+        lambda: process_seconds(f"{BIN}/stoep", ["--version"], environment()),
+        lambda: process_seconds(sqlite3, ["--version"], environment()))
+    return [
+        figures.figure("cli.version", ours, "ms", "sqlite3 --version", peers, ("ratio", "≤", 4)),
+        figures.figure("cli.start", ours, "ms", None, None, ("value", "<", 15)),
+    ]
+
+
+def measure(runs):
     rows = []
 
     def add(*figure):
@@ -102,29 +161,8 @@ def measure(runs):
 
     # On the disk of the checkout: /tmp may be in memory, where being durable costs nothing.
     with tempfile.TemporaryDirectory(prefix="bench-", dir=f"{ROOT}/.build") as folder:
-        store, peer = joined_store(folder), peer_database(folder)
-        insert = (
-            "PRAGMA synchronous=FULL; INSERT INTO talk(at, area, place, language, consent, words, observation) "
-            f"VALUES(1780000000000, '{AREA}', 'Zwart Janstraat', 'nl', 'anonymous', '{WORDS}', '{OBSERVATION}');")
-        def record():
-            return process_seconds(f"{BIN}/stoep", [
-                "--store", store, "talk", "new", "--area", AREA, "--place", "Zwart Janstraat", "--language", "nl",
-                "--consent", "anonymous", "--theme", "gezondheid", "--words", WORDS, "--observation", OBSERVATION,
-            ], environment)
-
-        ours, peers = side_by_side(runs, record, lambda: process_seconds(sqlite3, [peer, insert], environment))
-        add("cli.talk-new", ours, "ms", "sqlite3, one durable insert", peers, ("ratio", "≤", 4))
-        # On its end sqlite3 brings the WAL into the database, which costs it further fsyncs. Without that:
-        bare = ["-cmd", ".dbconfig no_ckpt_on_close on", peer, insert]
-        ours, peers = side_by_side(runs, record, lambda: process_seconds(sqlite3, bare, environment))
-        add("cli.talk-new.wal", ours, "ms", "the same, left in its WAL", peers)
-
-    ours, peers = side_by_side(
-        runs,
-        lambda: process_seconds(f"{BIN}/stoep", ["--version"], environment),
-        lambda: process_seconds(sqlite3, ["--version"], environment))
-    add("cli.version", ours, "ms", "sqlite3 --version", peers, ("ratio", "≤", 4))
-    add("cli.start", ours, "ms", None, None, ("value", "<", 15))
+        rows += talk_new(runs, joined_store(Space(folder)), peer_database(folder))
+    rows += version(runs)
     for program in ("stoep", "stoepd"):
         add(f"size.{program}", os.path.getsize(f"{BIN}/{program}") / 1e6, "MB")
     return rows

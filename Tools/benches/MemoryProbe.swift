@@ -53,15 +53,24 @@ enum MemoryProbe {
             segments.append(Array(bytes[next + 4..<next + 4 + length]))
             next += 4 + length
         }
+        var isWhole = false
+        let growth = try growth {
+            let document = try TextImport.verified(segments, devices)
+            isWhole = document.count == document.text.unicodeScalars.count
+        }
+        guard let growth, isWhole else { return 1 }
+        print(Int(growth))
+        return 0
+    }
+
+    /// How far memory grows meanwhile, at its highest; in bytes.
+    static func growth(_ body: () throws -> Void) rethrows -> Double? {
         // Sets the peak back to what is resident now (proc(5)).
         try? "5".write(toFile: "/proc/self/clear_refs", atomically: false, encoding: .utf8)
         let before = kilobytes("VmRSS:")
-        let document = try TextImport.verified(segments, devices)
-        let text = document.text
-        let after = kilobytes("VmHWM:")
-        guard let before, let after, document.count == text.unicodeScalars.count else { return 1 }
-        print((after - before) * 1024)
-        return 0
+        try body()
+        guard let before, let after = kilobytes("VmHWM:") else { return nil }
+        return Double(after - before) * 1024
     }
 
     private static func kilobytes(_ name: String) -> Int? {

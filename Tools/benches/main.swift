@@ -5,6 +5,8 @@ let usage = """
                              [--only NAME] [--python FILE]
            stoep-bench wire [--peers] [--json FILE] [--runs N] [--records FILE] [--python FILE]
            stoep-bench search [--clear] [--count N] [--json FILE] [--runs N] [--records FILE]
+           stoep-bench store [--count N] [--peers] [--json FILE] [--runs N] [--records FILE] [--python FILE]
+           stoep-bench fill --store DIR --count N
            stoep-bench trace [--json FILE] [--runs N] FILE…
 
     Tools/bench --help says what these do.
@@ -85,6 +87,20 @@ func search(_ given: some Sequence<String>) throws -> Int32 {
     return 0
 }
 
+func store(_ given: some Sequence<String>) throws -> Int32 {
+    let arguments = try Arguments(
+        given, valued: ["--count", "--json", "--runs", "--records", "--python"], flags: ["--peers"])
+    if let extra = arguments.rest.first { throw Arguments.Misuse(description: "store takes no \(extra)") }
+    guard let count = Int(arguments.values["--count"] ?? "100000"), (20_000...2_000_000).contains(count) else {
+        throw Arguments.Misuse(description: "--count takes a number from 20000 to 2000000")
+    }
+    let bench = try StoreBench(
+        records: arguments.values["--records"], count: count, runs: try arguments.runs(orElse: 5),
+        python: arguments.values["--python"] ?? (arguments.flags.contains("--peers") ? Checkout.python : nil))
+    try bench.run(json: arguments.values["--json"])
+    return 0
+}
+
 func trace(_ given: some Sequence<String>) throws -> Int32 {
     let arguments = try Arguments(given, valued: ["--json", "--runs"])
     if arguments.rest.isEmpty { throw Arguments.Misuse(description: "trace needs a file") }
@@ -98,6 +114,8 @@ func run(_ arguments: [String]) throws -> Int32 {
     case "merge": return try merge(rest)
     case "wire": return try wire(rest)
     case "search": return try search(rest)
+    case "store": return try store(rest)
+    case "fill": return try StoreFilling.run(rest)
     case "trace": return try trace(rest)
     case "fuzz-merge": return FuzzMerge.run(rest)
     case MemoryProbe.command: return try MemoryProbe.run(arguments)
