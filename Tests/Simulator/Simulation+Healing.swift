@@ -69,7 +69,8 @@ extension Simulation {
             let report = try replica.sync(with: .daemon(address: host.address), through: transport(of: laptop))
             laptop.isOut = false
             if report.sent + report.received > 0 {
-                trace("\(laptop.name) and \(host.name): sent \(report.sent), received \(report.received)")
+                let refused = report.refused.isEmpty ? "" : ", refused \(report.refused)"
+                trace("\(laptop.name) and \(host.name): sent \(report.sent), received \(report.received)\(refused)")
             }
         } catch {
             if let found { throw found }

@@ -14,8 +14,8 @@ package enum OlderStore {
     package static func make(of directory: String, version: Int32) throws {
         let path = directory + "/stoep.db"
         let older = directory + "/older.db"
-        let from = try open(path)
-        let to = try open(older)
+        let from = try OpenedFiles.connect(directory)
+        let to = try OpenedFiles.connect(directory, "older.db")
         defer { for end in ["", "-wal", "-shm"] { unlink(older + end) } }
         try to.migrate(Store.migrations.filter { $0.version <= version })
         try to.transaction {
@@ -42,14 +42,10 @@ package enum OlderStore {
 
     /// Says that a later version wrote this store, of which nobody has it open.
     package static func makeNewer(_ directory: String) throws {
-        let connection = try open(directory + "/stoep.db")
+        let connection = try OpenedFiles.connect(directory)
         defer { connection.close() }
         try connection.execute("PRAGMA user_version=\(versions.upperBound + 1)")
         _ = try connection.checkpoint(truncate: true)
-    }
-
-    private static func open(_ path: String) throws -> Connection {
-        try Connection(.init(path: path, applicationID: Store.applicationID))
     }
 
     private static func names(of kind: String, in connection: Connection) throws -> [String] {

@@ -19,11 +19,12 @@ package enum OpenedFiles {
     }
 
     /// A connection to the database of a store that is not locked, as whoever has its keys can make one.
-    package static func connect(_ folder: String, applicationID: Int32 = 0x5374_6f65) throws -> Connection {
+    /// - Parameter name: of another database that has the same keys.
+    package static func connect(_ folder: String, _ name: String = "stoep.db") throws -> Connection {
         let keys = try Store.keys(Store.Configuration(directory: folder, holder: "test"))
         let sealing = keys.isEmpty ? nil : PageSealing(keys: keys, random: { SystemRandom.bytes($0) })
         return try Connection(
-            Connection.Configuration(path: "\(folder)/stoep.db", applicationID: applicationID), sealing: sealing)
+            Connection.Configuration(path: "\(folder)/\(name)", applicationID: Store.applicationID), sealing: sealing)
     }
 
     private static func pages(_ bytes: [UInt8], _ sealer: PageSealer) -> [UInt8] {
