@@ -376,7 +376,8 @@ extension ClientSession {
             }
             return response.cursor
         case .differing(_, _, let then):
-            return response.more || outgoing.more || refusedSome ? nil : then
+            // It does not stand for what was pushed since: a daemon restored to where it stands has lost that.
+            return response.more || outgoing.more || refusedSome || hasPushed ? nil : then
         case .comparing, .settling, .handingIn, .surrendering, .introducing: return nil
         }
     }

@@ -264,4 +264,22 @@ import Testing
         try space.settle([anna])
         #expect(try space.hashes(anna) == space.hashes(space.hub))
     }
+
+    @Test func `wherever a sync breaks off, a daemon restored to where it began gets everything again`() throws {
+        for effects in 1...24 {
+            let space = try TestSpace(seed: 457)
+            let (anna, bram) = (try space.laptop("Anna"), try space.laptop("Bram"))
+            try bram.save([.conversation("van Bram")])
+            try space.sync(bram)
+            // Anna has no cursor yet, and words of her own.
+            try anna.save([.conversation("van Anna")])
+            let backup = try space.backUpHub()
+            let run = try space.sync(anna, dropAfter: effects)
+            try space.restartHub { try space.scratch.putBack(backup, as: space.hubDirectory) }
+            try space.sync(anna)
+            #expect(try space.hub.heads(north) == anna.heads(north), "broken off after \(effects) effects")
+            if run.summary != nil { return }
+        }
+        Issue.record("the sync did not end")
+    }
 }

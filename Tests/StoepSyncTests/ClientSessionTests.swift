@@ -247,7 +247,11 @@ import Testing
             return
         }
         #expect(told == HeadList([.square: [heads[1].point]]))
-        #expect(last.cursor == cursor)
+        // The cursor of the comparison stands for nothing that was pushed since: it compares once more.
+        guard last.cursor == nil, case .digest = session.handle(.applied(fresh: 0, refused: [])) else {
+            Issue.record("it keeps a cursor that does not stand for what it pushed")
+            return
+        }
     }
 
     @Test func `a daemon that stands no more by the cursor that it has just given is compared with anew, and not for ever`() {
