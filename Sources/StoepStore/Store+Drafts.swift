@@ -28,6 +28,11 @@ extension Store {
         }
     }
 
+    /// What a draft says.
+    package func draft(_ name: String) throws -> [UInt8] {
+        try Self.translating { try readFile(name, maximumBytes: Self.maximumBytes) }
+    }
+
     /// Saves the drafts that wait, each in a transaction of its own.
     /// - Parameter save: saves what a draft says; inside the transaction. What it throws leaves the draft where it is
     ///   and the others untouched, unless the store itself failed.
@@ -58,7 +63,7 @@ extension Store {
                 try db.run("DELETE FROM meta WHERE key = ?", [.text(mark)])
             }
             guard waiting.contains(name), try meta(name) == nil else { return false }
-            try save(readFile(name, maximumBytes: Self.maximumBytes))
+            try save(draft(name))
             try setMeta(name, [])
             return true
         }

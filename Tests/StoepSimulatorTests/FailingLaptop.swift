@@ -54,6 +54,7 @@ final class FailingLaptop {
         var configuration = TestSpace.configuration(Self.directory)
         configuration.disk = disk
         configuration.ballastBytes = ballastBytes
+        configuration.protection = .besideTheStore
         return configuration
     }
 
@@ -165,10 +166,7 @@ final class FailingLaptop {
         }
         arriving = []
         if Set(found.values).count < found.count { complaints.append("something is there twice") }
-        let waiting = Set(
-            try store.drafts().map {
-                String(decoding: try disk.read("\(Self.directory)/\($0)", maximumBytes: 1 << 20), as: UTF8.self)
-            })
+        let waiting = Set(try store.drafts().map { String(decoding: try store.draft($0), as: UTF8.self) })
         for (words, isKept) in drafted {
             if let id = strangers.removeValue(forKey: words) { expected[id] = isDurable ? [words] : [words, nil] }
             if isKept, !waiting.contains(words), !found.values.contains(words) {

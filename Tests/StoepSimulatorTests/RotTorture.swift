@@ -8,7 +8,7 @@ import Testing
 struct RotTorture {
     /// What came of a bit.
     fileprivate enum Outcome: String, CaseIterable {
-        /// It stood where nothing is read: on a free page, in a frame that has been written again.
+        /// It stood where nothing is read: in a frame that has been written again, or before a checkpoint.
         case harmless = "did nothing"
         case refused = "kept the store from opening"
         case found = "found by doctor"
@@ -16,25 +16,24 @@ struct RotTorture {
     }
 
     @Test
-    func `whatever bit turns over: nothing wrong is sent, doctor finds it, and the daemon brings back what it had`()
+    func `whatever bit turns over: nothing wrong is shown or sent, doctor finds it, and the daemon brings back what it had`()
         throws
     {
         let torture = Torture("rot", rounds: 40)
         let scene = try RottenLaptop(seed: torture.seed)
-        var (counts, healed, replaced, wrong): ([Outcome: Int], Int, Int, Int) = ([:], 0, 0, 0)
+        var (counts, healed, replaced): ([Outcome: Int], Int, Int) = ([:], 0, 0)
         for round in 0..<torture.rounds {
             let what = "seed \(torture.seed(of: round))"
-            let (outcome, isWrong) = try scene.turnOver(SeededRandom(seed: torture.seed(of: round)), what)
+            let outcome = try scene.turnOver(SeededRandom(seed: torture.seed(of: round)), what)
             counts[outcome, default: 0] += 1
-            if isWrong { wrong += 1 }
             guard outcome != .harmless else { continue }
             if try outcome != .refused && scene.heal(what) { healed += 1 } else { replaced += 1 }
         }
         let told = Outcome.allCases.map { "\(counts[$0, default: 0]) \($0.rawValue)" }.joined(separator: ", ")
         torture.tell(
             """
-            \(torture.rounds) bits: \(told). Wrong words were shown \(wrong) times before doctor was asked, and never \
-            sent. \(healed) stores were made whole from the daemon, \(replaced) had to be joined anew
+            \(torture.rounds) bits: \(told). Nothing wrong was shown or sent. \(healed) stores were made whole from the \
+            daemon, \(replaced) had to be joined anew
             """)
     }
 }
@@ -68,7 +67,7 @@ private final class RottenLaptop {
         image = laptop.disk.image()
     }
 
-    func turnOver(_ random: SeededRandom, _ what: String) throws -> (RotTorture.Outcome, isWrong: Bool) {
+    func turnOver(_ random: SeededRandom, _ what: String) throws -> RotTorture.Outcome {
         laptop.restart()
         laptop.disk.load(image)
         let files: Set = [FailingLaptop.databasePath, FailingLaptop.logPath]
@@ -78,7 +77,7 @@ private final class RottenLaptop {
             try laptop.open()
         } catch let error as StoreError {
             #expect(error.isOfDamage, "\(what): \(error)")
-            return (.refused, false)
+            return .refused
         }
         let store = try laptop.opened
         var isReadable = true
@@ -87,18 +86,18 @@ private final class RottenLaptop {
             #expect((error as? StoreError)?.isOfDamage == true, "\(what): \(error)")
             (shown, isReadable) = ([:], false)
         }
-        let isWrong = shown.contains { truth[$0.key] != $0.value }
+        #expect(shown.allSatisfy { truth[$0.key] == $0.value }, "\(what): shows what nobody said")
         let checkup = try store.checkup()
         let isFound = !checkup.isSound || checkup.anchorDoubt != nil
         // Whoever hears of it from this laptop hears nothing wrong.
         _ = try? laptop.space.sync(store)
         let heard = try laptop.shown(laptop.space.hub)
         #expect(heard.allSatisfy { truth[$0.key] == $0.value }, "\(what): sent what nobody said")
-        if isFound { return (.found, isWrong) }
-        #expect(isReadable && !isWrong, "\(what): doctor found nothing")
+        if isFound { return .found }
+        #expect(isReadable, "\(what): doctor found nothing")
         let missing = truth.filter { shown[$0.key] == nil }
         #expect(missing.allSatisfy { synced[$0.key] == nil }, "\(what): lost what was sent, and nothing told so")
-        return (missing.isEmpty ? .harmless : .lost, isWrong)
+        return missing.isEmpty ? .harmless : .lost
     }
 
     /// Has doctor make anew what it can, and the daemon bring the rest.
@@ -117,6 +116,9 @@ private final class RottenLaptop {
         }
         let store = try laptop.opened
         let checkup = try store.checkup()
+        // A page whose seal is broken nobody makes anew in its place; turning back its bit is for the system's disk alone
+        // (`MendingTests`).
+        if checkup.findings.contains(where: { $0.kind == .database }) { return false }
         #expect(checkup.isSound, "\(what): \(checkup.findings)")
         let shown = try laptop.shown(store)
         #expect(synced.allSatisfy { shown[$0.key] == $0.value }, "\(what): the daemon has it, and it did not come back")
