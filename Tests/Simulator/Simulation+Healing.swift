@@ -9,6 +9,9 @@ extension Simulation {
     /// Rounds in which every laptop syncs once with every daemon, after which nothing may be outstanding.
     static let healingRounds = 8
 
+    /// How often somebody tries to join before that counts as impossible.
+    private static let joinLimit = 20
+
     func heal() throws {
         trace("-- everything heals")
         isHealing = true
@@ -48,7 +51,14 @@ extension Simulation {
         for laptop in laptops where laptop.isRotten { try replace(laptop) }
         for laptop in laptops {
             laptop.partitionedFrom = []
-            while !laptop.hasJoined { try join(laptop) }
+            for attempt in 0..<Self.joinLimit where !laptop.hasJoined {
+                // The daemon that invited is no more, perhaps: somebody asks for another invitation.
+                if attempt > 2 { laptop.invitation = nil }
+                try join(laptop)
+            }
+            guard laptop.hasJoined else {
+                throw Violation("joins", "\(laptop.name) cannot join, though nothing goes wrong any more")
+            }
         }
         // What the newer version knows is shown by all.
         for machine in machines where !((machine as? DaemonHost)?.isRetired ?? false) {
