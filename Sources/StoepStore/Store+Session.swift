@@ -186,7 +186,8 @@ extension Store {
         }
         return try read {
             .settled(
-                wanted: try self.wanted(of: logs, andOf: isHub ? taken.stretches : []), bodies: try self.bodies(wanted: wanted, of: logs),
+                wanted: try self.wanted(of: logs, andOf: isHub ? taken.stretches : []),
+                bodies: try self.bodies(wanted: wanted, of: logs),
                 order: try mayRead.flatMap { try order(for: device, mayRead: $0) })
         }
     }
