@@ -91,10 +91,16 @@ extension Store {
         }
         var parentID = parent?.id
         var fresh: [Int64] = []
+        var lamport: UInt64 = 0
         let branches = try heads(log: logRow, actor: actorRow)
+        // Most that comes is beyond all that is held of the actor.
+        let last = branches.map(\.seq).max() ?? 0
+        let mayEnd = try hasEnded(logRow)
         for change in segment.changes {
             let point = ChangePoint(actor: segment.actor, seq: change.header.seq, check: change.hash.raw.first)
-            if let held = try self.change(log: logRow, actor: actorRow, seq: point.seq, check: point.check) {
+            if point.seq <= last,
+                let held = try self.change(log: logRow, actor: actorRow, seq: point.seq, check: point.check)
+            {
                 guard held.hash == change.hash else { throw Refusal("check-collision") }
                 try fillIn(change.bodies, row: held.id, log: logRow)
                 parentID = held.id
@@ -104,11 +110,15 @@ extension Store {
                 throw Refusal("too-many-branches")
             }
             let row = try insert(
-                change, log: segment.log, logRow: logRow, actor: segment.actor, actorRow: actorRow, parent: parentID)
+                change, actor: segment.actor, actorRow: actorRow, logRow: logRow, parent: parentID, mayEnd: mayEnd)
             if isHub { try arrive(row, change.hash, seq: point.seq, actor: segment.actor, logRow: logRow) }
+            // What follows one that is new is new as well: no change is held without the one before it.
+            if fresh.isEmpty { try dropHead(parentID, log: logRow, actor: actorRow) }
             fresh.append(row)
             parentID = row
+            lamport = max(lamport, change.header.lamport)
         }
+        if let end = fresh.last { try addHead(end, log: logRow, actor: actorRow, lamport: lamport) }
         if let last = parentID {
             try db.run(
                 "UPDATE change SET signature = ? WHERE id = ? AND signature IS NULL",
@@ -139,9 +149,30 @@ extension Store {
         }
     }
 
-    /// One new row, with all that points at it. A body of what is erased never touches the disk.
+    /// A chain ends here no longer.
+    func dropHead(_ change: Int64?, log: Int64, actor: Int64) throws {
+        guard let change else { return }
+        try db.run(
+            "DELETE FROM head WHERE log = ? AND actor = ? AND change = ?",
+            [.integer(log), .integer(actor), .integer(change)])
+    }
+
+    /// A chain ends here.
+    /// - Parameter lamport: the highest of what came with it.
+    func addHead(_ change: Int64, log: Int64, actor: Int64, lamport: UInt64) throws {
+        try db.run(
+            "INSERT INTO head(log, actor, change) VALUES(?, ?, ?)",
+            [.integer(log), .integer(actor), .integer(change)])
+        try db.run(
+            "UPDATE log SET lamport = max(lamport, ?) WHERE id = ?",
+            [.integer(Int64(clamping: lamport)), .integer(log)])
+    }
+
+    /// One new row, and those by which it is found; its records are behind. A body of what is erased never touches the
+    /// disk.
+    /// - Parameter mayEnd: whether any record of the log has ended.
     func insert(
-        _ change: VerifiedChange, log: LogID, logRow: Int64, actor: ActorID, actorRow: Int64, parent: Int64?
+        _ change: VerifiedChange, actor: ActorID, actorRow: Int64, logRow: Int64, parent: Int64?, mayEnd: Bool
     ) throws -> Int64 {
         let header = change.header
         let point = ChangePoint(actor: actor, seq: header.seq, check: change.hash.raw.first)
@@ -151,7 +182,7 @@ extension Store {
             case .record(let id): id
             }
         }
-        let (bodies, missing) = try admitted(change.bodies, of: records, by: actor, log: logRow)
+        let (bodies, missing) = try admitted(change.bodies, of: records, by: actor, log: logRow, mayEnd: mayEnd)
         try db.run(
             """
             INSERT INTO change(log, actor, seq, hash, parent, lamport, time, missing, header, body)
@@ -165,33 +196,30 @@ extension Store {
                 .blob(change.headerBytes), .blob(CBORWriter.encode(bodies)),
             ])
         let row = db.lastInsertedRow
-        if let parent {
-            try db.run(
-                "DELETE FROM head WHERE log = ? AND actor = ? AND change = ?",
-                [.integer(logRow), .integer(actorRow), .integer(parent)])
-        }
-        try db.run(
-            "INSERT INTO head(log, actor, change) VALUES(?, ?, ?)",
-            [.integer(logRow), .integer(actorRow), .integer(row)])
-        try db.run(
-            "UPDATE log SET lamport = max(lamport, ?) WHERE id = ?",
-            [.integer(Int64(clamping: header.lamport)), .integer(logRow)])
+        let stored = ChangeRow(id: row, seq: header.seq, hash: change.hash, parent: parent, lamport: header.lamport)
         for (index, record) in records.enumerated() {
-            if PlantedFault.dropWhatWaits.isOn, try waits(bodies[index], in: log) { continue }
-            try db.run(
-                "INSERT INTO touch(record, change, block) VALUES(?, ?, ?)",
-                [.blob(record.bytes), .integer(row), .integer(Int64(index))])
-            let isControl = change.bodies.indices.contains(index) && isControl(change.bodies[index])
-            try db.run(
-                "INSERT OR IGNORE INTO dirty(log, record, first) VALUES(?, ?, ?)",
-                [.integer(logRow), .blob(record.bytes), .integer(isControl ? 1 : 0)])
+            if PlantedFault.dropWhatWaits.isOn, try waits(bodies[index], in: logRow) { continue }
+            let block = TouchedBlock(
+                change: stored, actorRow: actorRow, actor: actor, time: header.time, block: index,
+                subject: header.blocks[index].subject, body: bodies[index])
+            let key = RecordKey(log: logRow, record: record)
+            try touch(noteBehind(key, isControl: isControl(change.bodies[index]), block), row, index)
         }
         return row
     }
 
+    /// Has a record found by the change, and the other way round.
+    func touch(_ record: Int64, _ change: Int64, _ block: Int) throws {
+        try db.run(
+            "INSERT INTO touch(record, change, block) VALUES(?, ?, ?)",
+            [.integer(record), .integer(change), .integer(Int64(block))])
+    }
+
     /// Whether a block refers to another's change that is not here (`PlantedFault.dropWhatWaits`).
-    private func waits(_ body: BlockBody?, in log: LogID) throws -> Bool {
-        guard let body, let payload = try? Payload(decoding: body.payload) else { return false }
+    private func waits(_ body: BlockBody?, in log: Int64) throws -> Bool {
+        guard let body, let payload = try? Payload(decoding: body.payload), let log = try self.log(log) else {
+            return false
+        }
         return try payload.table.contains { entry in
             guard case .other(let point) = entry else { return false }
             return try change(log, point) == nil

@@ -77,7 +77,7 @@ extension Store {
     ]
     /// What is made anew from the log, beside the tables of collections and the shards of the search index.
     package static let derivedTables = [
-        "head", "touch", "record", "dirty", "edge", "search_shard", "search_doc", "search_behind",
+        "head", "touch", "record", "behind", "edge", "search_shard", "search_doc", "search_behind",
     ]
 
     /// Writes everything into a sealed file, reads that back, and holds it against its own hashes. The state is that of

@@ -116,7 +116,7 @@ extension Store {
         let missing = try db.first("SELECT missing FROM change WHERE id = ?", [.integer(row)]) { $0.int64(0) } ?? 0
         guard missing > 0 else { return }
         var bodies = try self.bodies(row)
-        let ended = try endedBlocks(of: row, log: log)
+        let ended = try endedBlocks(of: row)
         var isNew = false
         for (index, body) in given.enumerated() where bodies.indices.contains(index) && bodies[index] == nil {
             guard let body, !ended.contains(index) else { continue }
@@ -125,17 +125,15 @@ extension Store {
         }
         guard isNew else { return }
         try put(bodies, of: row, ended: ended)
-        try db.run(
-            "INSERT OR IGNORE INTO dirty(log, record, first) SELECT ?, record, ? FROM touch WHERE change = ?",
-            [.integer(log), .integer(bodies.contains { isControl($0) } ? 1 : 0), .integer(row)])
+        try noteBehind(touchedBy: row, isControl: bodies.contains { isControl($0) })
     }
 
     /// What of a new change is written: bodies of erased records are not, unless it is the authority that writes. Also
     /// how many of the rest are wanted.
     func admitted(
-        _ bodies: [BlockBody?], of records: [RecordID], by actor: ActorID, log: Int64
+        _ bodies: [BlockBody?], of records: [RecordID], by actor: ActorID, log: Int64, mayEnd: Bool
     ) throws -> (bodies: [BlockBody?], missing: Int) {
-        guard try hasEnded(log) else { return (bodies, bodies.count { $0 == nil }) }
+        guard mayEnd else { return (bodies, bodies.count { $0 == nil }) }
         var admitted = bodies
         var missing = 0
         for (index, record) in records.enumerated() where bodies.indices.contains(index) {
@@ -165,14 +163,14 @@ extension Store {
 
     /// The places of those blocks of a change whose record is erased, or hidden: but for what the authority wrote of one
     /// that is hidden, which may be what erases it.
-    func endedBlocks(of row: Int64, log: Int64) throws -> Set<Int> {
+    func endedBlocks(of row: Int64) throws -> Set<Int> {
         Set(
             try db.query(
                 """
-                SELECT t.block FROM touch t JOIN record r ON r.rid = t.record AND r.log = ?
-                JOIN change c ON c.id = t.change JOIN actor a ON a.id = c.actor
+                SELECT t.block FROM touch t CROSS JOIN record r ON r.id = t.record
+                CROSS JOIN change c ON c.id = t.change CROSS JOIN actor a ON a.id = c.actor
                 WHERE t.change = ? AND (r.ended = 4 OR r.ended = 3 AND a.device NOT IN (SELECT device FROM authority))
-                """, [.integer(log), .integer(row)]
+                """, [.integer(row)]
             ) { Int(clamping: $0.int64(0)) })
     }
 
@@ -183,7 +181,7 @@ extension Store {
     }
 
     /// Whether any record of a log has ended: most logs never have one, and their imports need not look.
-    private func hasEnded(_ log: Int64) throws -> Bool {
+    func hasEnded(_ log: Int64) throws -> Bool {
         try db.first("SELECT 1 FROM record WHERE ended > 0 AND log = ? LIMIT 1", [.integer(log)]) { _ in true } ?? false
     }
 

@@ -224,7 +224,10 @@ extension Store {
             guard let record = recordID(of: index, header, change, chain.id) else { continue }
             let isTouched = try db.first(
                 "SELECT 1 FROM touch WHERE record = ? AND change = ? AND block = ?",
-                [.blob(record.bytes), .integer(change.id), .integer(Int64(index))]
+                [
+                    .optional(try row(of: RecordKey(log: chain.log, record: record))), .integer(change.id),
+                    .integer(Int64(index)),
+                ]
             ) { _ in true }
             isIndexed = isIndexed && isTouched != nil
             guard bodies.indices.contains(index), bodies[index] == nil else { continue }

@@ -39,12 +39,12 @@ extension Store {
         try reading(&checkup, "record") { checkup in
             let unfolded = try db.query(
                 """
-                SELECT DISTINCT t.record FROM touch t JOIN change c ON c.id = t.change
-                WHERE NOT EXISTS(SELECT 1 FROM record r WHERE r.rid = t.record AND r.log = c.log)
-                AND NOT EXISTS(SELECT 1 FROM dirty d WHERE d.log = c.log AND d.record = t.record) LIMIT ?
-                """, [.integer(Int64(Checkup.listed))]
-            ) { RecordID(bytes: $0.blob(0)) }
-            for record in unfolded { checkup.note(Finding(.derived, "fold", record: record)) }
+                SELECT DISTINCT l.name FROM touch t CROSS JOIN change c ON c.id = t.change JOIN log l ON l.id = c.log
+                WHERE NOT EXISTS(SELECT 1 FROM record r WHERE r.id = t.record)
+                AND NOT EXISTS(SELECT 1 FROM behind b WHERE b.row = t.record)
+                """
+            ) { LogID(parsing: $0.string(0)) }
+            for log in unfolded { checkup.note(Finding(.derived, "fold", log: log)) }
         }
     }
 
@@ -52,7 +52,7 @@ extension Store {
         try db.query(
             """
             SELECT r.id, r.rid, r.log, r.collection, r.content, r.conflicts, r.pending, r.quarantined, r.unknown, r.listed,
-                r.ended, EXISTS(SELECT 1 FROM dirty d WHERE d.log = r.log AND d.record = r.rid)
+                r.ended, EXISTS(SELECT 1 FROM behind b WHERE b.row = r.id)
             FROM record r WHERE r.id > ? ORDER BY r.id LIMIT ?
             """, [.integer(row), .integer(Int64(Self.recordsPerPiece))]
         ) { row in

@@ -136,8 +136,8 @@ extension Store {
         let touched = try Set(former).sorted().flatMap { device in
             try db.query(
                 """
-                SELECT DISTINCT c.log, t.record FROM actor a JOIN change c ON c.actor = a.id
-                JOIN touch t ON t.change = c.id JOIN record r ON r.rid = t.record AND r.log = c.log
+                SELECT DISTINCT r.log, r.rid FROM actor a JOIN change c ON c.actor = a.id
+                JOIN touch t ON t.change = c.id JOIN record r ON r.id = t.record
                 WHERE a.device = ? AND r.ended != ?
                 """, [.blob(device.bytes), .integer(RecordPresence.erased(successor: nil).ended)]
             ) { (log: $0.int64(0), record: $0.blob(1)) }

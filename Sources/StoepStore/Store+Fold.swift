@@ -30,69 +30,6 @@ extension Store {
         ) { $0.string(0) }.flatMap { LogID(parsing: $0) }
     }
 
-    /// Folds what is behind: the roster first and then the cuts, because they decide what else counts. Inside a
-    /// transaction.
-    /// - Parameter controlOnly: nothing but these two.
-    /// - Returns: how many records were folded.
-    @discardableResult
-    package func foldBehind(
-        atMost limit: Int = .max, controlOnly: Bool = false, each: (RecordState) throws -> Void = { _ in }
-    ) throws -> Int {
-        var folded = 0
-        var looksForControl = true
-        while folded < limit {
-            var next = looksForControl ? try nextControl() : nil
-            if next == nil, !controlOnly { next = try nextBehind("") }
-            guard let next else { break }
-            let state = try fold(next.record, log: next.log, row: next.row)
-            // Only these two put more behind, of themselves too (a new authority).
-            looksForControl = next.log.kind == .roster || state.collection == .cut
-            try each(state)
-            folded += 1
-        }
-        return folded
-    }
-
-    /// Folds the roster and the cuts, so that they can be asked. Inside a transaction.
-    package func foldControl() throws { try foldBehind(controlOnly: true) }
-
-    /// Folds what is behind in a transaction of its own, a bounded part of it. Gives whether anything is left.
-    package func foldSome(atMost limit: Int = 500) throws -> Bool {
-        guard try isBehind() else { return false }
-        return try write { try foldBehind(atMost: limit) } == limit
-    }
-
-    /// Whether any record's fold is behind the log.
-    package func isBehind() throws -> Bool {
-        try read { try db.first("SELECT 1 FROM dirty LIMIT 1") { _ in true } } != nil
-    }
-
-    private typealias Behind = (record: RecordID, log: LogID, row: Int64)
-
-    private func nextControl() throws -> Behind? {
-        if let roster = try logID(.roster),
-            let record = try db.first(
-                "SELECT record FROM dirty WHERE log = ? LIMIT 1", [.integer(roster)], { $0.blob(0) })
-        {
-            return (try recordID(record), .roster, roster)
-        }
-        return try nextBehind("WHERE d.first = 1")
-    }
-
-    private func nextBehind(_ condition: StaticString) throws -> Behind? {
-        let next = try db.first(
-            "SELECT d.record, l.name, l.id FROM dirty d JOIN log l ON l.id = d.log \(condition) LIMIT 1"
-        ) { (record: $0.blob(0), name: $0.string(1), row: $0.int64(2)) }
-        guard let next else { return nil }
-        guard let log = LogID(parsing: next.name) else { throw StoreError.damaged("stoep.db: log \(next.row)") }
-        return (try recordID(next.record), log, next.row)
-    }
-
-    private func recordID(_ bytes: [UInt8]) throws -> RecordID {
-        guard let id = RecordID(bytes: bytes) else { throw StoreError.damaged("stoep.db: record id") }
-        return id
-    }
-
     /// Folds by this store's schema and roster, and throws what kept either from being read.
     func folding<T>(_ log: LogID, _ body: (RecordFold) throws -> T) throws -> T {
         try judging { roster in try body(recordFold(log, roster)) }
@@ -132,19 +69,20 @@ extension Store {
         }
     }
 
-    private func fold(_ id: RecordID, log: LogID, row: Int64) throws -> RecordState {
-        try db.run("DELETE FROM dirty WHERE log = ? AND record = ?", [.integer(row), .blob(id.bytes)])
-        let blocks = try blocks(of: id, log: row)
+    /// Folds a record that is behind.
+    func fold(_ key: RecordKey, _ entry: Behind.Entry, log: LogID) throws -> RecordState {
+        let id = key.record
+        let blocks = try entry.blocks?.map { try recordBlock($0, log: key.log) } ?? blocks(ofRow: entry.row, log: key.log)
         if log.kind == .roster { try learnAuthorities(blocks) }
         let new = try folding(log) { $0(id, blocks) }
-        let hasEnded = try put(new, log: log, row: row)
+        let hasEnded = try put(new, log: log, key, row: entry.row, isNew: entry.blocks != nil)
         let mayHoldMore = new.presence.isEnd && !PlantedFault.forgetErasureOnImport.isOn
-        guard hasEnded || mayHoldMore, try purge(new, blocks, in: log, row: row) else { return new }
+        guard hasEnded || mayHoldMore, try purge(new, blocks, in: log, row: key.log) else { return new }
         // What is left of a record that is hidden says less than what it was folded from: its row has to be what
         // anybody comes to who folds it anew.
-        let blocksLeft = try self.blocks(of: id, log: row)
+        let blocksLeft = try self.blocks(ofRow: entry.row, log: key.log)
         let left = try folding(log) { $0(id, blocksLeft) }
-        _ = try put(left, log: log, row: row)
+        _ = try put(left, log: log, key, row: entry.row, isNew: false)
         return left
     }
 
@@ -169,59 +107,56 @@ extension Store {
         return try folding(log) { $0.slots(id, field, blocks) }
     }
 
-    private struct TouchedBlock {
-        let change: ChangeRow
-        let actorRow: Int64
-        let actor: ActorID
-        let time: Timestamp
-        let header: [UInt8]
-        let body: [UInt8]
-        let block: Int
-    }
-
     /// All blocks of a record, decoded, their tables resolved.
     /// - Parameter last: only what had arrived when this was the newest change; nil for all.
     func blocks(of id: RecordID, log: Int64, through last: Int64? = nil) throws -> [RecordBlock] {
-        let rows = try db.query(
-            """
-            SELECT c.id, c.seq, c.hash, c.parent, c.lamport, c.actor, a.actor, c.time, c.header, c.body, t.block
-            FROM touch t JOIN change c ON c.id = t.change JOIN actor a ON a.id = c.actor
-            WHERE t.record = ?1 AND c.log = ?2 AND (?3 IS NULL OR c.id <= ?3)
-            """, [.blob(id.bytes), .integer(log), .optional(last)]
-        ) { row in
-            guard let hash = ChangeHash(bytes: row.blob(2)), let actor = ActorID(bytes: row.blob(6)) else {
-                throw StoreError.damaged("stoep.db: change \(row.int64(0))")
-            }
-            return TouchedBlock(
-                change: ChangeRow(
-                    id: row.int64(0), seq: UInt64(clamping: row.int64(1)), hash: hash, parent: row.int64IfPresent(3),
-                    lamport: UInt64(clamping: row.int64(4))),
-                actorRow: row.int64(5), actor: actor,
-                time: Timestamp(milliseconds: UInt64(clamping: row.int64(7))), header: row.blob(8),
-                body: row.blob(9), block: Int(clamping: row.int64(10)))
-        }
-        return try rows.map { try recordBlock($0, log: log) }
+        guard let row = try row(of: RecordKey(log: log, record: id)) else { return [] }
+        return try blocks(ofRow: row, log: log, through: last)
     }
 
-    private func recordBlock(_ row: TouchedBlock, log: Int64) throws -> RecordBlock {
+    private func blocks(ofRow row: Int64, log: Int64, through last: Int64? = nil) throws -> [RecordBlock] {
+        let touched = try db.query(
+            """
+            SELECT c.id, c.seq, c.hash, c.parent, c.lamport, c.actor, a.actor, c.time, c.header, c.body, t.block
+            FROM touch t CROSS JOIN change c ON c.id = t.change CROSS JOIN actor a ON a.id = c.actor
+            WHERE t.record = ?1 AND (?2 IS NULL OR c.id <= ?2)
+            """, [.integer(row), .optional(last)]
+        ) { try touchedBlock($0) }
+        return try touched.map { try recordBlock($0, log: log) }
+    }
+
+    private func touchedBlock(_ row: borrowing Row) throws -> TouchedBlock {
+        let id = row.int64(0)
+        guard let hash = ChangeHash(bytes: row.blob(2)), let actor = ActorID(bytes: row.blob(6)) else {
+            throw StoreError.damaged("stoep.db: change \(id)")
+        }
         let header: ChangeHeader
         do {
-            header = try ChangeHeader(decoding: row.header)
+            header = try ChangeHeader(decoding: row.blob(8))
         } catch {
-            throw StoreError.damaged("stoep.db: header of change \(row.change.id)")
+            throw StoreError.damaged("stoep.db: header of change \(id)")
         }
-        let bodies = try CBORReader.decodeBodies(row.body)
-        guard header.blocks.indices.contains(row.block), bodies.indices.contains(row.block) else {
-            throw StoreError.damaged("stoep.db: blocks of change \(row.change.id)")
+        let bodies = try CBORReader.decodeBodies(row.blob(9))
+        let block = Int(clamping: row.int64(10))
+        guard header.blocks.indices.contains(block), bodies.indices.contains(block) else {
+            throw StoreError.damaged("stoep.db: blocks of change \(id)")
         }
-        let point = ChangePoint(actor: row.actor, seq: row.change.seq, check: row.change.hash.raw.first)
-        var content = RecordBlock.Content.missing
-        if let body = bodies[row.block] {
-            content = try decode(body.payload, at: point, row.change, log: log, actor: row.actorRow)
+        return TouchedBlock(
+            change: ChangeRow(
+                id: id, seq: UInt64(clamping: row.int64(1)), hash: hash, parent: row.int64IfPresent(3),
+                lamport: UInt64(clamping: row.int64(4))),
+            actorRow: row.int64(5), actor: actor, time: Timestamp(milliseconds: UInt64(clamping: row.int64(7))),
+            block: block, subject: header.blocks[block].subject, body: bodies[block])
+    }
+
+    private func recordBlock(_ one: TouchedBlock, log: Int64) throws -> RecordBlock {
+        let point = ChangePoint(actor: one.actor, seq: one.change.seq, check: one.change.hash.raw.first)
+        let content = try one.body.map {
+            try decode($0.payload, at: point, one.change, log: log, actor: one.actorRow)
         }
         return RecordBlock(
-            point: point, index: UInt32(clamping: row.block), lamport: row.change.lamport, time: row.time,
-            subject: header.blocks[row.block].subject, content: content)
+            point: point, index: UInt32(clamping: one.block), lamport: one.change.lamport, time: one.time,
+            subject: one.subject, content: content ?? .missing)
     }
 
     private func decode(
@@ -247,47 +182,44 @@ extension Store {
     // MARK: Rows
 
     /// Stores a folded record, keeps the log's sum in step, and its columns.
+    /// - Parameter isNew: whether it has no row yet.
     /// - Returns: whether its end changed: it was hidden, erased, or is so no longer.
-    private func put(_ state: RecordState, log: LogID, row: Int64) throws -> Bool {
-        let old = try db.first(
-            "SELECT id, content, unknown, ended FROM record WHERE rid = ? AND log = ?",
-            [.blob(state.id.bytes), .integer(row)]
-        ) { (id: $0.int64(0), content: $0.blob(1), unknown: $0.int64(2), ended: $0.int64(3)) }
+    private func put(_ state: RecordState, log: LogID, _ key: RecordKey, row: Int64, isNew: Bool) throws -> Bool {
+        let old = try isNew
+            ? nil
+            : db.first("SELECT content, unknown, ended FROM record WHERE id = ?", [.integer(row)]) {
+                (content: $0.blob(0), unknown: $0.int64(1), ended: $0.int64(2))
+            }
         let content = try state.encodedContent()
-        let counts = counts(of: state)
         let hasEnded = state.presence.ended != old?.ended ?? 0
-        let id: Int64
-        if let old {
-            id = old.id
+        let said: [SQLValue] = [.optional(state.collection.map { Int64($0.rawValue) }), .blob(content)] + counts(of: state)
+        if old != nil {
             try db.run(
                 """
                 UPDATE record SET collection = ?, content = ?, conflicts = ?, pending = ?, quarantined = ?,
                     unknown = ?, listed = ?, ended = ? WHERE id = ?
-                """,
-                [.optional(state.collection.map { Int64($0.rawValue) }), .blob(content)] + counts + [.integer(id)])
+                """, said + [.integer(row)])
         } else {
             try db.run(
                 """
                 INSERT INTO record(
-                    rid, log, collection, content, conflicts, pending, quarantined, unknown, listed, ended)
-                VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-                [
-                    .blob(state.id.bytes), .integer(row), .optional(state.collection.map { Int64($0.rawValue) }),
-                    .blob(content),
-                ] + counts)
-            id = db.lastInsertedRow
+                    id, rid, log, collection, content, conflicts, pending, quarantined, unknown, listed, ended)
+                VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """, [.integer(row), .blob(state.id.bytes), .integer(key.log)] + said)
         }
         // After an upgrade a record may have columns that it did not have, and say nothing new.
         guard content != old?.content ?? [] || Int64(state.unknown) != old?.unknown ?? 0 else { return hasEnded }
-        try addToSum(row, adding: digest(state.id, content), removing: digest(state.id, old?.content ?? []))
+        let difference = digest(state.id, content) &- digest(state.id, old?.content ?? [])
+        deferred.sums[key.log] = (deferred.sums[key.log] ?? .zero) &+ difference
         let before = try RecordState(id: state.id, decoding: old?.content ?? [])
-        try project(state, before: before, row: id)
-        if hasEnded, state.presence.isEnd { try noteSiblings(of: state.id, before: before, log: row) }
-        try keepEdges(of: state, before: before, log: row)
-        try followInSearch(state, before: before, row: id)
+        try project(state, before: before, row: row)
+        if hasEnded, state.presence.isEnd { try noteSiblings(of: state.id, before: before, log: key.log) }
+        try keepEdges(of: state, before: before, log: key.log)
+        try followInSearch(state, before: before, row: row)
         if log.kind == .roster { try rosterChanged(from: before, to: state) }
-        if state.collection ?? before.collection == .cut { try cutChanged(from: before, to: state, in: log, row: row) }
+        if state.collection ?? before.collection == .cut {
+            try cutChanged(from: before, to: state, in: log, row: key.log)
+        }
         return hasEnded
     }
 
@@ -305,14 +237,6 @@ extension Store {
     /// What a record adds to the sum of its log.
     func digest(_ id: RecordID, _ content: [UInt8]) -> Bytes32 {
         content.isEmpty ? .zero : environment.cryptography.sha256(id.bytes + content)
-    }
-
-    private func addToSum(_ log: Int64, adding: Bytes32, removing: Bytes32) throws {
-        let sum = try db.first("SELECT state_sum FROM log WHERE id = ?", [.integer(log)]) { $0.blob(0) }
-            .flatMap { Bytes32($0) }
-        guard let sum else { throw StoreError.damaged("stoep.db: sum of log \(log)") }
-        try db.run(
-            "UPDATE log SET state_sum = ? WHERE id = ?", [.blob((sum &+ adding &- removing).bytes), .integer(log)])
     }
 
     /// Keeps the columns by which SQL asks for records: of those that are listed.

@@ -16,7 +16,8 @@ extension Store {
     package func undoPlans(_ point: ChangePoint, in log: LogID) throws -> [(record: RecordID, plan: UndoPlan)] {
         guard let row = try logID(log), let change = try change(log, point) else { return [] }
         let records = try db.query(
-            "SELECT record FROM touch WHERE change = ? ORDER BY block", [.integer(change.id)]
+            "SELECT r.rid FROM touch t CROSS JOIN record r ON r.id = t.record WHERE t.change = ? ORDER BY t.block",
+            [.integer(change.id)]
         ) { row in
             guard let id = RecordID(bytes: row.blob(0)) else { throw StoreError.damaged("stoep.db: touch") }
             return id

@@ -30,8 +30,11 @@ extension Store {
     }
 
     func log(_ row: Int64) throws -> LogID? {
-        try db.first("SELECT name FROM log WHERE id = ?", [.integer(row)]) { $0.string(0) }
+        if let known = cache.logs[row] { return known }
+        let log = try db.first("SELECT name FROM log WHERE id = ?", [.integer(row)]) { $0.string(0) }
             .flatMap { LogID(parsing: $0) }
+        if let log { cache.logs[row] = log }
+        return log
     }
 
     /// The logs that this store holds something of, in the order of replication.

@@ -47,7 +47,7 @@ extension Store {
             }
             if isGone { bodies[index] = nil }
             hasGone = hasGone || isGone
-            try put(bodies, of: change.id, ended: endedBlocks(of: change.id, log: row))
+            try put(bodies, of: change.id, ended: endedBlocks(of: change.id))
         }
         let wasIndexed = try forgetInSearch(state.id, in: row)
         if hasGone || wasIndexed { try putOffPurge([state.id]) }
@@ -80,12 +80,12 @@ extension Store {
     /// Counts anew which bodies are wanted of the changes that touch a record.
     private func recount(_ record: RecordID, _ log: Int64) throws {
         let changes = try db.query(
-            "SELECT c.id FROM touch t JOIN change c ON c.id = t.change WHERE t.record = ? AND c.log = ?",
-            [.blob(record.bytes), .integer(log)]
+            "SELECT DISTINCT change FROM touch WHERE record = ?",
+            [.integer(try row(of: RecordKey(log: log, record: record)) ?? -1)]
         ) { $0.int64(0) }
         for change in changes {
             let bodies = try bodies(change)
-            if bodies.contains(nil) { try put(bodies, of: change, ended: endedBlocks(of: change, log: log)) }
+            if bodies.contains(nil) { try put(bodies, of: change, ended: endedBlocks(of: change)) }
         }
     }
 
@@ -140,7 +140,7 @@ extension Store {
             [id, .blob(try currentActor().bytes)]
         ) { _ in true }
         try db.run("DELETE FROM touch WHERE change IN (SELECT id FROM change WHERE log = ?)", [id])
-        for table in ["record", "edge", "dirty", "head", "known", "arrival", "erasure", "receipted", "sibling", "change"] {
+        for table in ["record", "edge", "behind", "head", "known", "arrival", "erasure", "receipted", "sibling", "change"] {
             try db.run("DELETE FROM \(table) WHERE log = ?", [id])
         }
         // A cursor stands for what is held: a daemon that has not heard of this yet would bring none of it again.
@@ -148,6 +148,8 @@ extension Store {
         // What was taken in of a bundle may be what has just gone.
         try db.run("DELETE FROM meta WHERE key >= 'bundle-' AND key < 'bundle.'")
         try db.run("UPDATE log SET state_sum = ?, lamport = 0 WHERE id = ?", [.blob(Bytes32.zero.bytes), id])
+        deferred.behind.remove(log: row)
+        deferred.sums[row] = nil
         cache = Cache()
         try putOffPurge(records)
         if wrote != nil { try beginEpoch(alert: "log-purged") }

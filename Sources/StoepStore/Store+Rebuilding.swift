@@ -54,7 +54,6 @@ extension Store {
 
     /// Indexes the changes of the roster, or of all other logs, in the order in which they came.
     private func indexLog(_ condition: String, except unsound: Set<Int64>, _ each: () -> Void) throws {
-        var stamps: [Int64: Int64] = [:]
         try db.forEach(
             """
             SELECT c.id, c.seq, c.hash, c.parent, c.lamport, c.time, c.header, c.body, NULL, c.missing, c.log, c.actor, a.actor
@@ -64,13 +63,10 @@ extension Store {
             let change = Self.checkedChange(row)
             let log = row.int64(10)
             guard let actor = ActorID(bytes: row.blob(12)) else { throw StoreError.damaged("stoep.db: actor") }
-            try replaceHead(change, log: log, actor: row.int64(11))
-            stamps[log] = max(stamps[log] ?? 0, Int64(clamping: change.lamport))
+            try dropHead(change.parent, log: log, actor: row.int64(11))
+            try addHead(change.id, log: log, actor: row.int64(11), lamport: change.lamport)
             if !unsound.contains(change.id) { try index(change, log: log, actor) }
             each()
-        }
-        for (log, stamp) in stamps {
-            try db.run("UPDATE log SET lamport = ? WHERE id = ?", [.integer(stamp), .integer(log)])
         }
     }
 
@@ -81,7 +77,8 @@ extension Store {
             }
             try db.run("DELETE FROM f_\(collection.name)")
         }
-        for table in ["touch", "head", "record", "edge", "dirty"] { try db.run("DELETE FROM \(table)") }
+        for table in ["touch", "head", "record", "edge", "behind"] { try db.run("DELETE FROM \(table)") }
+        deferred = Deferred()
         // Rows get other numbers: folding puts them behind, and so into an index that begins anew.
         if isSearched { try resetSearch() }
         try db.run("DELETE FROM erasure WHERE change NOT IN (SELECT id FROM change)")
@@ -91,30 +88,15 @@ extension Store {
         try nameCuts()
     }
 
-    private func replaceHead(_ change: CheckedChange, log: Int64, actor: Int64) throws {
-        if let parent = change.parent {
-            try db.run(
-                "DELETE FROM head WHERE log = ? AND actor = ? AND change = ?",
-                [.integer(log), .integer(actor), .integer(parent)])
-        }
-        try db.run(
-            "INSERT INTO head(log, actor, change) VALUES(?, ?, ?)",
-            [.integer(log), .integer(actor), .integer(change.id)])
-    }
-
     /// Has a change found by the records that it touches, and these folded.
     private func index(_ change: CheckedChange, log: Int64, _ actor: ActorID) throws {
         guard let header = try? ChangeHeader(decoding: change.header) else { return }
         let bodies = try CBORReader.decodeBodies(change.body)
         for index in header.blocks.indices {
             guard let record = recordID(of: index, header, change, actor) else { continue }
-            try db.run(
-                "INSERT INTO touch(record, change, block) VALUES(?, ?, ?)",
-                [.blob(record.bytes), .integer(change.id), .integer(Int64(index))])
             let isControl = bodies.indices.contains(index) && isControl(bodies[index])
-            try db.run(
-                "INSERT OR IGNORE INTO dirty(log, record, first) VALUES(?, ?, ?)",
-                [.integer(log), .blob(record.bytes), .integer(isControl ? 1 : 0)])
+            // Read again when it is folded: all that there is would not fit in memory.
+            try touch(noteBehind(RecordKey(log: log, record: record), isControl: isControl, nil), change.id, index)
         }
         // Folding takes back those of records that have ended.
         let missing = Int64(bodies.count { $0 == nil })

@@ -45,7 +45,7 @@ extension Store {
                     configuration, environment, db: db, lock: lock, space: head.space, keys: keys, isHub: head.isHub,
                     files: files)
                 try db.withCache(bytes: rebuildingBytes) {
-                    try db.transaction {
+                    try store.transaction {
                         for (key, value) in meta { try store.setMeta(key, value) }
                         guard try store.meta("space") == head.space.bytes else {
                             throw StoreError.backup(.damaged("meta"))

@@ -50,7 +50,7 @@ extension Store {
             try db.query(
                 """
                 SELECT DISTINCT r.rid, r.log FROM arrival a JOIN touch t ON t.change = a.change
-                JOIN record r ON r.rid = t.record AND r.log = a.log
+                JOIN record r ON r.id = t.record
                 WHERE a.time > 0 AND a.time < ? AND r.ended != ? AND r.collection \(condition)
                 ORDER BY a.position LIMIT ?
                 """,

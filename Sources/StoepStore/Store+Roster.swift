@@ -344,14 +344,13 @@ extension Store {
             guard let roster = try logID(.roster), log == nil || log == roster else { return }
             log = roster
         }
-        try db.run(
+        // A daemon may hold many that were not folded yet: those are behind already.
+        try markBehind(
             """
-            INSERT OR IGNORE INTO dirty(log, record, first)
-            SELECT c.log, t.record, EXISTS(
-                SELECT 1 FROM record r WHERE r.rid = t.record AND r.log = c.log AND r.collection = ?3)
-            FROM change c CROSS JOIN touch t ON t.change = c.id
-            WHERE c.actor = ?1 AND (?2 IS NULL OR c.log = ?2)
-            """, [.integer(actor), .optional(log), .integer(Int64(CollectionNumber.cut.rawValue))])
+            WHERE id IN (
+                SELECT t.record FROM change c CROSS JOIN touch t ON t.change = c.id
+                WHERE c.actor = ?2 AND (?3 IS NULL OR c.log = ?3))
+            """, [.integer(actor), .optional(log)])
     }
 }
 

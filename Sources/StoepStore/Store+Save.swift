@@ -80,7 +80,10 @@ extension Store {
             header: header, headerBytes: bytes, hash: before.next(header: bytes, cryptography), bodies: bodies)
         let point = ChangePoint(actor: actor, seq: seq, check: change.hash.raw.first)
         let actorRow = try makeActorID(actor, device: keys.publicKey)
-        let row = try insert(change, log: log, logRow: logRow, actor: actor, actorRow: actorRow, parent: head?.id)
+        let row = try insert(
+            change, actor: actor, actorRow: actorRow, logRow: logRow, parent: head?.id, mayEnd: hasEnded(logRow))
+        try dropHead(head?.id, log: logRow, actor: actorRow)
+        try addHead(row, log: logRow, actor: actorRow, lamport: header.lamport)
         if isHub {
             try sign(Head(log: log, actor: actor, seq: seq, hash: change.hash), row: row)
             try arrive(row, change.hash, seq: seq, actor: actor, logRow: logRow)

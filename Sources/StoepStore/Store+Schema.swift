@@ -34,10 +34,8 @@ extension Store {
         try makeTables(of: configuration.schema)
         // What was known keeps its meaning (`DESIGN` §4), so only what was not can fold otherwise.
         let isKnown = before?.revision == ours.revision
-        let which = isKnown ? " WHERE unknown > 0" : ""
-        try db.run(
-            "INSERT OR IGNORE INTO dirty(log, record, first) SELECT log, rid, collection IS ? FROM record\(which)",
-            [.integer(Int64(CollectionNumber.cut.rawValue))])
+        let which = isKnown ? "WHERE unknown > 0" : ""
+        try markBehind(which)
         try nameCuts()
         try adoptSearch()
         try setMeta(Self.schemaKey, ours.bytes)

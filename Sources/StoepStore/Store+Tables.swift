@@ -10,7 +10,36 @@ extension Store {
         Migration(version: 1, sql: base), Migration(version: 2, sql: upgrades), Migration(version: 3, sql: cuts),
         Migration(version: 4, sql: laptops), Migration(version: 5, sql: endings), Migration(version: 6, sql: retention),
         Migration(version: 7, sql: ledgered), Migration(version: 8, sql: searchTables),
+        Migration(version: 9, sql: rows),
     ]
+
+    private static let rows = """
+        -- Records whose fold is behind the log, with the rows that they have in `record`, or will have. What decides
+        -- whether others count is folded first.
+        CREATE TABLE behind(
+            row INTEGER PRIMARY KEY, log INTEGER NOT NULL, record BLOB NOT NULL, first INTEGER NOT NULL DEFAULT 0,
+            UNIQUE(log, record));
+        CREATE INDEX behind_first ON behind(row) WHERE first = 1;
+        INSERT INTO behind(row, log, record, first)
+            SELECT r.id, d.log, d.record, d.first FROM dirty d JOIN record r ON r.rid = d.record AND r.log = d.log;
+        INSERT INTO behind(row, log, record, first)
+            SELECT (SELECT ifnull(max(id), 0) FROM record) + row_number() OVER (), d.log, d.record, d.first FROM dirty d
+            WHERE NOT EXISTS(SELECT 1 FROM record r WHERE r.rid = d.record AND r.log = d.log);
+        DROP TABLE dirty;
+        -- By rows instead of ids, which come in no order: what is new then stands together.
+        CREATE TABLE touched(
+            record INTEGER NOT NULL, change INTEGER NOT NULL, block INTEGER NOT NULL,
+            PRIMARY KEY(record, change, block)) WITHOUT ROWID;
+        INSERT OR IGNORE INTO touched(record, change, block)
+            SELECT coalesce(r.id, b.row), t.change, t.block FROM touch t CROSS JOIN change c ON c.id = t.change
+            LEFT JOIN record r ON r.rid = t.record AND r.log = c.log
+            LEFT JOIN behind b ON b.record = t.record AND b.log = c.log
+            WHERE coalesce(r.id, b.row) IS NOT NULL ORDER BY 1, 2, 3;
+        DROP TABLE touch;
+        ALTER TABLE touched RENAME TO touch;
+        CREATE INDEX touch_change ON touch(change);
+
+        """
 
     private static let ledgered = """
         -- Whether a daemon's ledger names it: not yet where another daemon erased it.

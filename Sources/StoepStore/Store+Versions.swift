@@ -59,9 +59,9 @@ extension Store {
         var sum = Bytes32.zero
         return try db.query(
             """
-            SELECT DISTINCT c.id, c.hash FROM touch t JOIN change c ON c.id = t.change
-            WHERE t.record = ? AND c.log = ? ORDER BY c.id
-            """, [.blob(id.bytes), .integer(row)]
+            SELECT DISTINCT c.id, c.hash FROM touch t CROSS JOIN change c ON c.id = t.change
+            WHERE t.record = ? ORDER BY c.id
+            """, [.optional(try self.row(of: RecordKey(log: row, record: id)))]
         ) { row in
             sum = sum &+ environment.cryptography.sha256(row.blob(1))
             return (row.int64(0), sum)

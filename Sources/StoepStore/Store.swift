@@ -67,10 +67,13 @@ package final class Store {
     var lastAnchored: Set<Head>?
     /// What has been looked up before.
     var cache = Cache()
+    /// What the end of this transaction writes.
+    var deferred = Deferred()
 
     struct Cache {
         /// Local ids of logs and actors never change, once committed.
         var logIDs: [LogID: Int64] = [:]
+        var logs: [Int64: LogID] = [:]
         var actorIDs: [ActorID: Int64] = [:]
         var devices: [ActorID: VerifyingKey] = [:]
         /// The root's statements whose signatures held: bytes that were verified once stay true.
@@ -119,7 +122,7 @@ package final class Store {
                 let store = Store(
                     configuration, environment, db: db, lock: lock, space: space, keys: keys, isHub: isHub,
                     files: files)
-                try db.transaction {
+                try store.transaction {
                     try store.setMeta("space", space.bytes)
                     try store.setMeta("hub", [isHub ? 1 : 0])
                     try store.setMeta("nonce", environment.random16().bytes)
@@ -234,7 +237,7 @@ package final class Store {
                 let result: T
                 var done: T?
                 do {
-                    result = try db.transaction {
+                    result = try transaction {
                         let value = try body()
                         if PlantedFault.goOnAfterFailedSync.isOn { done = value }
                         return value

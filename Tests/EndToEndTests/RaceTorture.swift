@@ -99,8 +99,8 @@ extension Laptop {
         defer { connection.close() }
         let rows = try connection.query(
             """
-            SELECT lower(hex(t.record)), c.seq FROM touch t JOIN change c ON c.id = t.change JOIN log l ON l.id = c.log
-            WHERE l.name = ?
+            SELECT lower(hex(r.rid)), c.seq FROM touch t JOIN change c ON c.id = t.change JOIN log l ON l.id = c.log
+            JOIN record r ON r.id = t.record WHERE l.name = ?
             """, [.text(Space.street)]
         ) { ($0.string(0), Int($0.int64(1))) }
         return Dictionary(rows, uniquingKeysWith: min)

@@ -265,7 +265,7 @@ import Testing
         let hub = scene.space.hub
         try hub.write {
             try hub.db.run("UPDATE record SET content = x'00' WHERE rid = ?", [.blob(scene.talk.bytes)])
-            try hub.db.run("INSERT INTO dirty(log, record) SELECT log, rid FROM record WHERE rid = ?", [.blob(scene.talk.bytes)])
+            try hub.db.run("INSERT INTO behind(row, log, record) SELECT id, log, rid FROM record WHERE rid = ?", [.blob(scene.talk.bytes)])
         }
         let checkup = try hub.checkup()
         #expect(checkup.behind == 1 && !checkup.findings.contains { $0.what == "fold" })

@@ -116,19 +116,12 @@ import Testing
         try space.sync(old)
         let talk = try old.save([.conversation("woorden")])[0]
         try space.sync(old)
-        try old.write {
-            try old.db.execute(
-                """
-                DROP TABLE search_shard; DROP TABLE search_doc; DROP TABLE search_behind;
-                ALTER TABLE arrival DROP COLUMN time; DROP TABLE sibling; ALTER TABLE peer DROP COLUMN daemon; DROP INDEX dirty_first; ALTER TABLE dirty DROP COLUMN first;
-                DROP INDEX actor_cut; ALTER TABLE actor DROP COLUMN cut;
-                DROP TABLE edge; DROP INDEX record_unknown; ALTER TABLE record DROP COLUMN unknown;
-                ALTER TABLE record DROP COLUMN listed; DROP INDEX record_ended;
-                ALTER TABLE record DROP COLUMN ended; DROP TABLE erasure; DROP TABLE receipted; DROP TABLE holding;
-                DROP TABLE receipt; DELETE FROM meta WHERE key = 'schema';
-                UPDATE record SET content = x'' WHERE collection = 32; PRAGMA user_version = 1
-                """)
-        }
+        let directory = old.configuration.directory
+        old.close()
+        try OlderStore.make(of: directory, version: 1)
+        let connection = try OpenedFiles.connect(directory)
+        try connection.execute("UPDATE record SET content = x'' WHERE collection = 32")
+        connection.close()
         let new = try upgraded(old, space)
         #expect(try new.seen(talk).text(Field.Conversation.words) == "woorden")
         #expect(try new.read { try new.conversations() } == [talk])

@@ -285,13 +285,8 @@ import Testing
         let space = try TestSpace(seed: 7)
         let store = try laptop(space, "Anna")
         let talk = try store.save([.conversation("de fontein")])[0]
-        try store.write {
-            try store.db.execute(
-                """
-                DROP TABLE search_shard; DROP TABLE search_doc; DROP TABLE search_behind;
-                DELETE FROM meta WHERE key IN ('search', 'schema'); PRAGMA user_version = 7
-                """)
-        }
+        store.close()
+        try OlderStore.make(of: store.configuration.directory, version: 7)
         let new = try reopened(store, space)
         #expect(try new.isSearchBehind() && new.searchDifference() == nil)
         try indexAll(new)

@@ -19,7 +19,8 @@ package enum OlderStore {
         defer { for end in ["", "-wal", "-shm"] { unlink(older + end) } }
         try to.migrate(Store.migrations.filter { $0.version <= version })
         try to.transaction {
-            for table in try names(of: "table", in: to) { try copy(table, from, to) }
+            for table in try names(of: "table", in: to) where !isByRow(table, version) { try copy(table, from, to) }
+            if version < 9 { try copyRows(from, to) }
             // The tables of collections follow the schema.
             for kind in ["table", "index"] {
                 for name in try names(of: kind, in: from) where isOfCollections(name) {
@@ -53,6 +54,20 @@ package enum OlderStore {
             "SELECT name FROM sqlite_master WHERE type = ? AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY name",
             [.text(kind)]
         ) { $0.string(0) }
+    }
+
+    /// Whether a version named records by their ids in a table in which their rows stand since.
+    private static func isByRow(_ table: String, _ version: Int32) -> Bool {
+        version < 9 && (table == "touch" || table == "dirty")
+    }
+
+    private static func copyRows(_ from: Connection, _ to: Connection) throws {
+        let touched = try from.query(
+            "SELECT coalesce(r.rid, b.record), t.change, t.block FROM touch t LEFT JOIN record r ON r.id = t.record LEFT JOIN behind b ON b.row = t.record"
+        ) { row in (0..<3).map { row.value($0) } }
+        for row in touched { try to.run("INSERT INTO touch(record, change, block) VALUES(?, ?, ?)", row) }
+        let behind = try from.query("SELECT log, record FROM behind") { [$0.value(0), $0.value(1)] }
+        for row in behind { try to.run("INSERT INTO dirty(log, record) VALUES(?, ?)", row) }
     }
 
     private static func isOfCollections(_ name: String) -> Bool {
