@@ -30,6 +30,12 @@ extension ClientSession {
             self.receipts = receipts
         }
 
+        /// Whether nothing has to be sent.
+        /// - Parameter askedFor: what has been asked for in this session already.
+        func saysNothing(beyond askedFor: HeadList?) -> Bool {
+            segments.isEmpty && bodies.isEmpty && receipts.isEmpty && (wanted.entries.isEmpty || wanted == askedFor)
+        }
+
         package static let nothing = Gathered(segments: [], heads: [], changes: 0, more: false)
     }
 

@@ -217,18 +217,15 @@ package struct ClientSession {
         switch mode {
         case .after(let cursor): return send(.after(cursor))
         case .differing(let buckets, let have, let then):
-            // Nothing differs and nothing is to be sent: the cursor stands for what both hold.
+            // Nothing differs and nothing is to be said: the cursor stands for what both hold.
             hasPushed = hasPushed || !outgoing.segments.isEmpty
-            if buckets.isEmpty, outgoing.segments.isEmpty {
+            if buckets.isEmpty, outgoing.saysNothing(beyond: askedFor) {
                 (more, refusedSome) = (false, false)
                 return .apply(Delivery(cursor: then))
             }
             return send(buckets.isEmpty ? .nothing : .beyond(buckets, have))
         case .settling:
-            let isNothing =
-                outgoing.segments.isEmpty && outgoing.bodies.isEmpty && outgoing.receipts.isEmpty
-                && (outgoing.wanted.entries.isEmpty || outgoing.wanted == askedFor)
-            return isNothing ? .finish(summary) : send(.nothing)
+            return outgoing.saysNothing(beyond: askedFor) ? .finish(summary) : send(.nothing)
         // With the last piece it says what it holds: another with the same key, a copy, may have said that this is gone.
         case .handingIn: return outgoing.more ? send(.nothing) : .have(.all, scope: scope)
         case .surrendering:

@@ -215,11 +215,11 @@ import Testing
     }
 
     /// Compares, and is told that everything differs.
-    private func compared(scope: [LogID]? = nil) -> ClientSession {
+    private func compared(scope: [LogID]? = nil, differing buckets: BucketSet = .all) -> ClientSession {
         var session = ClientSession(space: space, scope: scope, drawNonce: { 7 })
         _ = session.handle(.begin(cursor: nil))
         _ = session.handle(.digested(BucketDigests(of: .empty, .openSSL)))
-        _ = session.handle(answer(.differing(.all, .empty), cursor: cursor))
+        _ = session.handle(answer(.differing(buckets, .empty), cursor: cursor))
         return session
     }
 
@@ -251,6 +251,28 @@ import Testing
         guard last.cursor == nil, case .digest = session.handle(.applied(fresh: 0, refused: [])) else {
             Issue.record("it keeps a cursor that does not stand for what it pushed")
             return
+        }
+    }
+
+    /// Found by the simulator, seed 764.
+    @Test func `what is wanted is asked for where a comparison finds nothing to differ as well`() {
+        let point = ChangePoint(actor: ActorID(Bytes16(high: 1, low: 1)), seq: 3, check: 4)
+        for wanted in [HeadList.empty, HeadList([.square: [point]])] {
+            var session = compared(differing: BucketSet())
+            _ = session.handle(.holding(.empty))
+            let effect = session.handle(
+                .gathered(.init(segments: [], heads: [], changes: 0, more: false, wanted: wanted)))
+            switch effect {
+            case .send(let request):
+                #expect(request.wanted == wanted && request.ask == .nothing && !wanted.entries.isEmpty)
+                guard case .apply(let delivery) = session.handle(answer(.segments([]))) else {
+                    Issue.record("it does not apply what came")
+                    continue
+                }
+                #expect(delivery.cursor == cursor)
+            case .apply(let delivery): #expect(delivery.cursor == cursor && wanted.entries.isEmpty)
+            default: Issue.record("neither asked nor done")
+            }
         }
     }
 
