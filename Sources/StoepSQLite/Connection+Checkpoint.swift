@@ -70,6 +70,33 @@ extension Connection {
         return Int(max(0, size - header) / frame)
     }
 
+    /// Cuts off what a COMMIT that failed left at the end of the log, where nobody reads yet. What could not be synced is
+    /// in the system's memory, and counts as written there: to whoever opens the file next it would be committed, and a
+    /// checkpoint would move it into the database. With the power it would be gone from the log, and half of it would
+    /// stand in the database.
+    func takeBackFrames() {
+        guard let database = state.database, let file = Self.logFile(database), let methods = file.pointee.pMethods,
+            let frames = Self.committedFrames(database)
+        else { return }
+        var size: Int64 = 0
+        let end = frames == 0 ? 0 : 32 + Int64(frames) * Int64(24 + configuration.pageSize)
+        guard methods.pointee.xFileSize(file, &size) == SQLITE_OK, size > end else { return }
+        // Where that fails as well, nothing more can be done: the connection writes no more.
+        _ = methods.pointee.xTruncate(file, end)
+    }
+
+    /// Frames up to the last commit, as all that have the file open know it: `mxFrame`, at byte 16 of the shared memory
+    /// (SQLite, WAL-mode File Format, section 2.1), which a commit changes once the log is synced.
+    private static func committedFrames(_ database: OpaquePointer) -> UInt32? {
+        var file: UnsafeMutablePointer<sqlite3_file>?
+        var region: UnsafeMutableRawPointer?
+        guard sqlite3_file_control(database, "main", SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK, let file,
+            let methods = file.pointee.pMethods, methods.pointee.iVersion >= 2,
+            methods.pointee.xShmMap(file, 0, 32768, 0, &region) == SQLITE_OK
+        else { return nil }
+        return region?.load(fromByteOffset: 16, as: UInt32.self)
+    }
+
     /// SQLite shortens the log without an fsync: after a power cut the old frames, and the words in them,
     /// could be back.
     private func syncLog(_ database: OpaquePointer) throws(SQLiteError) {

@@ -26,7 +26,10 @@ extension Connection {
             try commit()
         } catch {
             // Lost earlier: then nothing was committed, and that is known.
-            if error.kind != .transactionLost { state.fail(error) }
+            if error.kind != .transactionLost {
+                state.fail(error)
+                takeBackFrames()
+            }
             rollBack()
             throw error
         }
