@@ -67,7 +67,10 @@ public struct Bytes32: FixedBytes {
     public var bytes: [UInt8] {
         var out: [UInt8] = []
         out.reserveCapacity(Self.count)
-        for word in [first, second, third, fourth] { out.append(bigEndian: word) }
+        out.append(bigEndian: first)
+        out.append(bigEndian: second)
+        out.append(bigEndian: third)
+        out.append(bigEndian: fourth)
         return out
     }
 
@@ -158,7 +161,8 @@ public enum Hex {
 }
 
 extension Array where Element == UInt8 {
-    /// Appends a word, most significant byte first.
+    /// Appends a word, most significant byte first. Inlinable: called through a table, it costs more than the bytes.
+    @inlinable
     public mutating func append(bigEndian word: some FixedWidthInteger) {
         Swift.withUnsafeBytes(of: word.bigEndian) { append(contentsOf: $0) }
     }

@@ -8,12 +8,12 @@ extension Store {
     /// - Parameter log: where it stands; nil where that is not known.
     package func stored(_ id: RecordID, in log: LogID? = nil) throws -> RecordState {
         let wanted = try log.map { try logID($0) ?? -1 }
-        let row = try db.first(
-            """
-            SELECT content, pending FROM record WHERE rid = ?1 AND (?2 IS NULL OR log = ?2)
-            ORDER BY collection IS NULL, length(content) = 0 LIMIT 1
-            """, [.blob(id.bytes), .optional(wanted)]
-        ) { (content: $0.blob(0), pending: $0.int64(1)) }
+        let rows = try db.query(
+            "SELECT content, pending, collection FROM record WHERE rid = ?1 AND (?2 IS NULL OR log = ?2)",
+            [.blob(id.bytes), .optional(wanted)]
+        ) { (content: $0.blob(0), pending: $0.int64(1), hasCollection: !$0.isNull(2)) }
+        // Nearly always there is one. Where others only name it in theirs, theirs are empty.
+        let row = rows.first { $0.hasCollection } ?? rows.first { !$0.content.isEmpty } ?? rows.first
         guard let row else { return RecordState(id: id) }
         var state = try RecordState(id: id, decoding: row.content)
         state.pending = Int(clamping: row.pending)
@@ -243,35 +243,59 @@ extension Store {
     func project(_ state: RecordState, before: RecordState, row: Int64) throws {
         let collection = state.isListed ? state.collection : nil
         let earlier = before.isListed ? before.collection : nil
-        if let earlier, earlier != collection, let definition = configuration.schema[earlier] {
-            try db.run("DELETE FROM f_\(definition.name) WHERE record = ?", [.integer(row)])
-            try project(nil, before: before, definition, row: row)
+        if let earlier, earlier != collection, let columns = columns(of: earlier) {
+            try db.run(columns.delete, [.integer(row)])
+            try project(nil, before: before, columns, row: row)
         }
-        guard let collection, let definition = configuration.schema[collection] else { return }
-        let shown = definition.fields.filter(\.isColumn)
-        let columns = shown.map { ", \"\($0.name)\"" }.joined()
-        let marks = shown.map { _ in ", ?" }.joined()
-        try db.run(
-            "INSERT OR REPLACE INTO f_\(definition.name)(record\(columns)) VALUES(?\(marks))",
-            [.integer(row)] + shown.map { state.column($0) })
-        try project(state, before: earlier == collection ? before : nil, definition, row: row)
+        guard let collection, let columns = columns(of: collection) else { return }
+        try db.run(columns.insert, [.integer(row)] + columns.fields.map { state.column($0) })
+        try project(state, before: earlier == collection ? before : nil, columns, row: row)
     }
 
     /// The members of sets; nil is a record that is not listed.
     private func project(
-        _ state: RecordState?, before: RecordState?, _ definition: CollectionDefinition, row: Int64
+        _ state: RecordState?, before: RecordState?, _ columns: CollectionColumns, row: Int64
     ) throws {
-        for field in definition.fields where field.kind == .set {
-            let now = Set(state?.members(field.number).map(\.value) ?? [])
-            let then = Set(before?.members(field.number).map(\.value) ?? [])
+        for set in columns.sets {
+            let now = Set(state?.members(set.field).map(\.value) ?? [])
+            let then = Set(before?.members(set.field).map(\.value) ?? [])
+            for value in then.subtracting(now) { try db.run(set.delete, [.integer(row), SQLValue(value)]) }
+            for value in now.subtracting(then) { try db.run(set.insert, [.integer(row), SQLValue(value)]) }
+        }
+    }
+
+    private func columns(of collection: CollectionNumber) -> CollectionColumns? {
+        if let known = cache.columns[collection] { return known }
+        let columns = configuration.schema[collection].map { CollectionColumns($0) }
+        if let columns { cache.columns[collection] = columns }
+        return columns
+    }
+}
+
+/// The statements that keep the tables by which SQL asks for a collection's records.
+struct CollectionColumns {
+    struct Members {
+        let field: FieldNumber
+        let insert: String
+        let delete: String
+    }
+
+    let fields: [FieldDefinition]
+    let insert: String
+    let delete: String
+    let sets: [Members]
+
+    init(_ definition: CollectionDefinition) {
+        fields = definition.fields.filter(\.isColumn)
+        let names = fields.map { ", \"\($0.name)\"" }.joined()
+        let marks = fields.map { _ in ", ?" }.joined()
+        insert = "INSERT OR REPLACE INTO f_\(definition.name)(record\(names)) VALUES(?\(marks))"
+        delete = "DELETE FROM f_\(definition.name) WHERE record = ?"
+        sets = definition.fields.filter { $0.kind == .set }.map { field in
             let table = "s_\(definition.name)_\(field.name)"
-            for value in then.subtracting(now) {
-                try db.run("DELETE FROM \(table) WHERE record = ? AND value = ?", [.integer(row), SQLValue(value)])
-            }
-            for value in now.subtracting(then) {
-                try db.run(
-                    "INSERT OR IGNORE INTO \(table)(record, value) VALUES(?, ?)", [.integer(row), SQLValue(value)])
-            }
+            return Members(
+                field: field.number, insert: "INSERT OR IGNORE INTO \(table)(record, value) VALUES(?, ?)",
+                delete: "DELETE FROM \(table) WHERE record = ? AND value = ?")
         }
     }
 }

@@ -78,6 +78,8 @@ package final class Store {
         var devices: [ActorID: VerifyingKey] = [:]
         /// The root's statements whose signatures held: bytes that were verified once stay true.
         var statements: [[UInt8]: Delegation] = [:]
+        /// They follow from the schema.
+        var columns: [CollectionNumber: CollectionColumns] = [:]
         /// As it stands within one transaction.
         var roster = RosterCache()
     }
