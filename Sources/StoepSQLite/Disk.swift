@@ -12,6 +12,10 @@ package protocol Disk: Sendable {
     func read(_ path: String, maximumBytes: Int) throws(FileError) -> [UInt8]
     /// Replaces the file's content; durable. After a crash it is the old or the new one, whole.
     func write(_ bytes: [UInt8], to path: String) throws(FileError)
+    /// A part of a file; what there is of it where the file ends before.
+    func read(_ path: String, from offset: Int, count: Int) throws(FileError) -> [UInt8]
+    /// Writes over what stands in a file, each piece at its place; durable. After a crash any of it may be there.
+    func overwrite(_ path: String, with pieces: [(offset: Int, bytes: [UInt8])]) throws(FileError)
     /// Adds to the end of a file that is there; durable. After a crash any part of it may be there.
     func append(_ bytes: [UInt8], to path: String) throws(FileError)
     /// Takes off what stands beyond so many bytes.
@@ -76,6 +80,37 @@ package struct SystemDisk: Disk {
     }
 
     package func write(_ bytes: [UInt8], to path: String) throws(FileError) { try DurableFile.write(bytes, to: path) }
+
+    package func read(_ path: String, from offset: Int, count: Int) throws(FileError) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { throw FileError(code: errno, path: path, operation: "open") }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: count)
+        var done = 0
+        while done < count {
+            let step = bytes.withUnsafeMutableBytes { target in
+                pread(descriptor, target.baseAddress.map { $0 + done }, count - done, off_t(offset + done))
+            }
+            if step < 0, errno == EINTR { continue }
+            guard step >= 0 else { throw FileError(code: errno, path: path, operation: "read") }
+            if step == 0 { break }
+            done += step
+        }
+        bytes.removeLast(count - done)
+        return bytes
+    }
+
+    package func overwrite(_ path: String, with pieces: [(offset: Int, bytes: [UInt8])]) throws(FileError) {
+        let descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { throw FileError(code: errno, path: path, operation: "open") }
+        defer { close(descriptor) }
+        for piece in pieces {
+            guard pwrite(descriptor, piece.bytes, piece.bytes.count, off_t(piece.offset)) == piece.bytes.count else {
+                throw FileError(code: errno, path: path, operation: "write")
+            }
+        }
+        guard fsync(descriptor) == 0 else { throw FileError(code: errno, path: path, operation: "fsync") }
+    }
 
     package func append(_ bytes: [UInt8], to path: String) throws(FileError) {
         let descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW)

@@ -1,49 +1,42 @@
-import Glibc
-
 /// A sealed database in which a disk let bits fall over. A seal only tells that a page is not what was written; but with the
 /// one bit turned back that fell over it opens again, and with no other.
 package enum PageMending {
     /// So many pages are tried: a file that is damaged throughout is not one of fallen bits.
     private static let triedPages = 64
 
+    /// How many are read at once.
+    private static let pagesAtOnce = 256
+
     /// Turns a bit back in every page that this mends; durable on return. This process does not have the file open, and
     /// nobody writes to it.
     /// - Parameter keys: those that it may be sealed with.
     /// - Returns: how many pages were mended.
-    package static func mend(_ path: String, keys: [PageKey]) throws(FileError) -> Int {
-        let descriptor = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
-        guard descriptor >= 0 else { throw FileError(code: errno, path: path, operation: "open") }
-        defer { close(descriptor) }
-        var page = [UInt8](repeating: 0, count: PageSealer.pageByteCount)
+    package static func mend(_ path: String, on disk: any Disk = SystemDisk(), keys: [PageKey]) throws(FileError) -> Int {
+        let size = PageSealer.pageByteCount
         var sealer: PageSealer?
-        var (number, tried, mended): (UInt32, Int, Int) = (1, 0, 0)
-        while number < .max, tried < triedPages {
-            let offset = off_t(number - 1) * off_t(page.count)
-            let count = pread(descriptor, &page, page.count, offset)
-            guard count >= 0 else { throw FileError(code: errno, path: path, operation: "read") }
-            // What is behind the last whole page is none.
-            guard count == page.count else { break }
-            if number == 1 {
-                let fileID = page[..<PageSealer.clearByteCount].dropFirst(PageSealer.magic.count)
+        var mended: [(offset: Int, bytes: [UInt8])] = []
+        var (start, tried) = (0, 0)
+        while tried < triedPages {
+            let bytes = try disk.read(path, from: start, count: pagesAtOnce * size)
+            if start == 0, bytes.count >= size {
+                let fileID = bytes[..<PageSealer.clearByteCount].dropFirst(PageSealer.magic.count)
                 let key = keys.first { $0.fileID == Array(fileID) } ?? keys.first
                 sealer = key.map { PageSealer($0, random: { [UInt8](repeating: 0, count: $0) }) }
             }
             guard let sealer else { break }
-            if !opens(page, number, sealer), page.contains(where: { $0 != 0 }) {
+            // What is behind the last whole page is none.
+            for place in 0..<bytes.count / size where tried < triedPages {
+                let page = Array(bytes[place * size..<(place + 1) * size])
+                guard let number = UInt32(exactly: start / size + place + 1) else { break }
+                if opens(page, number, sealer) || !page.contains(where: { $0 != 0 }) { continue }
                 tried += 1
-                if let turned = turned(page, number, sealer) {
-                    guard pwrite(descriptor, turned, turned.count, offset) == turned.count else {
-                        throw FileError(code: errno, path: path, operation: "write")
-                    }
-                    mended += 1
-                }
+                if let turned = turned(page, number, sealer) { mended.append((start + place * size, turned)) }
             }
-            number += 1
+            guard bytes.count == pagesAtOnce * size else { break }
+            start += bytes.count
         }
-        guard mended == 0 || fsync(descriptor) == 0 else {
-            throw FileError(code: errno, path: path, operation: "fsync")
-        }
-        return mended
+        if !mended.isEmpty { try disk.overwrite(path, with: mended) }
+        return mended.count
     }
 
     /// The page with the bit turned back that fell over; nil where it is not one bit.

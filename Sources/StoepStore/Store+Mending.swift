@@ -15,7 +15,7 @@ extension Store {
         guard !keys.isEmpty else { return 0 }
         return try configuration.disk.writeLock(lockPath(configuration.directory)).withLock(
             timeoutMilliseconds: configuration.lockTimeoutMilliseconds, holder: configuration.holder
-        ) { try PageMending.mend(databasePath(configuration.directory), keys: keys) }
+        ) { try PageMending.mend(databasePath(configuration.directory), on: configuration.disk, keys: keys) }
     }
 
     /// Mends what can be mended, and sets aside what cannot. Inside a transaction.

@@ -34,6 +34,20 @@ extension SimulatedDisk {
         try syncFolder(folder)
     }
 
+    package func read(_ path: String, from offset: Int, count: Int) throws(FileError) -> [UInt8] {
+        let bytes = try read(path, maximumBytes: .max)
+        return Array(bytes.dropFirst(offset).prefix(count))
+    }
+
+    package func overwrite(_ path: String, with pieces: [(offset: Int, bytes: [UInt8])]) throws(FileError) {
+        try admit(path, "open")
+        guard let file = files[path] else { throw missing(path, "open") }
+        for piece in pieces {
+            try step(path, "write") { piece.bytes.withUnsafeBytes { file.write($0, at: piece.offset) } }
+        }
+        try sync(file, path)
+    }
+
     package func append(_ bytes: [UInt8], to path: String) throws(FileError) {
         try admit(path, "open")
         guard let file = files[path] else { throw missing(path, "open") }

@@ -259,6 +259,12 @@ private final class FailingDisk: Disk {
     func read(_ path: String, maximumBytes: Int) throws(FileError) -> [UInt8] {
         try disk.read(path, maximumBytes: maximumBytes)
     }
+    func read(_ path: String, from offset: Int, count: Int) throws(FileError) -> [UInt8] {
+        try disk.read(path, from: offset, count: count)
+    }
+    func overwrite(_ path: String, with pieces: [(offset: Int, bytes: [UInt8])]) throws(FileError) {
+        try disk.overwrite(path, with: pieces)
+    }
     func write(_ bytes: [UInt8], to path: String) throws(FileError) { try disk.write(bytes, to: path) }
     func rename(_ path: String, to other: String) throws(FileError) { try disk.rename(path, to: other) }
     func remove(_ path: String) throws(FileError) { try disk.remove(path) }
