@@ -23,27 +23,30 @@ extension Store {
         if isHub { try checkArrivals(&checkup, progress) }
         if !isQuick {
             // Without the root's statements nothing can be judged.
-            if checkup.counts[.statement] == nil { try checkRecords(&checkup, progress) }
-            try checkTables(&checkup, progress)
+            if checkup.counts[.statement] == nil {
+                try noting(&checkup, "record") { try checkRecords(&$0, progress) }
+            }
+            try noting(&checkup, "tables") { try checkTables(&$0, progress) }
             // The index follows from the rows: where these are wrong it says nothing.
-            if checkup.counts[.derived] == nil { try checkSearch(&checkup) }
+            if checkup.counts[.derived] == nil { try noting(&checkup, "search") { try checkSearch(&$0) } }
         }
-        try checkAnchorFile(&checkup)
+        try noting(&checkup, "anchor") { try checkAnchorFile(&$0) }
         return checkup
     }
 
     private func checkSearch(_ checkup: inout Checkup) throws {
-        do {
-            if let difference = try searchDifference() { checkup.note(Finding(.derived, "search: \(difference)")) }
-        } catch StoreError.damaged(let words) {
-            checkup.note(Finding(.database, "search: \(words)"))
-        }
+        if let difference = try searchDifference() { checkup.note(Finding(.derived, "search: \(difference)")) }
     }
 
     /// Runs a part of a checkup. What cannot be read is a finding, and no reason to look at nothing else.
     func reading(_ checkup: inout Checkup, _ what: String, _ body: (inout Checkup) throws -> Void) throws {
+        try noting(&checkup, what) { checkup in try read { try body(&checkup) } }
+    }
+
+    /// The same of a part that reads in pieces.
+    private func noting(_ checkup: inout Checkup, _ what: String, _ body: (inout Checkup) throws -> Void) throws {
         do {
-            try read { try body(&checkup) }
+            try body(&checkup)
         } catch StoreError.damaged(let words) {
             checkup.note(Finding(.database, "\(what): \(words)"))
         } catch StoreError.disk(let words) {
