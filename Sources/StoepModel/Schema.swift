@@ -62,17 +62,22 @@ public struct FieldDefinition: Sendable {
     public let name: String
     public let kind: FieldKind
     public let type: ValueType
+    public let form: ValueForm
     public let rule: WriteRule
     public let settlement: Settlement
+    /// What people call it; no two fields of a collection are called the same.
+    public let words: Words
 
     package init(
-        _ number: UInt32, _ name: String, _ kind: FieldKind = .register, _ type: ValueType = .text,
-        rule: WriteRule = .writers, settlement: Settlement = .latest
+        _ number: UInt32, _ name: String, en: String, nl: String, _ kind: FieldKind = .register,
+        _ type: ValueType = .text, form: ValueForm = .plain, rule: WriteRule = .writers, settlement: Settlement = .latest
     ) {
         self.number = FieldNumber(rawValue: number)
         self.name = name
+        words = Words(en: en, nl: nl)
         self.kind = kind
         self.type = type
+        self.form = form
         self.rule = rule
         self.settlement = settlement
     }
@@ -89,18 +94,28 @@ public struct CollectionDefinition: Sendable {
     public let hasNaturalKey: Bool
     /// Whether two of its records may turn out to be the same, and be joined.
     public let isJoinable: Bool
+    /// What people call one of its records, and several.
+    public let one: Words
+    public let many: Words
     public let fields: [FieldDefinition]
 
     package init(
-        _ number: CollectionNumber, _ name: String, in log: LogKind?, naturalKey: Bool = false, joinable: Bool = false,
-        _ fields: [FieldDefinition]
+        _ number: CollectionNumber, _ name: String, _ one: Words, _ many: Words, in log: LogKind?,
+        naturalKey: Bool = false, joinable: Bool = false, _ fields: [FieldDefinition]
     ) {
         self.number = number
         self.name = name
+        self.one = one
+        self.many = many
         self.log = log
         hasNaturalKey = naturalKey
         isJoinable = joinable
         self.fields = fields
+    }
+
+    /// The same with other fields.
+    package func with(fields: [FieldDefinition]) -> Self {
+        Self(number, name, one, many, in: log, naturalKey: hasNaturalKey, joinable: isJoinable, fields)
     }
 
     /// Whether its records govern the log that they stand in: no list shows them, and no competing values of theirs are
@@ -143,5 +158,9 @@ public struct Schema: Sendable {
 
     public subscript(number: CollectionNumber) -> CollectionDefinition? {
         byNumber[number].map { collections[$0] }
+    }
+
+    public func collection(named name: String) -> CollectionDefinition? {
+        collections.first { $0.name == name }
     }
 }

@@ -142,7 +142,7 @@ package final class Simulation {
     static let newerSchema: Schema = {
         let collections = Schema.current.collections.map { collection in
             collection.number == .conversation
-                ? collection.adding(FieldDefinition(40, "mood")) : collection
+                ? collection.adding(FieldDefinition(40, "mood", en: "mood", nl: "stemming")) : collection
         }
         return Schema(
             version: Schema.current.version + 1, operationKinds: Schema.current.operationKinds,
@@ -241,7 +241,6 @@ package final class Simulation {
 
 extension CollectionDefinition {
     fileprivate func adding(_ field: FieldDefinition) -> CollectionDefinition {
-        CollectionDefinition(
-            number, name, in: log, naturalKey: hasNaturalKey, joinable: isJoinable, fields + [field])
+        with(fields: fields + [field])
     }
 }

@@ -35,6 +35,58 @@ import Testing
         }
     }
 
+    @Test func `people have a word for everything, in both languages, and no word twice in one collection`() {
+        let both: [(String, (Words) -> String)] = [("en", { $0.en }), ("nl", { $0.nl })]
+        let collections = Schema.current.collections
+        for (language, text) in both {
+            #expect(Set(collections.map { text($0.one) }).count == collections.count, "\(language)")
+            for collection in collections {
+                #expect(text(collection.one) != text(collection.many), "\(language) \(collection.name)")
+                let words = collection.fields.map { text($0.words) }
+                #expect(Set(words).count == words.count, "\(language) \(collection.name): \(words)")
+                let choices = collection.fields.flatMap { $0.form.choices.map(\.words) }
+                for word in words + choices.map(text) + [text(collection.one), text(collection.many)] {
+                    #expect(!word.isEmpty && word.first?.isLowercase == true, "\(language) \(collection.name): \(word)")
+                }
+            }
+        }
+    }
+
+    @Test func `how a value is written goes with its type, and choices are told apart`() {
+        for collection in Schema.current.collections {
+            for field in collection.fields {
+                #expect(field.form.suits(field.type), "\(collection.name).\(field.name)")
+                let choices = field.form.choices
+                #expect(Set(choices.map(\.number)).count == choices.count, "\(field.name)")
+                #expect(Set(choices.map(\.name)).count == choices.count, "\(field.name)")
+                if case .choice = field.form { #expect(choices.count > 1, "\(field.name)") }
+            }
+        }
+        #expect(Outcome.allCases.map(\.rawValue) == [0, 1, 2] && Progress.allCases.map(\.rawValue) == [0, 1, 2, 3])
+        #expect(Party.allCases.map(\.rawValue) == [1, 2, 3, 4] && PartnerKind.allCases.map(\.rawValue) == [1, 2, 3, 4, 5])
+    }
+
+    @Test func `what the square holds refers to nothing on the street`() {
+        for collection in Schema.current.collections {
+            for field in collection.fields {
+                guard case .record(let number) = field.type, let log = Schema.current[number]?.log else { continue }
+                let mayName: [LogKind]
+                switch collection.log {
+                case .roster?, nil: mayName = [.roster]
+                case .square?: mayName = [.roster, .square]
+                case .street?: mayName = [.roster, .square, .street]
+                case .signal?, .contact?: mayName = LogKind.allCases
+                }
+                #expect(mayName.contains(log), "\(collection.name).\(field.name)")
+            }
+        }
+    }
+
+    @Test func `an offer and a need have the same fields by the same numbers`() {
+        let fields = { (number: CollectionNumber) in Schema.current[number]?.fields.map { "\($0.number) \($0.name)" } }
+        #expect(fields(.offer) == fields(.need))
+    }
+
     @Test func `of every field that holds text it is said once whether words are looked for in it`() {
         for collection in Schema.current.collections where collection.log != .roster && !collection.isControl {
             let texts = collection.fields.filter { $0.type == .text }.map(\.number)

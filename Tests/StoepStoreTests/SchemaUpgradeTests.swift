@@ -138,7 +138,7 @@ import Testing
         #expect {
             _ = try Store.open(configuration, space.environment)
         } throws: { error in
-            guard case StoreError.newerVersion(2) = error else { return false }
+            guard case StoreError.newerVersion(Schema.current.version) = error else { return false }
             return true
         }
     }
@@ -157,7 +157,6 @@ extension Store {
 extension CollectionDefinition {
     fileprivate func without(_ fields: [FieldNumber]) -> CollectionDefinition {
         guard number == .conversation else { return self }
-        return CollectionDefinition(
-            number, name, in: log, naturalKey: hasNaturalKey, self.fields.filter { !fields.contains($0.number) })
+        return with(fields: self.fields.filter { !fields.contains($0.number) })
     }
 }

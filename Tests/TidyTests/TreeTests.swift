@@ -17,19 +17,20 @@ struct TreeTests {
         #expect(extra.isEmpty, "\(extra.sorted())")
     }
 
-    @Test
-    func `Protocol_schema_json is what the schema says`() throws {
+    @Test(arguments: [("schema.json", [String]()), ("schema.md", ["--page"])])
+    func `the schema in Protocol is what the program says`(file: String, arguments: [String]) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "\(Repository.products)/stoep-schema")
+        process.arguments = arguments
         let output = Pipe()
         process.standardOutput = output
         try process.run()
         let generated = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
-        let committed = try Data(contentsOf: URL(fileURLWithPath: "\(Repository.root)/Protocol/schema.json"))
+        let committed = try Data(contentsOf: URL(fileURLWithPath: "\(Repository.root)/Protocol/\(file)"))
         #expect(
             String(decoding: generated, as: UTF8.self) == String(decoding: committed, as: UTF8.self),
-            "swift run stoep-schema > Protocol/schema.json")
+            "swift run stoep-schema \(arguments.joined()) > Protocol/\(file)")
     }
 
     @Test

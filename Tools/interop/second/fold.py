@@ -20,7 +20,7 @@ KINDS = {each["number"]: each["name"] for each in SCHEMA["logs"]}
 ADMITTED = {"register": {payload.WRITE}, "set": {payload.ADD, payload.REMOVE}, "counter": {payload.COUNT},
             "text": {payload.EDIT},
             "list": {payload.PLACE, payload.MOVE, payload.ASSIGN, payload.REMOVE}}
-TYPES = {"text": str, "integer": int, "bytes": bytes, "record": tuple, "boolean": bool}
+TYPES = {"text": str, "integer": int, "bytes": bytes, "record": tuple, "bool": bool}
 
 Part = namedtuple("Part", "change block content")  # what one block says of a record
 Done = namedtuple("Done", "part offset operation")  # an operation that counts, or a text's that only keeps its place
