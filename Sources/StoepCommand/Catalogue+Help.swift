@@ -47,6 +47,12 @@ extension Localized {
             14:05 voor vandaag.
             """)
 
+    static let helpDay = Localized(en: "DAY", nl: "DAG")
+
+    static let helpDays = Localized(
+        en: "A DAY is 2026-11-21, today, tomorrow or yesterday, or +7 for a week from now.",
+        nl: "Een DAG is 2026-11-21, vandaag, morgen of gisteren, of +7 voor over een week.")
+
     static let timeJustNow = Localized(en: "just now", nl: "zojuist")
 
     static func timeMinutesAgo(_ minutes: Int64) -> Localized {

@@ -1,3 +1,5 @@
+import StoepModel
+
 // stoep search: what is said of what was found.
 extension Localized {
     package static let searchNothing = Localized(
@@ -18,31 +20,7 @@ extension Localized {
 
     /// One record of a collection, by its name in the schema.
     package static func oneOf(collection: String) -> Localized {
-        switch collection {
-        case "conversation": Localized(en: "conversation", nl: "gesprek")
-        case "theme": Localized(en: "theme", nl: "thema")
-        case "question": Localized(en: "question", nl: "vraag")
-        case "meeting": Localized(en: "meeting", nl: "vergadering")
-        case "person": Localized(en: "person", nl: "persoon")
-        case "area": Localized(en: "area", nl: "gebied")
-        default: .same(collection.onOneLine)
-        }
-    }
-
-    /// A field in which something was found.
-    package static func field(_ name: String, of collection: String) -> Localized {
-        switch (collection, name) {
-        case ("meeting", "minutes"): Localized(en: "minutes", nl: "notulen")
-        case ("meeting", "title"): Localized(en: "title", nl: "titel")
-        case (_, "agenda"): .same("agenda")
-        case (_, "description"): Localized(en: "description", nl: "omschrijving")
-        case (_, "wording"): Localized(en: "wording", nl: "formulering")
-        case (_, "alias"): .same("alias")
-        case (_, "talents"): Localized(en: "talents", nl: "talenten")
-        case (_, "note"): Localized(en: "note", nl: "notitie")
-        case (_, "code"): .labelCode
-        default: .field(name)
-        }
+        Schema.current.collection(named: collection).map { Localized($0.one) } ?? .same(collection.onOneLine)
     }
 }
 

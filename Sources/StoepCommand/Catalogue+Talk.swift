@@ -1,3 +1,5 @@
+import StoepModel
+
 // stoep talk: what is said of conversations.
 extension Localized {
     /// It is on the disk, whatever happens to the machine now.
@@ -70,12 +72,7 @@ extension Localized {
 
     /// A consent as people read it.
     package static func consent(_ consent: String) -> Localized {
-        switch consent {
-        case "none": Localized(en: "none (only counts)", nl: "geen (alleen aantallen)")
-        case "anonymous": Localized(en: "anonymous", nl: "anoniem")
-        case "contact": Localized(en: "with contact details", nl: "met contactgegevens")
-        default: .same(consent.onOneLine)
-        }
+        Consent(named: consent).map { Localized($0.words) } ?? .same(consent.onOneLine)
     }
 
     // Fields, as headers and labels.
@@ -98,21 +95,16 @@ extension Localized {
     package static let labelConflict = Localized(en: "other values", nl: "andere waarden")
 
     /// A field of a conversation by its name in the schema; an unknown one as it is written.
-    package static func field(_ name: String) -> Localized {
-        switch name {
-        case "at", "when", "startedAt": labelWhen
-        case "area": labelArea
-        case "place": labelPlace
-        case "theme", "themes": labelThemes
-        case "words": labelWords
-        case "observation": labelObservation
-        case "language": labelLanguage
-        case "consent": labelConsent
-        case "minutes": labelMinutes
-        case "headcount": labelHeadcount
-        case "name": labelName
-        default: .same(name.onOneLine)
+    package static func field(_ name: String) -> Localized { field(name, of: "conversation") }
+
+    /// A field by its name in the schema, and a list's item by its number (`agenda[2]`); an unknown one as it is written.
+    package static func field(_ name: String, of collection: String) -> Localized {
+        let bare = String(name.prefix { $0 != "[" })
+        guard let words = Schema.current.collection(named: collection)?.field(named: bare)?.words else {
+            return .same(name.onOneLine)
         }
+        let rest = name.dropFirst(bare.count)
+        return Localized(en: words.en + rest, nl: words.nl + rest)
     }
 
     fileprivate static let nothingChanged = Localized(en: "Nothing was changed.", nl: "Er is niets veranderd.")

@@ -134,6 +134,15 @@ extension CommandFailure {
             advice: .helpTimes, details: [.init("option", .string(option))])
     }
 
+    package static func notADay(_ option: String, value: String) -> CommandFailure {
+        usage(
+            "not-a-day",
+            Localized(
+                en: "--\(option) is a day such as 2026-11-21, tomorrow or +7, not “\(value.onOneLine)”",
+                nl: "--\(option) is een dag zoals 2026-11-21, morgen of +7, niet ‘\(value.onOneLine)’"),
+            advice: .helpDays, details: [.init("option", .string(option))])
+    }
+
     package static var standardInputTwice: CommandFailure {
         usage(
             "standard-input-twice",

@@ -143,6 +143,11 @@ struct CommandParser {
                 throw .notATime(option.name, value: value)
             }
             return .moment(moment)
+        case .day:
+            guard let day = Moment.day(value, now: context.nowMilliseconds) else {
+                throw .notADay(option.name, value: value)
+            }
+            return .text(day)
         }
     }
 

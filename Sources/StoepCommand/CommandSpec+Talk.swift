@@ -1,8 +1,8 @@
 // stoep talk …
 extension CommandSpec {
     private static let content: [OptionSpec] = [
-        .words, .observation, .theme, .area, .place, .language, .consent,
-    ]
+        .words, .observation, .theme, .question, .answer, .person, .area, .place, .language, .consent,
+    ] + FieldOption.ofTalk.map(\.option)
 
     static let talkNew = CommandSpec(
         path: ["talk", "new"],
@@ -31,6 +31,12 @@ extension CommandSpec {
                 Localized(
                     en: "With two residents, at five past two, written down in a file.",
                     nl: "Met twee bewoners, om vijf over twee, opgeschreven in een bestand.")),
+            CommandExample(
+                Localized(
+                    en: "stoep talk new --question \"Why is it closed?\" --answer - --person \"the man with the red coat\"",
+                    nl: "stoep talk new --question \"Waarom is het dicht?\" --answer - --person \"de man met de rode jas\""),
+                Localized(
+                    en: "A question came up, and this is what he said to it.", nl: "Er kwam een vraag op, en dit zei hij erop.")),
             CommandExample(
                 .same("stoep talk new --consent none --area BU05990535"),
                 Localized(
@@ -80,7 +86,7 @@ extension CommandSpec {
                 hoorde; de observatie elke vrijwilliger van het gebied. Een thema komt bij de thema's die er zijn. \
                 Toestemming verlagen naar none wist het gesprek, voorgoed en overal: alleen dat het er was blijft over.
                 """),
-        options: content + [.read, .yes],
+        options: content + FieldOption.ofTalk.compactMap(\.removal) + [.read, .yes],
         positionals: [.recordID],
         examples: [
             CommandExample(
@@ -137,4 +143,75 @@ extension CommandSpec {
                     en: "The third in stoep talk history, if it is yours.",
                     nl: "De derde in stoep talk history, als die van jou is.")),
         ])
+
+    static let talkReply = CommandSpec(
+        path: ["talk", "reply"],
+        summary: Localized(
+            en: "reply to a conversation: an objection for one", nl: "reageer op een gesprek: met een bezwaar bijvoorbeeld"),
+        explanation: Localized(
+            en: "What was said stays as it is; your reply stands under it, in your name.",
+            nl: "Wat gezegd is blijft zoals het is; je reactie staat eronder, op jouw naam."),
+        positionals: [.recordID, .replyWords],
+        examples: [
+            CommandExample(
+                .same("stoep talk reply 4f2a -"),
+                Localized(en: "Type the reply yourself; Ctrl-D ends it.", nl: "Typ de reactie zelf; Ctrl-D sluit ze af."))
+        ])
+
+    static let talkDelete = CommandSpec(
+        path: ["talk", "delete"],
+        summary: Localized(en: "delete a conversation that you recorded", nl: "verwijder een gesprek dat je zelf vastlegde"),
+        explanation: .explanation(.delete),
+        positionals: [.recordID],
+        examples: [
+            CommandExample(
+                .same("stoep talk delete 4f2a"),
+                Localized(en: "It was written down twice.", nl: "Het stond er twee keer."))
+        ])
+
+    static let tallyAdd = CommandSpec(
+        path: ["tally", "add"],
+        summary: Localized(
+            en: "count people who were approached, and who did not want to talk",
+            nl: "tel mensen die aangesproken zijn, en wie er niet wilden praten"),
+        explanation: Localized(
+            en: "Per area and day; what several people count is added up. A negative number takes back.",
+            nl: "Per gebied en dag; wat meer mensen tellen wordt opgeteld. Een negatief getal neemt terug."),
+        options: [.approached, .declined, .area, .onDay],
+        examples: [
+            CommandExample(
+                .same("stoep tally add --approached 12 --declined 3"),
+                Localized(en: "Today, in the area of the last conversation.", nl: "Vandaag, in het gebied van het vorige gesprek."))
+        ])
+
+    static let tallyList = CommandSpec(
+        path: ["tally", "list"],
+        summary: Localized(en: "show what was counted, the latest day first", nl: "toon wat er geteld is, de laatste dag eerst"),
+        options: [.ofArea, .sinceDay, .untilDay],
+        examples: [
+            CommandExample(
+                .same("stoep tally list --since 2026-11-01"),
+                Localized(en: "All areas, since the first of November.", nl: "Alle gebieden, vanaf 1 november."))
+        ])
+}
+
+extension OptionSpec {
+    package static let approached = OptionSpec(
+        "approached", .number(.same("N"), -10_000...10_000),
+        help: Localized(en: "how many people were approached", nl: "hoeveel mensen er aangesproken zijn"))
+    package static let declined = OptionSpec(
+        "declined", .number(.same("N"), -10_000...10_000),
+        help: Localized(en: "how many of them did not want to talk", nl: "hoeveel van hen niet wilden praten"))
+    package static let onDay = OptionSpec(
+        "on", .day, help: Localized(en: "on which day; today unless given", nl: "op welke dag; zonder deze optie vandaag"))
+    package static let sinceDay = OptionSpec(
+        "since", .day, help: Localized(en: "only from this day on", nl: "alleen vanaf deze dag"))
+    package static let untilDay = OptionSpec(
+        "until", .day, help: Localized(en: "only through this day", nl: "alleen tot en met deze dag"))
+}
+
+extension PositionalSpec {
+    package static let replyWords = PositionalSpec(
+        "TEXT", placeholder: .text, isContent: true,
+        help: Localized(en: "what you have to say to it", nl: "wat je erop te zeggen hebt"))
 }

@@ -10,6 +10,8 @@ package enum OptionValue: Sendable {
     case number(Localized, ClosedRange<Int>)
     /// A point in time as `Moment.parse` reads it.
     case moment
+    /// A date, or a word for one (`Moment.day`); it arrives as text, as in `2026-11-21`.
+    case day
 }
 
 /// An option that a command or a whole program knows. Declared once as a static member, used both in the

@@ -30,9 +30,16 @@ package struct Help<Verb: CommandVerb>: Sendable {
     private func overview(_ specs: [CommandSpec]) -> [String] {
         paragraph(Localized.same("\(program.name): \(program.summary[language])"))
             + section(.helpUsage, ["  \(program.name) \(Localized.helpCommand[language]) [\(Localized.helpOptions[language])]"])
-            + section(.helpCommands, list(specs.map { ($0.name, $0.summary[language]) } + [helpEntry]))
+            + section(.helpCommands, list(overviewEntries(specs) + [helpEntry]))
             + section(.helpGlobalOptions, list(program.globals.map(entry)))
             + [""] + paragraph(.helpMore(program: program.name))
+    }
+
+    /// A noun that has several verbs stands there once; they come first, in the order of the program's list.
+    private func overviewEntries(_ specs: [CommandSpec]) -> [(String, String)] {
+        let named = Set(program.nouns.map(\.name))
+        let nouns = program.nouns.map { ("\($0.name) …", $0.summary[language]) }
+        return nouns + specs.filter { !named.contains($0.path[0]) }.map { ($0.name, $0.summary[language]) }
     }
 
     private var helpEntry: (String, String) { ("help", Localized.helpSummary[language]) }
@@ -100,6 +107,7 @@ package struct Help<Verb: CommandVerb>: Sendable {
             notes.append(.helpContent)
         }
         if values.contains(where: { if case .moment = $0 { true } else { false } }) { notes.append(.helpTimes) }
+        if values.contains(where: { if case .day = $0 { true } else { false } }) { notes.append(.helpDays) }
         return notes
     }
 
@@ -110,6 +118,7 @@ package struct Help<Verb: CommandVerb>: Sendable {
             "--\(option.name) \(placeholder[language])"
         case .choice(let choices): "--\(option.name) \(choices.joined(separator: "|"))"
         case .moment: "--\(option.name) \(Localized.helpTime[language])"
+        case .day: "--\(option.name) \(Localized.helpDay[language])"
         }
     }
 

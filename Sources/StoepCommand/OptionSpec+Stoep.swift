@@ -26,6 +26,20 @@ extension OptionSpec {
         help: Localized(
             en: "the neighbourhood: its code or its name; the one of the last conversation unless given",
             nl: "de buurt: haar code of naam; zonder deze optie die van het vorige gesprek"))
+    package static let question = OptionSpec(
+        "question", .content(Localized(en: "QUESTION", nl: "VRAAG")), repeats: true,
+        help: Localized(
+            en: "a question that came up: in its own words, or by its id", nl: "een vraag die opkwam: in haar eigen woorden, of met haar id"))
+    package static let answer = OptionSpec(
+        "answer", .content(.text), repeats: true,
+        help: Localized(
+            en: "what was answered: the first to the first question, the second to the second",
+            nl: "wat er geantwoord werd: het eerste op de eerste vraag, het tweede op de tweede"))
+    package static let person = OptionSpec(
+        "person", .content(Localized(en: "PERSON", nl: "PERSOON")), repeats: true,
+        help: Localized(
+            en: "who it was: an alias is enough, or the id of somebody met before",
+            nl: "wie het was: een alias volstaat, of de id van iemand die eerder gesproken is"))
     package static let place = OptionSpec(
         "place", .content(.text),
         help: Localized(

@@ -1,16 +1,15 @@
+import StoepModel
+
 /// The commands of `stoep`, for the volunteer and the owner of a theme.
 package enum StoepVerb: CommandVerb {
-    case join
-    case talkNew, talkList, talkShow, talkEdit, talkHistory, talkUndo
-    case erase, redact
-    case themeNew, themeList
-    case areaList, areaFind
-    case sync, share, status
-    case bundleExport, bundleImport, bundleInspect, bundleFrontier
-    case conflicts, resolve
-    case unlock, lock, passphrase
-    case search
-    case doctor, backup, restore
+    /// One with a story of its own.
+    case own(OwnVerb)
+    /// What is done with any kind of record.
+    case record(RecordNoun, RecordAction)
+
+    package static let allCases: [StoepVerb] =
+        OwnVerb.allCases.map { .own($0) }
+        + RecordNoun.allCases.flatMap { noun in noun.actions.map { .record(noun, $0) } }
 
     package static let program = ProgramSpec(
         name: "stoep",
@@ -22,9 +21,38 @@ package enum StoepVerb: CommandVerb {
         nouns: [
             ("talk", Localized(en: "conversations with residents", nl: "gesprekken met bewoners")),
             ("theme", Localized(en: "what conversations are about", nl: "waar gesprekken over gaan")),
+            ("tally", Localized(en: "how many were approached", nl: "hoeveel mensen aangesproken zijn")),
             ("area", Localized(en: "neighbourhoods", nl: "buurten")),
             ("bundle", .bundleNoun),
-        ])
+        ] + RecordNoun.allCases.map { ($0.rawValue, Localized($0.definition.many)) })
+
+    package var spec: CommandSpec {
+        switch self {
+        case .own(let verb): verb.spec
+        case .record(let noun, let action): .record(noun, action)
+        }
+    }
+}
+
+/// The commands of `stoep` that are like no other.
+package enum OwnVerb: CaseIterable, Hashable, Sendable {
+    case join
+    case talkNew, talkList, talkShow, talkEdit, talkReply, talkHistory, talkUndo, talkDelete
+    case tallyAdd, tallyList
+    case due
+    case questionList, questionAsk, questionAnswers
+    case agreementKept, agreementBroken, meetingAgenda, roundClose
+    case initiativeVerify, initiativeLink, offerBlocked, offerClose, needClose
+    case matchSuggest, matchMake, referralAccept, referralDecline
+    case erase, redact
+    case themeNew, themeList
+    case areaList, areaFind
+    case sync, share, status
+    case bundleExport, bundleImport, bundleInspect, bundleFrontier
+    case conflicts, resolve
+    case unlock, lock, passphrase
+    case search
+    case doctor, backup, restore
 
     package var spec: CommandSpec {
         switch self {
@@ -33,8 +61,29 @@ package enum StoepVerb: CommandVerb {
         case .talkList: .talkList
         case .talkShow: .talkShow
         case .talkEdit: .talkEdit
+        case .talkReply: .talkReply
         case .talkHistory: .talkHistory
         case .talkUndo: .talkUndo
+        case .talkDelete: .talkDelete
+        case .tallyAdd: .tallyAdd
+        case .tallyList: .tallyList
+        case .due: .due
+        case .questionList: .questionList
+        case .questionAsk: .questionAsk
+        case .questionAnswers: .questionAnswers
+        case .agreementKept: .agreementKept
+        case .agreementBroken: .agreementBroken
+        case .meetingAgenda: .meetingAgenda
+        case .roundClose: .roundClose
+        case .initiativeVerify: .initiativeVerify
+        case .initiativeLink: .initiativeLink
+        case .offerBlocked: .offerBlocked
+        case .offerClose: .offerClose
+        case .needClose: .needClose
+        case .matchSuggest: .matchSuggest
+        case .matchMake: .matchMake
+        case .referralAccept: .referralAccept
+        case .referralDecline: .referralDecline
         case .erase: .erase
         case .redact: .redact
         case .themeNew: .themeNew

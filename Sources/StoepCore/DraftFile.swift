@@ -2,13 +2,13 @@ import StoepModel
 import StoepStore
 import StoepWire
 
-/// What a draft's file holds: `[1, startedAt, area, place, language, consent, minutes, headcount, words, observation,
-/// [theme…]]`, null for what was not given. It never leaves this machine.
+/// What a draft's file holds: `[2, startedAt, area, place, language, consent, minutes, headcount, words, observation,
+/// [theme…], [[question, answer]…], [person…], [[field, change, [text…]]…]]`, null for what was not given. It never leaves this machine.
 enum DraftFile {
     static func encoded(_ draft: ConversationDraft) -> [UInt8] {
         var writer = CBORWriter()
-        writer.array(11)
-        writer.unsigned(1)
+        writer.array(14)
+        writer.unsigned(2)
         writer.unsigned(draft.startedAt?.milliseconds ?? 0)
         for text in [draft.area, draft.place, draft.language] { writer.optional(text) }
         writer.signed(draft.consent.rawValue)
@@ -18,16 +18,33 @@ enum DraftFile {
         for text in [draft.words, draft.observation] { writer.optional(text) }
         writer.array(draft.themes.count)
         for theme in draft.themes { writer.text(theme) }
+        writer.array(draft.questions.count)
+        for asked in draft.questions {
+            writer.array(2)
+            writer.text(asked.question)
+            writer.optional(asked.answer)
+        }
+        writer.array(draft.persons.count)
+        for person in draft.persons { writer.text(person) }
+        writer.array(draft.more.count)
+        for input in draft.more {
+            let (change, texts) = input.change.parts
+            writer.array(3)
+            writer.unsigned(UInt64(input.field.rawValue))
+            writer.unsigned(change)
+            writer.array(texts.count)
+            for text in texts { writer.text(text) }
+        }
         return writer.bytes
     }
 
     static func decode(_ bytes: [UInt8]) throws(WireError) -> ConversationDraft {
         var reader = CBORReader(bytes)
         var draft = ConversationDraft()
-        try reader.array("draft", exactly: 11)
+        try reader.array("draft", exactly: 14)
         let at = reader.offset
         let version = try reader.unsigned("version")
-        guard version == 1 else { throw .unknownVersion(version, at: at) }
+        guard version == 2 else { throw .unknownVersion(version, at: at) }
         draft.startedAt = Timestamp(milliseconds: try reader.unsigned("startedAt"))
         draft.area = try reader.optionalText("area")
         draft.place = try reader.optionalText("place")
@@ -37,8 +54,18 @@ enum DraftFile {
         draft.headcount = try reader.optionalNumber("headcount")
         draft.words = try reader.optionalText("words")
         draft.observation = try reader.optionalText("observation")
-        for _ in 0..<(try reader.array("themes", atMost: .max)) {
-            draft.themes.append(try reader.text("theme", atMost: Limits.valueBytes))
+        draft.themes = try reader.texts("themes")
+        for _ in 0..<(try reader.array("questions", atMost: .max)) {
+            try reader.array("question", exactly: 2)
+            let question = try reader.text("question", atMost: Limits.valueBytes)
+            draft.questions.append(AskedQuestion(question, answer: try reader.optionalText("answer")))
+        }
+        draft.persons = try reader.texts("persons")
+        for _ in 0..<(try reader.array("fields", atMost: .max)) {
+            try reader.array("field", exactly: 3)
+            let field = FieldNumber(rawValue: try reader.unsigned32("field"))
+            let kind = try reader.unsigned("change")
+            draft.more.append(FieldInput(field, FieldInput.Change(kind, try reader.texts("values"))))
         }
         try reader.finish()
         return draft
@@ -75,7 +102,33 @@ extension CBORWriter {
     }
 }
 
+extension FieldInput.Change {
+    fileprivate var parts: (UInt64, [String]) {
+        switch self {
+        case .set(let text): (0, [text])
+        case .add(let texts): (1, texts)
+        case .remove(let texts): (2, texts)
+        case .count(let number): (3, [String(number)])
+        }
+    }
+
+    fileprivate init(_ kind: UInt64, _ texts: [String]) {
+        switch kind {
+        case 1: self = .add(texts)
+        case 2: self = .remove(texts)
+        case 3: self = .count(texts.first.flatMap { Int64($0) } ?? 0)
+        default: self = .set(texts.first ?? "")
+        }
+    }
+}
+
 extension CBORReader {
+    fileprivate mutating func texts(_ what: String) throws(WireError) -> [String] {
+        var texts: [String] = []
+        for _ in 0..<(try array(what, atMost: .max)) { texts.append(try text(what, atMost: Limits.payloadBytes)) }
+        return texts
+    }
+
     fileprivate mutating func optionalText(_ what: String) throws(WireError) -> String? {
         null() ? nil : try text(what, atMost: Limits.payloadBytes)
     }

@@ -98,22 +98,8 @@ extension Replica {
         _ value: RegisterValue, of field: FieldDefinition, in state: RecordState, _ people: inout People
     ) throws -> CompetingValue {
         CompetingValue(
-            value: value.value, text: try text(value.value, of: field, in: state),
+            value: value.value, text: try text(value.value, of: field),
             by: try people.author(value.element.point.actor), time: value.time)
-    }
-
-    /// A value for people who read no codes.
-    func text(_ value: Value, of field: FieldDefinition, in state: RecordState) throws -> String {
-        switch (value, state.collection, field.number) {
-        case (.integer(let number), .conversation?, Field.Conversation.consent):
-            Consent(rawValue: number)?.name ?? String(number)
-        case (.text(let code), .conversation?, Field.Conversation.area): try area(code: code).name
-        case (.integer(let number), _, _): String(number)
-        case (.text(let text), _, _): text
-        case (.bool(let flag), _, _): String(flag)
-        case (.bytes(let bytes), _, _): Hex.encode(bytes)
-        case (.record(let id), _, _): id.description
-        }
     }
 }
 

@@ -43,12 +43,17 @@ extension Replica {
             guard let text else { continue }
             fields.append(opened.map { .textEdited(field, text, opened: $0.texts[field] ?? TextDocument()) } ?? .text(field, text))
         }
-        var edits = [RecordEdit(log: log, target: .existing(id), fields: fields)]
+        let mentions = try mentions(edit.questions, edit.persons, edit.more, in: log, of: before)
+        let mentioned = try bringForth(mentions, in: log, at: before.string(Field.Conversation.area))
+        var edits = [RecordEdit(log: log, target: .existing(id), fields: fields + mentioned.fields)]
+        edits += mentioned.births
         edits += themes.compactMap { choice in
             if case .born(let name, _) = choice { Self.birth(of: name) } else { nil }
         }
+        let answered = try answers(in: id)
         _ = try store.saveInTransaction(edits)
-        return try store.stored(id) != before
+        try saveAnswers(mentions, to: mentioned.questions, in: id, log)
+        return try store.stored(id) != before || answers(in: id) != answered
     }
 
     /// Opens a conversation to edit its texts.
@@ -100,6 +105,7 @@ extension Replica {
         let given = Self.consent(state)
         if let consent = edit.consent { try checkConsent(consent, state) }
         let adds = [edit.words, edit.observation, edit.place].contains { !($0 ?? "").isEmpty } || !edit.themes.isEmpty
+            || !edit.questions.isEmpty || !edit.persons.isEmpty || !edit.more.isEmpty
         if adds, edit.consent ?? given == Consent.none { throw ReplicaError.consentKeepsNothing }
     }
 

@@ -25,7 +25,9 @@ extension Replica {
             try saveDrafts()
             try store.write(usingBallast: true) {
                 try checkErasable(id)
+                let belongings = try belongings(of: id)
                 try erase(id, successor: nil)
+                for belonging in belongings { try erase(belonging, successor: nil) }
             }
         }
     }
@@ -40,7 +42,7 @@ extension Replica {
             try Self.check(text: redaction.words, "words")
             try Self.check(text: redaction.observation, "observation")
             try Self.check(value: redaction.place, "place")
-            return try replace(id) { state in
+            return try replace(id, keepsBelongings: true) { state in
                 guard state.creation?.member == member else {
                     throw ReplicaError.notYoursToErase(id, recordedBy: try person(state.creation?.member))
                 }
@@ -69,7 +71,7 @@ extension Replica {
     /// - Throws: as `redact`.
     public func lowerConsent(_ id: RecordID) throws(ReplicaError) -> RecordID {
         try ReplicaError.naming {
-            try replace(id) { state in
+            try replace(id, keepsBelongings: false) { state in
                 let kept = [
                     Field.Conversation.startedAt, Field.Conversation.area, Field.Conversation.minutes,
                     Field.Conversation.headcount, Field.Conversation.team,
@@ -92,17 +94,46 @@ extension Replica {
         }
     }
 
-    private func replace(_ id: RecordID, _ kept: (RecordState) throws -> [FieldEdit]) throws -> RecordID {
+    /// - Parameter keepsBelongings: whether answers and replies go over to the new record, or are erased too.
+    private func replace(
+        _ id: RecordID, keepsBelongings: Bool, _ kept: (RecordState) throws -> [FieldEdit]
+    ) throws -> RecordID {
         try saveDrafts()
         return try store.write(usingBallast: true) {
             try checkErasable(id)
             let (state, log) = try conversation(id)
+            let belongings = try belongings(of: id, others: keepsBelongings)
             let successor = try store.saveInTransaction([
                 RecordEdit(log: log, target: .new(.conversation), fields: try kept(state))
             ])[0]
             try erase(id, successor: successor)
+            for belonging in belongings {
+                if keepsBelongings {
+                    try lead(belonging, to: successor, in: log)
+                } else {
+                    try erase(belonging, successor: nil)
+                }
+            }
             return successor
         }
+    }
+
+    /// The answers and replies to a conversation: what was said in it as well.
+    /// - Parameter others: also those that this member may not erase.
+    private func belongings(of id: RecordID, others: Bool = false) throws -> [RecordID] {
+        let isCoordinator = try store.role(of: member) == .coordinator
+        let links = [(CollectionNumber.answer, Field.Answer.conversation), (.reply, Field.Reply.conversation)]
+        return try links.flatMap { collection, field in
+            try store.records(of: collection, RecordSelection([.holds(field, .record(id))]))
+        }.filter { try others || isCoordinator || store.stored($0).creation?.member == member }
+    }
+
+    private func lead(_ belonging: RecordID, to conversation: RecordID, in log: LogID) throws {
+        let isAnswer = try store.stored(belonging).collection == .answer
+        let field = isAnswer ? Field.Answer.conversation : Field.Reply.conversation
+        _ = try store.saveInTransaction([
+            RecordEdit(log: log, target: .existing(belonging), fields: [.set(field, .record(conversation))])
+        ])
     }
 
     /// Inside a write transaction, of a record that was looked at.

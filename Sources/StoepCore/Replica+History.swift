@@ -74,11 +74,7 @@ extension Replica {
 
     private func shown(_ value: Value, _ number: FieldNumber, _ state: RecordState) throws -> String {
         guard let field = state.collection.flatMap({ Schema.current[$0] })?.field(number) else { return "\(value)" }
-        if case .record(let id) = value, case .record(.theme) = field.type {
-            let name = try themeName(of: id)
-            return name.isEmpty ? id.description : name
-        }
-        return try text(value, of: field, in: state)
+        return try text(value, of: field)
     }
 
     // MARK: Undo

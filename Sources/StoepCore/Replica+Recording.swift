@@ -25,6 +25,7 @@ extension Replica {
         let log: LogID
         let area: Area?
         let themes: [ThemeChoice]
+        let mentions: Mentions
         /// What was said, with nothing left to be filled in from when or where it is saved.
         let resolved: ConversationDraft
     }
@@ -37,7 +38,9 @@ extension Replica {
         resolved.startedAt = draft.startedAt ?? now
         let (area, log) = try whereabouts(draft, remembersArea: remembersArea)
         resolved.area = area?.code
-        return Plan(log: log, area: area, themes: try themes(meaning: draft.themes), resolved: resolved)
+        let mentions = try mentions(draft.questions, draft.persons, draft.more, in: log, of: nil)
+        return Plan(
+            log: log, area: area, themes: try themes(meaning: draft.themes), mentions: mentions, resolved: resolved)
     }
 
     private func whereabouts(_ draft: ConversationDraft, remembersArea: Bool) throws -> (Area?, LogID) {
@@ -56,7 +59,8 @@ extension Replica {
 
     private static func check(_ draft: ConversationDraft) throws {
         let texts = [draft.words, draft.observation, draft.place]
-        let keeps = !draft.themes.isEmpty || texts.contains { !($0 ?? "").isEmpty }
+        let mentionsAny = !draft.questions.isEmpty || !draft.persons.isEmpty || !draft.more.isEmpty
+        let keeps = mentionsAny || !draft.themes.isEmpty || texts.contains { !($0 ?? "").isEmpty }
         if draft.consent == .none, keeps { throw ReplicaError.consentKeepsNothing }
         try check(text: draft.words, "words")
         try check(text: draft.observation, "observation")
@@ -78,13 +82,16 @@ extension Replica {
 
     /// Inside a write transaction.
     func save(_ plan: Plan) throws -> RecordID {
+        let mentioned = try bringForth(plan.mentions, in: plan.log, at: plan.area?.code)
         var edits = [
-            RecordEdit(log: plan.log, target: .new(.conversation), fields: Self.fields(plan))
+            RecordEdit(log: plan.log, target: .new(.conversation), fields: Self.fields(plan) + mentioned.fields)
         ]
+        edits += mentioned.births
         edits += plan.themes.compactMap { choice in
             if case .born(let name, _) = choice { Self.birth(of: name) } else { nil }
         }
         let id = try store.saveInTransaction(edits)[0]
+        try saveAnswers(plan.mentions, to: mentioned.questions, in: id, plan.log)
         if let area = plan.area?.code, try text(Meta.area) != area { try store.setMeta(Meta.area, Array(area.utf8)) }
         return id
     }

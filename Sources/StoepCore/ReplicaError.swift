@@ -86,6 +86,10 @@ public enum ReplicaError: Error {
     case unknownTheme(String)
     case ambiguousTheme(String, [Theme])
     case themeExists(Theme)
+    /// So much is left of an offer, which is less than was asked of it.
+    case offerUsedUp(RecordID, left: Int64)
+    /// An offer waits for these.
+    case conditionsMissing(RecordID, [String])
     /// Under the consent `none` only counts are kept.
     case consentKeepsNothing
     /// To lower consent to `none` erases the conversation: `lowerConsent` does.
@@ -122,10 +126,14 @@ public enum ReplicaError: Error {
     /// What was typed cannot be the beginning of an id.
     case notAnID(String)
     case unknownID(String)
+    /// Nothing of this kind here goes by that name, or has an id that begins so.
+    case unknownRecord(String, of: CollectionDefinition)
     case ambiguousID(String, [RecordID])
     case unknownField(String, known: [String])
     case noConflict(RecordID, field: String)
     case noSuchValue(Int, of: Int)
+    /// An agenda has no item of this number.
+    case noSuchItem(Int, of: Int)
     case valueDoesNotFit(field: String, value: String)
 
     /// What nobody foresaw.

@@ -41,8 +41,26 @@ public struct ConversationDraft: Sendable {
     public var observation: String?
     /// Names or ids; a theme that does not exist is born.
     public var themes: [String] = []
+    public var questions: [AskedQuestion] = []
+    /// Aliases or ids; a person who is not here under that alias is born.
+    public var persons: [String] = []
+    /// Other fields of a conversation.
+    public var more: [FieldInput] = []
 
     public init() {}
+}
+
+/// A question that came up in a conversation.
+public struct AskedQuestion: Sendable {
+    /// Its wording or id; one that is not here in these words is born.
+    public let question: String
+    /// What was answered; nil where that was nothing.
+    public let answer: String?
+
+    public init(_ question: String, answer: String?) {
+        self.question = question
+        self.answer = answer
+    }
 }
 
 /// What changes in a conversation: only what is not nil. An empty text or value empties the field.
@@ -55,13 +73,18 @@ public struct ConversationEdit: Sendable {
     public var place: String?
     public var language: String?
     public var consent: Consent?
+    /// Added to those that are there; an own answer to the same question reads thus from now on.
+    public var questions: [AskedQuestion] = []
+    /// Added to those that are there.
+    public var persons: [String] = []
+    public var more: [FieldInput] = []
 
     public init() {}
 
     /// Whether it names nothing.
     public var isEmpty: Bool {
         words == nil && observation == nil && themes.isEmpty && area == nil && place == nil && language == nil
-            && consent == nil
+            && consent == nil && questions.isEmpty && persons.isEmpty && more.isEmpty
     }
 
     /// Whether it names the consent and nothing else.

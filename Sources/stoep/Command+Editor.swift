@@ -6,15 +6,43 @@ import StoepModel
 extension Command {
     /// - Returns: whether anything changed.
     func editInEditor(_ opened: OpenedConversation, _ replica: Replica) throws -> Bool {
+        let sections =
+            (opened.mayEditWords ? [(console.text(.labelWords), opened.words)] : [])
+            + [(console.text(.labelObservation), opened.observation)]
+        return try edited(opened.id, sections, replica) { texts throws(ReplicaError) in
+            var edit = ConversationEdit()
+            if let observation = texts.last, !observation.utf8.elementsEqual(opened.observation.utf8) {
+                edit.observation = observation
+            }
+            if opened.mayEditWords, !texts[0].utf8.elementsEqual(opened.words.utf8) { edit.words = texts[0] }
+            return try edit.isEmpty ? false : replica.edit(opened.id, edit, in: opened)
+        }
+    }
+
+    /// The texts of any record.
+    /// - Returns: whether anything changed.
+    func editTexts(_ opened: OpenedText, _ replica: Replica) throws -> Bool {
+        let parts = opened.parts.filter(\.mayEdit)
+        let sections = parts.map { (console.text(Localized($0.field.words)), $0.text) }
+        return try edited(opened.id, sections, replica) { texts throws(ReplicaError) in
+            let inputs = zip(parts, texts).compactMap { part, text in
+                text.utf8.elementsEqual(part.text.utf8) ? nil : FieldInput.set(part.field.number, text)
+            }
+            return try inputs.isEmpty ? false : replica.edit(opened.id, inputs, in: opened)
+        }
+    }
+
+    /// Has sections edited, and saves them as they are then, one text each. What cannot be saved stays in the file.
+    private func edited(
+        _ id: RecordID, _ sections: [(label: String, text: String)], _ replica: Replica,
+        save: ([String]) throws(ReplicaError) -> Bool
+    ) throws -> Bool {
         let environment = StoepCommand.Environment.process
         let editor = try EditorProcess.command(environment)
-        let form = EditorForm(
-            note: console.text(.editorNote(id: replica.shortID(opened.id))),
-            sections: (opened.mayEditWords ? [(console.text(.labelWords), opened.words)] : [])
-                + [(console.text(.labelObservation), opened.observation)])
+        let form = EditorForm(note: console.text(.editorNote(id: replica.shortID(id))), sections: sections)
         let file = try EditorFile(
             form.text, under: EditorFile.folder(environment, store: replica.directory),
-            name: "\(replica.shortID(opened.id)).txt")
+            name: "\(replica.shortID(id)).txt")
         switch EditorProcess.run(editor, file.path) {
         case .interrupted:
             file.remove()
@@ -23,25 +51,15 @@ extension Command {
             throw CommandFailure.editorFailed(editor, status: status, kept: file.keepIfChanged(from: form.text))
         case .ended: break
         }
-        guard let texts = file.read().flatMap({ form.parse($0) }), let observation = texts.last else {
+        guard let texts = file.read().flatMap({ form.parse($0) }), texts.count == sections.count else {
             throw CommandFailure.editedFileUnreadable(kept: file.path)
         }
-        var edit = ConversationEdit()
-        if !observation.utf8.elementsEqual(opened.observation.utf8) { edit.observation = observation }
-        if opened.mayEditWords, !texts[0].utf8.elementsEqual(opened.words.utf8) { edit.words = texts[0] }
-        let changed = try save(edit, opened, replica, keeping: file.path)
-        file.remove()
-        return changed
-    }
-
-    private func save(
-        _ edit: ConversationEdit, _ opened: OpenedConversation, _ replica: Replica, keeping path: String
-    ) throws(CommandFailure) -> Bool {
-        guard !edit.isEmpty else { return false }
         do throws(ReplicaError) {
-            return try replica.edit(opened.id, edit, in: opened)
+            let changed = try save(texts)
+            file.remove()
+            return changed
         } catch {
-            throw failure(error, replica.directory).keeping(path)
+            throw failure(error, replica.directory).keeping(file.path)
         }
     }
 }

@@ -24,14 +24,21 @@ extension Command {
         case .ambiguousLaptop(let typed, let keys): .ambiguousLaptop(typed, keys: keys.map(\.description))
         case .notAnID(let typed): .notAnID(typed)
         case .unknownID(let typed): .unknownID(typed)
+        case .unknownRecord(let typed, let collection): .unknownRecord(typed, Localized(collection.one))
         case .ambiguousID(let typed, let ids): .ambiguousID(typed, candidates: ids.map(\.description))
         case .unknownField(let field, let known): .unknownField(field, known: known)
         case .noConflict(let id, let field): .noConflict(id: short(id), field: field)
         case .noSuchValue(let number, let count): .noSuchValue(number, of: count)
+        case .noSuchItem(let number, let count): .noSuchItem(number, of: count)
         case .valueDoesNotFit(let field, let value): .valueDoesNotFit(field: field, value: value)
         case .unexpected(let what): .unexpected(what)
         default: contentFailure(error)
         }
+    }
+
+    /// The kind of record that the command is about.
+    private var collectionName: String {
+        if case .record(let noun, _) = verb { noun.definition.name } else { "conversation" }
     }
 
     private func contentFailure(_ error: ReplicaError) -> CommandFailure {
@@ -47,6 +54,8 @@ extension Command {
         case .ambiguousTheme(let typed, let themes):
             .ambiguousTheme(typed, candidates: themes.map { "\(short($0.id)) \($0.name)" })
         case .themeExists(let theme): .themeExists(name: theme.name, id: short(theme.id))
+        case .offerUsedUp(let id, let left): .offerUsedUp(id: short(id), left: left)
+        case .conditionsMissing(let id, let conditions): .conditionsMissing(id: short(id), conditions)
         case .consentKeepsNothing: .consentKeepsNothing
         case .loweringConsent(let id): .loweringConsent(id: short(id))
         case .notYoursToErase(let id, let person):
@@ -56,14 +65,15 @@ extension Command {
             .wordsNotYours(id: short(id), heardBy: name(person), console.settings.words)
         case .notAllowed(let rule): .notAllowedByRule(rule)
         case .notJoinable(let one, let other): .notJoinable(short(one), short(other))
-        case .tooLong(let field, let limit): .textTooLong(field: .field(field), limit: limit)
+        case .tooLong(let field, let limit): .textTooLong(field: .field(field, of: collectionName), limit: limit)
         case .nothingToChange: .nothingToChange
         case .unknownVersion(let version): .unknownVersion(version)
         case .notYourChange(let id, let person): .notYourChange(id: short(id), by: person.map { name($0) })
         case .unknownChange(let typed): .unknownChange(typed)
         case .cannotUndoRecording(let id): .cannotUndoRecording(id: short(id))
         case .nothingToUndo(let id, let kept): .nothingToUndo(id: short(id), kept: kept.map { text($0) })
-        case .empty: .themeNameEmpty
+        case .empty("theme"): .themeNameEmpty
+        case .empty(let field): .fieldEmpty(.field(field, of: collectionName))
         case .nothingToSearch: .nothingToSearch
         default: .unexpected(String(describing: error))
         }
@@ -115,7 +125,7 @@ extension Command {
         guard let error = cause as? TransportError else {
             return (cause as? AddressError).map { _ in .notAnAddress(address) } ?? .unexpected("\(cause)")
         }
-        let isJoining = verb == .join
+        let isJoining = verb == .own(.join)
         switch error {
         case .unreachable where isWithLaptop, .timedOut where isWithLaptop: return .laptopUnreachable(address: address)
         case .keyMismatch where isWithLaptop: return .laptopKeyMismatch(address: address, key: typedKey ?? "")
@@ -134,7 +144,7 @@ extension Command {
     private func daemon(_ directory: String) -> (address: String, unsynced: Int?) {
         // Nobody is asked for anything again.
         let passphrase = arguments.text(.passphraseFile) == "-" ? nil : try? passphraseFromFile()
-        guard verb != .join,
+        guard verb != .own(.join),
             let replica = try? Replica(
                 directory: directory, holder: "stoep", waitMilliseconds: 0, passphrase: passphrase),
             let status = try? replica.status()
@@ -143,7 +153,7 @@ extension Command {
     }
 
     private var invitedAddress: String? {
-        guard verb == .join else { return nil }
+        guard verb == .own(.join) else { return nil }
         return Replica.address(inInvitation: arguments.one(.invitation))
     }
 }

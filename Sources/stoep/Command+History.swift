@@ -2,10 +2,9 @@ import StoepCommand
 import StoepCore
 import StoepModel
 
-// What was done to a conversation, and taking it back.
+// What was done to a record, and taking it back.
 extension Command {
-    func talkHistory(_ replica: Replica) throws -> ExitCode {
-        let id = try replica.record(beginning: arguments.one(.recordID), of: .conversation)
+    func history(of id: RecordID, _ replica: Replica) throws -> ExitCode {
         let steps = try replica.history(of: id)
         console.answer(["id": .string(id.description), "changes": .array(steps.map { json($0) })]) {
             for step in steps { tell(step) }
@@ -13,8 +12,7 @@ extension Command {
         return .done
     }
 
-    func talkUndo(_ replica: Replica) throws -> ExitCode {
-        let id = try replica.record(beginning: arguments.one(.recordID), of: .conversation)
+    func undo(_ id: RecordID, _ replica: Replica) throws -> ExitCode {
         let undone = try replica.undo(id, change: arguments.text(.change))
         let kept = undone.kept.map { ["field": .optional($0.field), "reason": .string($0.reason)] as JSON }
         console.answer(["id": .string(id.description), "undone": json(undone.step), "kept": .array(kept)]) {

@@ -94,7 +94,7 @@ extension Command {
     var isWithLaptop: Bool { typedKey != nil }
 
     private var typedParts: [Substring]? {
-        guard verb == .sync else { return nil }
+        guard verb == .own(.sync) else { return nil }
         return arguments.text(.from)?.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
     }
 }

@@ -15,6 +15,9 @@ extension Command {
         draft.words = arguments.text(.words)
         draft.observation = arguments.text(.observation)
         draft.themes = arguments.texts(.theme)
+        draft.questions = try askedQuestions()
+        draft.persons = arguments.texts(.person)
+        draft.more = inputs(FieldOption.ofTalk)
         switch try replica.record(draft) {
         case .saved(let id, let log, let area):
             let answer: JSON = [
@@ -26,6 +29,7 @@ extension Command {
                 if let area { console.say(.talkArea(name: area.name, code: area.code), style: .faint) }
                 console.say(.talkKeeps(consent: draft.consent.name, console.settings.words), style: .faint)
             }
+            if !draft.persons.isEmpty { try warnOfThoseNotToApproach(id, replica) }
         case .keptAsDraft(let path, let log, let area):
             let answer: JSON = [
                 "id": nil, "log": .string(log.description), "area": .optional(area?.code), "draft": true,
@@ -44,6 +48,9 @@ extension Command {
         edit.area = arguments.text(.area)
         edit.place = arguments.text(.place)
         edit.language = arguments.text(.language)
+        edit.questions = try askedQuestions()
+        edit.persons = arguments.texts(.person)
+        edit.more = inputs(FieldOption.ofTalk, removing: true)
         edit.consent = arguments.text(.consent).flatMap { Consent(named: $0) }
         let id = try replica.record(beginning: arguments.one(.recordID), of: .conversation)
         let read = try arguments.text(.read).map { try replica.open(id, version: $0) }
@@ -65,6 +72,33 @@ extension Command {
             console.say(changed ? .talkChanged(id: replica.shortID(id)) : .talkUnchanged)
         }
         return .done
+    }
+
+    func talkReply(_ replica: Replica) throws -> ExitCode {
+        let talk = try record(.conversation, replica)
+        let id = try replica.reply(to: talk, arguments.one(.replyWords))
+        console.answer(["id": .string(id.description), "conversation": .string(talk.description)]) {
+            console.say(.replySaved(id: replica.shortID(id)))
+        }
+        return .done
+    }
+
+    /// Each question with the answer that stands behind it on the command line, as far as there are any.
+    private func askedQuestions() throws(CommandFailure) -> [AskedQuestion] {
+        let (questions, answers) = (arguments.texts(.question), arguments.texts(.answer))
+        guard answers.count <= questions.count else { throw .answerWithoutQuestion }
+        return questions.enumerated().map { index, question in
+            AskedQuestion(question, answer: answers.indices.contains(index) ? answers[index] : nil)
+        }
+    }
+
+    private func warnOfThoseNotToApproach(_ talk: RecordID, _ replica: Replica) throws {
+        for member in try replica.view(talk).members(Field.Conversation.persons) {
+            guard case .record(let id) = member.value, case .value(let shown, _)? = try replica.view(id)[Field.Person.doNotApproach],
+                shown.value == .bool(true)
+            else { continue }
+            console.warn(.doNotApproach(member.text))
+        }
     }
 
     // MARK: Showing
@@ -110,11 +144,12 @@ extension Command {
     func talkShow(_ replica: Replica) throws -> ExitCode {
         let id = try replica.record(beginning: arguments.one(.recordID), of: .conversation)
         let talk = try replica.conversation(id: id)
-        console.answer(json(talk)) { tell(talk) }
+        let belongings = try replica.belongings(ofTalk: id)
+        console.answer(json(talk, belongings)) { tell(talk, belongings) }
         return .done
     }
 
-    private func json(_ talk: ConversationDetail) -> JSON {
+    private func json(_ talk: ConversationDetail, _ belongings: TalkBelongings) -> JSON {
         let fields = talk.registers.map { register in
             let others = register.others.map { other in
                 [
@@ -125,7 +160,12 @@ extension Command {
             return JSON.Member(
                 register.name, ["value": json(register.shown, of: register.name), "others": .array(others)])
         }
+        let links = belongings.links.map { field in
+            JSON.Member(field.definition.name, json(field.content, of: field.definition))
+        }
         return [
+            "answers": .array(belongings.answers.map { json($0) }),
+            "replies": .array(belongings.replies.map { json($0) }), "links": .object(links),
             "id": .string(talk.id.description), "log": .string(talk.log.description), "by": json(talk.by),
             "createdAt": .number(talk.createdAt.milliseconds), "fields": .object(fields),
             "words": .string(talk.words), "observation": .string(talk.observation),
@@ -135,7 +175,7 @@ extension Command {
         ]
     }
 
-    private func tell(_ talk: ConversationDetail) {
+    private func tell(_ talk: ConversationDetail, _ belongings: TalkBelongings) {
         var pairs: [(Localized, String)] = [
             (.labelID, talk.id.description), (.labelHeardBy, name(talk.by)),
         ]
@@ -147,18 +187,25 @@ extension Command {
             }
         }
         if !talk.themes.isEmpty { pairs.append((.labelThemes, talk.themes.map(\.name).joined(separator: ", "))) }
+        for field in belongings.links where field.definition.kind == .set {
+            pairs.append((Localized(field.definition.words), text(field.content, of: field.definition)))
+        }
         if talk.pending > 0 { pairs.append((.labelPending, String(talk.pending))) }
         if talk.quarantined > 0 { pairs.append((.labelQuarantined, String(talk.quarantined))) }
         console.print(Table(pairs: pairs, language: console.language))
         show(talk.words, under: .labelWords)
         show(talk.observation, under: .labelObservation)
+        let answers = belongings.answers.map { "\($0.wording.onOneLine)\n\($0.words)" }
+        show(answers.joined(separator: "\n\n"), under: .labelAnswers)
+        let replies = belongings.replies.map { "\(name($0.by)): \($0.text(Field.Reply.words))" }
+        show(replies.joined(separator: "\n\n"), under: .labelReplies)
         if !talk.conflicts.isEmpty {
             console.say(.same(""))
             console.say(.conflictsHow, style: .warning)
         }
     }
 
-    private func show(_ text: String, under label: Localized) {
+    func show(_ text: String, under label: Localized) {
         guard !text.isEmpty else { return }
         console.print("")
         console.print(console.text(label), style: .strong)

@@ -13,7 +13,7 @@ struct Command {
     func run() throws -> ExitCode {
         let directory = try storeDirectory()
         // Everything else is done on the one thread of this program.
-        if case .share = verb { return try runBlocking { try await share(directory) } }
+        if verb == .own(.share) { return try runBlocking { try await share(directory) } }
         do {
             return try run(directory)
         } catch let error as ReplicaError {
@@ -22,15 +22,15 @@ struct Command {
     }
 
     private func run(_ directory: String) throws -> ExitCode {
-        if case .join = verb { return try join(directory) }
-        if case .restore = verb { return try restore(directory) }
+        if verb == .own(.join) { return try join(directory) }
+        if verb == .own(.restore) { return try restore(directory) }
         // Only to show; it waits for nobody.
-        let wait = if case .status = verb { 0 } else { 5000 }
-        let mendsPages = if case .doctor = verb { arguments.flag(.rebuild) } else { false }
+        let wait = verb == .own(.status) ? 0 : 5000
+        let mendsPages = verb == .own(.doctor) && arguments.flag(.rebuild)
         switch verb {
-        case .unlock: return try unlock(directory)
-        case .lock: return try lock(directory)
-        case .passphrase: return try changePassphrase(directory)
+        case .own(.unlock): return try unlock(directory)
+        case .own(.lock): return try lock(directory)
+        case .own(.passphrase): return try changePassphrase(directory)
         default: break
         }
         let replica = try openReplica(
@@ -38,14 +38,30 @@ struct Command {
         // What was asked for is done by then, and said.
         defer { replica.followWithSearch() }
         switch verb {
+        case .own(let verb): return try run(verb, replica)
+        case .record(let noun, let action): return try run(noun, action, replica)
+        }
+    }
+
+    private func run(_ verb: OwnVerb, _ replica: Replica) throws -> ExitCode {
+        switch verb {
         case .unlock, .lock, .passphrase: preconditionFailure("done without the store open")
         case .join, .restore: preconditionFailure("there is no store yet")
         case .talkNew: return try talkNew(replica)
         case .talkList: return try talkList(replica)
         case .talkShow: return try talkShow(replica)
         case .talkEdit: return try talkEdit(replica)
-        case .talkHistory: return try talkHistory(replica)
-        case .talkUndo: return try talkUndo(replica)
+        case .talkHistory: return try history(of: record(.conversation, replica), replica)
+        case .talkUndo: return try undo(record(.conversation, replica), replica)
+        case .talkReply: return try talkReply(replica)
+        case .talkDelete: return try delete(record(.conversation, replica), replica)
+        case .tallyAdd: return try tallyAdd(replica)
+        case .tallyList: return try tallyList(replica)
+        case .due: return try due(replica)
+        case .questionList, .questionAsk, .questionAnswers, .agreementKept, .agreementBroken, .meetingAgenda,
+            .roundClose, .initiativeVerify, .initiativeLink, .offerBlocked, .offerClose, .needClose, .matchSuggest,
+            .matchMake, .referralAccept, .referralDecline:
+            return try runOnSquare(verb, replica)
         case .erase: return try erase(replica)
         case .redact: return try redact(replica)
         case .themeNew: return try themeNew(replica)
@@ -64,6 +80,29 @@ struct Command {
         case .search: return try search(replica)
         case .doctor: return try doctor(replica)
         case .backup: return try backup(replica)
+        }
+    }
+
+    /// Questions, agreements, meetings, and what is given and taken.
+    private func runOnSquare(_ verb: OwnVerb, _ replica: Replica) throws -> ExitCode {
+        switch verb {
+        case .questionList: return try questionList(replica)
+        case .questionAsk: return try questionAsk(replica)
+        case .questionAnswers: return try questionAnswers(replica)
+        case .agreementKept: return try settleAgreement(.kept, replica)
+        case .agreementBroken: return try settleAgreement(.broken, replica)
+        case .meetingAgenda: return try meetingAgenda(replica)
+        case .roundClose: return try roundClose(replica)
+        case .initiativeVerify: return try initiativeVerify(replica)
+        case .initiativeLink: return try initiativeLink(replica)
+        case .offerBlocked: return try offerBlocked(replica)
+        case .offerClose: return try close(.offer, replica)
+        case .needClose: return try close(.need, replica)
+        case .matchSuggest: return try matchSuggest(replica)
+        case .matchMake: return try matchMake(replica)
+        case .referralAccept: return try referralAccept(replica)
+        case .referralDecline: return try referralDecline(replica)
+        default: preconditionFailure("\(verb) is not about the square")
         }
     }
 

@@ -39,6 +39,11 @@ enum JSON: Decodable, Equatable {
         return value
     }
 
+    var bool: Bool? {
+        guard case .bool(let value) = self else { return nil }
+        return value
+    }
+
     var number: Int? {
         guard case .number(let value) = self else { return nil }
         return value

@@ -36,6 +36,20 @@ import Testing
         #expect(parse(text) == nil)
     }
 
+    @Test func `a day is a date or a word for one, by the local calendar`() {
+        let day = { (text: String) in Moment.day(text, now: sampleNow) }
+        for text in ["2026-11-21", "today", "Vandaag", "+0", "-0"] { #expect(day(text) == "2026-11-21", "\(text)") }
+        #expect(day("tomorrow") == "2026-11-22" && day("morgen") == "2026-11-22" && day("+1") == "2026-11-22")
+        #expect(day("yesterday") == "2026-11-20" && day("gisteren") == "2026-11-20" && day("-21") == "2026-10-31")
+        #expect(day("+10") == "2026-12-01" && day("+99") == "2027-02-28")
+        // An hour before midnight in the Netherlands it is the day after in no zone of ours.
+        #expect(Moment.day("today", now: sampleNow + (9 * 60 + 54) * 60_000) == "2026-11-21")
+        #expect(Moment.day("today", now: sampleNow + (9 * 60 + 56) * 60_000) == "2026-11-22")
+        for wrong in ["", "2026-02-29", "2026-11-21T10:00", "21-11-2026", "+", "+99999", "+1x", "overmorgen", "2100-01-01"] {
+            #expect(day(wrong) == nil, "\(wrong)")
+        }
+    }
+
     @Test func `leap days exist in leap years`() {
         #expect(parse("2028-02-29Z") == 1_835_395_200_000)
         #expect(parse("2000-02-29T00:00Z") == 951_782_400_000)

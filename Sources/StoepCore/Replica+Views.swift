@@ -1,0 +1,73 @@
+import StoepMerge
+import StoepModel
+import StoepStore
+
+/// Records as people see them. All of these stand inside a read.
+extension Replica {
+    func definition(_ number: CollectionNumber) throws -> CollectionDefinition {
+        guard let definition = Schema.current[number] else { throw ReplicaError.unexpected("collection \(number)") }
+        return definition
+    }
+
+    func view(_ id: RecordID, _ people: inout People) throws -> RecordView {
+        let state = try store.stored(id)
+        guard state.isListed, let creation = state.creation, let log = try store.log(of: id) else {
+            throw ReplicaError.unknownID(id.description)
+        }
+        let definition = try definition(state)
+        let fields = try definition.fields.compactMap { field -> RecordView.Field? in
+            guard let content = try content(field, state, &people) else { return nil }
+            return RecordView.Field(definition: field, content: content)
+        }
+        let group = definition.isJoinable ? try store.group(of: id) : [id]
+        return RecordView(
+            id: id, log: log, collection: definition, by: try people.member(creation.member),
+            createdAt: creation.time, fields: fields, same: group.filter { $0 != id }, pending: state.pending,
+            quarantined: state.quarantined.count)
+    }
+
+    private func content(
+        _ field: FieldDefinition, _ state: RecordState, _ people: inout People
+    ) throws -> RecordView.Content? {
+        switch state[field.number] {
+        case nil: return nil
+        case .register?:
+            let values = try competing(state, field, &people)
+            guard let shown = values.first, values.count > 1 || shown.value != .text("") else { return nil }
+            return .value(shown, others: Array(values.dropFirst()))
+        case .set(let members)?:
+            return .members(
+                try members.map { RecordView.Member(value: $0.value, text: try text($0.value, of: field)) }
+                    .sorted { ($0.text, $0.value) < ($1.text, $1.value) })
+        case .text(let text)?: return text.isEmpty ? nil : .text(text)
+        case .counter?: return .count(state.count(field.number))
+        case .list(let items)?:
+            return .items(
+                try items.compactMap(\.values.first).map {
+                    RecordView.Member(value: $0.value, text: try text($0.value, of: field))
+                })
+        }
+    }
+
+    /// A value for people who read no codes and ids: a choice by its name, an area and a record by what it is called.
+    func text(_ value: Value, of field: FieldDefinition) throws -> String {
+        switch (value, field.form, field.type) {
+        case (.integer(let number), .choice(let choices), _):
+            choices.first { $0.number == number }?.name ?? String(number)
+        case (.text(let code), .area, _): try code.isEmpty ? "" : area(code: code).name
+        case (.record(let id), _, .record(let collection)): try recordName(id, of: collection) ?? id.description
+        case (.integer(let number), _, _): String(number)
+        case (.text(let text), _, _): text
+        case (.bool(let flag), _, _): String(flag)
+        case (.bytes(let bytes), _, _): Hex.encode(bytes)
+        case (.record(let id), _, _): id.description
+        }
+    }
+
+    /// What people call a record; nil where it is not here, or has no name.
+    func recordName(_ id: RecordID, of collection: CollectionNumber) throws -> String? {
+        if collection == .member { return try person(id).name }
+        guard let field = SearchedFields.names[collection] else { return nil }
+        return try store.stored(id).string(field)
+    }
+}

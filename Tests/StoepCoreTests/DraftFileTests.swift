@@ -1,0 +1,32 @@
+import StoepModel
+import StoepTestSupport
+import StoepWire
+import Testing
+
+@testable import StoepCore
+
+@Suite struct DraftFileTests {
+    @Test func `a draft comes back as it was, whatever stands in it`() throws {
+        var draft = ConversationDraft()
+        // When it was is settled before it is kept.
+        draft.startedAt = Timestamp(milliseconds: 1_764_000_000_000)
+        #expect(try said(DraftFile.decode(DraftFile.encoded(draft))) == said(draft))
+        draft.area = "Oude Noorden"
+        draft.words = "Ik hoorde:\n\u{e9}é"
+        draft.minutes = 12
+        draft.consent = .contact
+        draft.themes = ["groen", ""]
+        draft.questions = [AskedQuestion("Waarom?", answer: nil), AskedQuestion("Wie?", answer: "Niemand.")]
+        draft.persons = ["de man met de rode jas"]
+        draft.more = [
+            .set(Field.Conversation.followUpOn, "2026-11-28"), .add(Field.Conversation.offers, ["a", "b"]),
+            FieldInput(Field.Conversation.needs, .remove([])), FieldInput(Field.Tally.approached, .count(-3)),
+        ]
+        let bytes = DraftFile.encoded(draft)
+        #expect(try said(DraftFile.decode(bytes)) == said(draft))
+        for count in 0..<bytes.count { #expect(throws: WireError.self) { try DraftFile.decode(Array(bytes.prefix(count))) } }
+    }
+
+    /// All of it, as text.
+    private func said(_ draft: ConversationDraft) -> String { "\(draft)" }
+}
