@@ -72,6 +72,7 @@ extension Localized {
         case "partition": Localized(en: "the area was not granted", nl: "het gebied is niet toegekend")
         case "not-authority": Localized(en: "only the daemon writes this", nl: "alleen de daemon schrijft dit")
         case "beyond-cut": Localized(en: "later than what counts", nl: "later dan wat telt")
+        case "not-owner": Localized(en: "only an owner of the theme may", nl: "alleen een eigenaar van het thema mag dat")
         case "not-creator": Localized(en: "only who recorded it may", nl: "alleen wie het vastlegde mag dat")
         case "malformed": Localized(en: "not as the protocol says", nl: "niet zoals het protocol voorschrijft")
         default: .same(name.onOneLine)

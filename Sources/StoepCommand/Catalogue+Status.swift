@@ -89,8 +89,8 @@ extension Localized {
     }
 
     /// One field of one record in which values compete; the values follow, numbered.
-    package static func conflictIn(id: String, field: String) -> Localized {
-        let label = Localized.field(field)
+    package static func conflictIn(id: String, field: String, of collection: String) -> Localized {
+        let label = Localized.field(field, of: collection)
         return Localized(
             en: "\(id.onOneLine) \(field.onOneLine) (\(label.en)):", nl: "\(id.onOneLine) \(field.onOneLine) (\(label.nl)):")
     }

@@ -6,6 +6,34 @@ extension Localized {
             nl: "Het thema ‘\(name.onOneLine)’ is opgeslagen als \(id.onOneLine). Nog niet gesynchroniseerd.")
     }
 
+    /// How somebody stands to a theme from now on, by its name in JSON.
+    package static func themeOwnership(_ state: String, name: String) -> Localized {
+        switch state {
+        case "owner":
+            Localized(en: "“\(name.onOneLine)” is yours already.", nl: "‘\(name.onOneLine)’ is al van jou.")
+        case "asked":
+            Localized(
+                en: "You asked to own “\(name.onOneLine)”: the daemon grants it at the next sync.",
+                nl: "Je vroeg om ‘\(name.onOneLine)’ te bezitten: de daemon kent het bij de volgende sync toe.")
+        case "givenUp":
+            Localized(
+                en: "You gave “\(name.onOneLine)” up: what you wrote as its owner stays.",
+                nl: "Je gaf ‘\(name.onOneLine)’ op: wat je als eigenaar schreef blijft.")
+        default:
+            Localized(
+                en: "“\(name.onOneLine)” was yours and is no longer: the coordinator can give it back.",
+                nl: "‘\(name.onOneLine)’ was van jou en nu niet meer: de coördinator kan het teruggeven.")
+        }
+    }
+
+    package static func themeMerged(_ name: String, into other: String) -> Localized {
+        Localized(
+            en: "“\(name.onOneLine)” goes on as “\(other.onOneLine)”. Not yet synced.",
+            nl: "‘\(name.onOneLine)’ gaat verder als ‘\(other.onOneLine)’. Nog niet gesynchroniseerd.")
+    }
+
+    package static let labelOwners = Localized(en: "owners", nl: "eigenaars")
+
     package static let themeListEmpty = Localized(
         en: "No themes yet. stoep theme new NAME adds one; stoep sync brings those of others.",
         nl: "Nog geen thema's. stoep theme new NAAM voegt er een toe; stoep sync brengt die van anderen.")
@@ -40,6 +68,15 @@ extension CommandFailure {
             advice: Localized(en: "Use that one. Nothing was changed.", nl: "Gebruik dat. Er is niets veranderd."),
             details: [.init("id", .string(id))])
     }
+
+    package static let notOwner = CommandFailure(
+        "not-owner", .notAllowed,
+        Localized(
+            en: "only an owner of the theme, or a coordinator, may change that",
+            nl: "alleen een eigenaar van het thema, of een coördinator, mag dat veranderen"),
+        advice: Localized(
+            en: "stoep theme own THEME asks for it; the daemon grants it at a sync. Nothing was changed.",
+            nl: "stoep theme own THEMA vraagt erom; de daemon kent het toe bij een sync. Er is niets veranderd."))
 
     package static let themeNameEmpty = CommandFailure(
         "theme-name-empty", .usage,

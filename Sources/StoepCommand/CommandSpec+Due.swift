@@ -35,7 +35,7 @@ extension CommandSpec {
                 Vandaag en wat over tijd is, het langste eerst; een doorverwijzing blijft tot iemand haar aanneemt. Voor \
                 jou is wat jij in het oog houdt, of zelf opschreef waar niemand anders genoemd is.
                 """),
-        options: [.dueThrough, .dueAll, .overdue, .mine, .ofArea],
+        options: [.dueThrough, .dueAll, .overdue, .mine, .ofArea, .ics],
         examples: [
             CommandExample(
                 .same("stoep due --mine"),
@@ -43,6 +43,9 @@ extension CommandSpec {
             CommandExample(
                 .same("stoep due --through +7"),
                 Localized(en: "Until a week from now.", nl: "Tot over een week.")),
+            CommandExample(
+                .same("stoep due --all --mine --ics"),
+                Localized(en: "Reminders for the calendar of your telephone.", nl: "Herinneringen voor de agenda van je telefoon.")),
         ])
 
     static let meetingAgenda = CommandSpec(
@@ -86,6 +89,9 @@ extension OptionSpec {
         "overdue", help: Localized(en: "only what should have been done before today", nl: "alleen wat voor vandaag klaar had moeten zijn"))
     package static let mine = OptionSpec(
         "mine", help: Localized(en: "only what is for you", nl: "alleen wat voor jou is"))
+    package static let ics = OptionSpec(
+        "ics", help: Localized(
+            en: "write what has a day as a calendar file (iCalendar)", nl: "schrijf wat een dag heeft als agendabestand (iCalendar)"))
     package static let addItem = OptionSpec(
         "add", .content(.text), repeats: true,
         help: Localized(en: "put this behind what is there", nl: "zet dit achter wat er staat"))

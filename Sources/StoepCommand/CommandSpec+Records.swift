@@ -44,7 +44,7 @@ extension RecordNoun {
     package var linkOptions: [OptionSpec] {
         switch self {
         case .question, .agreement, .initiative, .offer, .need, .person: [.withTalk]
-        case .meeting, .match, .referral, .round: []
+        case .theme, .meeting, .match, .referral, .round: []
         }
     }
 
@@ -55,9 +55,8 @@ extension RecordNoun {
         case .list: return .same(line)
         case .show, .history, .delete, .undo, .apart: return .same("\(line) 4f2a")
         case .same: return .same("\(line) 4f2a 91c0")
-        case .edit, .new:
-            let rest = action == .edit ? editing : making
-            return Localized(en: line + rest.en, nl: line + rest.nl)
+        case .edit: return Localized(en: "\(line) 4f2a\(editing.en)", nl: "\(line) 4f2a\(editing.nl)")
+        case .new: return Localized(en: line + making.en, nl: line + making.nl)
         }
     }
 
@@ -85,12 +84,13 @@ extension RecordNoun {
         case .need: Localized(en: " \"help with shopping\" --theme care", nl: " \"hulp met boodschappen\" --theme zorg")
         case .referral: Localized(en: " debts --to \"district team\"", nl: " schulden --to wijkteam")
         case .round: Localized(en: " autumn --starts 2026-10-01", nl: " najaar --starts 2026-10-01")
-        case .match: .same("")
+        case .theme, .match: .same("")
         }
     }
 
     private var editing: Localized {
         switch self {
+        case .theme: Localized(en: " --next-step \"plant trees\"", nl: " --next-step \"bomen planten\"")
         case .question: Localized(en: " --theme play", nl: " --theme spelen")
         case .person: .same(" --do-not-approach yes")
         case .agreement: .same(" --due 2026-12-15")

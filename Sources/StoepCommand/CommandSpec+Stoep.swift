@@ -45,6 +45,49 @@ extension CommandSpec {
                 Localized(en: "All themes with their ids.", nl: "Alle thema's met hun id."))
         ])
 
+    static let themeOwn = CommandSpec(
+        path: ["theme", "own"],
+        summary: Localized(
+            en: "ask to own a theme, or give it up", nl: "vraag om een thema te bezitten, of geef het op"),
+        explanation: Localized(
+            en: """
+                Asked for here, granted by the daemon at a sync. Only its owners say what they want with it, what they do \
+                next and how it stands; a coordinator can, and then it shows in its history.
+                """,
+            nl: """
+                Hier gevraagd, door de daemon toegekend bij een sync. Alleen de eigenaars zeggen wat ze ermee willen, wat \
+                ze nu doen en hoe het ervoor staat; een coördinator kan dat ook, en dan staat het in de geschiedenis.
+                """),
+        options: [.reason, .stop], positionals: [.themeID],
+        examples: [
+            CommandExample(
+                Localized(en: "stoep theme own green", nl: "stoep theme own groen"),
+                Localized(en: "Then: stoep sync.", nl: "Daarna: stoep sync."))
+        ])
+
+    static let themeSplit = CommandSpec(
+        path: ["theme", "split"],
+        summary: Localized(en: "split a new theme off another", nl: "splits een nieuw thema van een ander af"),
+        positionals: [.themeID, .themeName],
+        examples: [
+            CommandExample(
+                Localized(en: "stoep theme split green trees", nl: "stoep theme split groen bomen"),
+                Localized(en: "The new one says where it came from.", nl: "Het nieuwe zegt waar het vandaan komt."))
+        ])
+
+    static let themeMerge = CommandSpec(
+        path: ["theme", "merge"],
+        summary: Localized(en: "say that a theme goes on as another", nl: "zeg dat een thema verdergaat als een ander"),
+        explanation: Localized(
+            en: "Nothing is lost: both stay, and stoep theme undo takes it back.",
+            nl: "Er gaat niets verloren: beide blijven, en stoep theme undo draait het terug."),
+        positionals: [.themeID, .intoTheme],
+        examples: [
+            CommandExample(
+                Localized(en: "stoep theme merge trees green", nl: "stoep theme merge bomen groen"),
+                Localized(en: "They turned out to be one.", nl: "Ze bleken er één te zijn."))
+        ])
+
     static let areaList = CommandSpec(
         path: ["area", "list"],
         summary: Localized(en: "show the areas", nl: "toon de gebieden"),

@@ -74,6 +74,9 @@ extension OptionSpec {
             en: "this change instead of your last one: its number in stoep talk history",
             nl: "deze wijziging in plaats van je laatste: haar nummer in stoep talk history"))
 
+    package static let reason = OptionSpec(
+        "reason", .content(.text), help: Localized(en: "why, for all to read", nl: "waarom, voor iedereen te lezen"))
+
     // Sync.
 
     package static let only = OptionSpec(
@@ -118,6 +121,12 @@ extension PositionalSpec {
     package static let themeName = PositionalSpec(
         "NAME", placeholder: .name,
         help: Localized(en: "what the theme is called", nl: "hoe het thema heet"))
+    package static let themeID = PositionalSpec(
+        "THEME", placeholder: Localized(en: "THEME", nl: "THEMA"),
+        help: Localized(en: "the name or id of the theme", nl: "de naam of id van het thema"))
+    package static let intoTheme = PositionalSpec(
+        "INTO", placeholder: Localized(en: "INTO", nl: "IN"),
+        help: Localized(en: "the name or id of the one that it goes on as", nl: "de naam of id van het thema waarin het opgaat"))
     package static let search = PositionalSpec(
         "TEXT", placeholder: .text, .many,
         help: Localized(

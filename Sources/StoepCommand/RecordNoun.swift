@@ -2,10 +2,11 @@ import StoepModel
 
 /// The kinds of records that are made, listed, shown and changed alike, as the schema says.
 package enum RecordNoun: String, CaseIterable, Sendable {
-    case question, person, agreement, meeting, initiative, offer, need, match, referral, round
+    case theme, question, person, agreement, meeting, initiative, offer, need, match, referral, round
 
     package var collection: CollectionNumber {
         switch self {
+        case .theme: .theme
         case .question: .question
         case .person: .person
         case .agreement: .agreement
@@ -22,6 +23,11 @@ package enum RecordNoun: String, CaseIterable, Sendable {
     /// What these commands write of a record, by the names of their options.
     package var options: [(field: FieldNumber, name: String)] {
         switch self {
+        case .theme:
+            [
+                (Field.Theme.name, "name"), (Field.Theme.description, "description"), (Field.Theme.aim, "aim"),
+                (Field.Theme.nextStep, "next-step"), (Field.Theme.state, "state"),
+            ]
         case .question:
             [
                 (Field.Question.wording, "wording"), (Field.Question.description, "description"),
@@ -84,6 +90,7 @@ package enum RecordNoun: String, CaseIterable, Sendable {
     /// What a list shows beside id and name.
     package var columns: [FieldNumber] {
         switch self {
+        case .theme: [Field.Theme.state, Field.Theme.nextStep]
         case .question: [Field.Question.themes]
         case .person: [Field.Person.area, Field.Person.talents, Field.Person.doNotApproach]
         case .agreement: [Field.Agreement.dueOn, Field.Agreement.who, Field.Agreement.outcome, Field.Agreement.area]
@@ -99,6 +106,8 @@ package enum RecordNoun: String, CaseIterable, Sendable {
     /// What is done with them in the way of all; what else a noun knows is a command of its own.
     package var actions: [RecordAction] {
         switch self {
+        // It is made by its name alone, and its list counts conversations.
+        case .theme: [.show, .edit, .history, .undo, .delete]
         // Its list tells how often each came up.
         case .question: [.new, .show, .edit, .same, .apart, .history, .undo, .delete]
         case .person: [.new, .list, .show, .edit, .same, .apart, .history, .undo, .delete]

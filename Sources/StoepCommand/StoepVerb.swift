@@ -24,7 +24,7 @@ package enum StoepVerb: CommandVerb {
             ("tally", Localized(en: "how many were approached", nl: "hoeveel mensen aangesproken zijn")),
             ("area", Localized(en: "neighbourhoods", nl: "buurten")),
             ("bundle", .bundleNoun),
-        ] + RecordNoun.allCases.map { ($0.rawValue, Localized($0.definition.many)) })
+        ] + RecordNoun.allCases.filter { $0 != .theme }.map { ($0.rawValue, Localized($0.definition.many)) })
 
     package var spec: CommandSpec {
         switch self {
@@ -45,7 +45,7 @@ package enum OwnVerb: CaseIterable, Hashable, Sendable {
     case initiativeVerify, initiativeLink, offerBlocked, offerClose, needClose
     case matchSuggest, matchMake, referralAccept, referralDecline
     case erase, redact
-    case themeNew, themeList
+    case themeNew, themeList, themeOwn, themeSplit, themeMerge
     case areaList, areaFind
     case sync, share, status
     case bundleExport, bundleImport, bundleInspect, bundleFrontier
@@ -88,6 +88,9 @@ package enum OwnVerb: CaseIterable, Hashable, Sendable {
         case .redact: .redact
         case .themeNew: .themeNew
         case .themeList: .themeList
+        case .themeOwn: .themeOwn
+        case .themeSplit: .themeSplit
+        case .themeMerge: .themeMerge
         case .areaList: .areaList
         case .areaFind: .areaFind
         case .sync: .sync

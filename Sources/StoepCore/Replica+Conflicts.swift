@@ -6,7 +6,7 @@ import StoepStore
 public enum Resolution: Sendable {
     /// The value with this number, from 1.
     case keep(Int)
-    /// Another one. An integer is written in digits, a consent and an area by name.
+    /// Another one, as people write it: a choice, an area and a record by name.
     case value(String)
 }
 
@@ -75,12 +75,16 @@ extension Replica {
         }
         let values = competition.values
         let value: Value
+        var reading = Reading()
         switch resolution {
         case .keep(let number):
             guard (1...values.count).contains(number) else { throw ReplicaError.noSuchValue(number, of: values.count) }
             value = values[number - 1].value
         case .value(let text):
-            value = try parse(text, for: field, of: state)
+            guard let parsed = try self.value(text, of: field, &reading) else {
+                throw ReplicaError.valueDoesNotFit(field: field.name, value: text)
+            }
+            value = parsed
         }
         try check(value, for: field, of: state, in: log)
         let item = competition.place.map { state.items(field.number)[$0] }
@@ -88,7 +92,7 @@ extension Replica {
             RecordEdit(
                 log: log, target: .existing(id),
                 fields: [item.map { .assignItem(field.number, $0.id, value) } ?? .set(field.number, value)])
-        ])
+        ] + reading.births)
         let new = try store.stored(id)
         let shown = item.map { item in new.items(field.number).first { $0.id == item.id }?.values ?? [] }
         var people = People(self)
@@ -113,28 +117,6 @@ extension Replica {
             _ = try store.separateInTransaction(state.id, from: [other])
         }
         return values[number - 1]
-    }
-
-    private func parse(_ text: String, for field: FieldDefinition, of state: RecordState) throws -> Value {
-        let isConversation = state.collection == .conversation
-        switch field.type {
-        case .text where isConversation && field.number == Field.Conversation.area:
-            return .text(try area(meaning: text).code)
-        case .text:
-            try Self.check(value: text, field.name)
-            return .text(text)
-        case .integer where isConversation && field.number == Field.Conversation.consent:
-            guard let consent = Consent(named: text) else { break }
-            return .integer(consent.rawValue)
-        case .integer:
-            guard let number = Int64(text) else { break }
-            return .integer(number)
-        case .bool:
-            guard let flag = Bool(text) else { break }
-            return .bool(flag)
-        case .bytes, .record: break
-        }
-        throw ReplicaError.valueDoesNotFit(field: field.name, value: text)
     }
 
     private func check(_ value: Value, for field: FieldDefinition, of state: RecordState, in log: LogID) throws {

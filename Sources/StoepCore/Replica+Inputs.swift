@@ -68,7 +68,7 @@ extension Replica {
     }
 
     /// What a person means by what they typed for a field; nil where that is nothing, and the field has no empty value.
-    private func value(_ typed: String, of field: FieldDefinition, _ reading: inout Reading) throws -> Value? {
+    func value(_ typed: String, of field: FieldDefinition, _ reading: inout Reading) throws -> Value? {
         let text = typed.trimmed
         try Self.check(value: text, field.name)
         if text.isEmpty { return field.type == .text ? .text("") : nil }
@@ -127,6 +127,7 @@ extension Replica {
             return try record(beginning: text, of: collection)
         } catch {
             if case .ambiguousID = error { throw error }
+            if SearchedFields.names[collection] == nil, collection != .member { throw error }
             throw ReplicaError.unknownRecord(text, of: try definition(collection))
         }
     }

@@ -111,6 +111,12 @@ extension Replica {
 
     // MARK: Looking
 
+    /// The record of a collection that a person means: by what it is called, else by the beginning of its id.
+    /// - Throws: `unknownRecord`, `unknownID`, `notAnID`, `ambiguousID`.
+    public func find(_ typed: String, of collection: CollectionNumber) throws(ReplicaError) -> RecordID {
+        try ReplicaError.naming { try store.read { try record(meaning: typed, of: collection) } }
+    }
+
     /// The records of a collection that a request wants.
     /// - Throws: `unknownArea`, `ambiguousArea`, `unknownTheme`.
     public func records(

@@ -6,7 +6,9 @@ import StoepModel
 /// it will in the state, and only what was written twice, overwritten or removed is gone through again at the end.
 struct Fields {
     let definition: CollectionDefinition
+    private let record: RecordID
     private let creator: RecordID?
+    private let owns: (_ record: RecordID, _ member: RecordID, _ point: ChangePoint) -> Bool
     /// Registers, sets and counters, ascending by field, with every value and every add that counts, in the total order.
     var gathered: [FieldEntry] = []
     /// Whether a register has more values than one, so that the order of its values matters.
@@ -23,8 +25,13 @@ struct Fields {
     private(set) var joins: JoinFold
     var quarantined: [Quarantined] = []
 
-    init(of record: RecordID, definition: CollectionDefinition, creator: RecordID?, notingEdits: Bool) {
+    init(
+        of record: RecordID, definition: CollectionDefinition, creator: RecordID?, notingEdits: Bool,
+        owns: @escaping (_ record: RecordID, _ member: RecordID, _ point: ChangePoint) -> Bool
+    ) {
         joins = JoinFold(of: record)
+        self.record = record
+        self.owns = owns
         self.definition = definition
         self.creator = creator
         edits = notingEdits ? [] : nil
@@ -61,7 +68,7 @@ struct Fields {
         guard let number = operation.field, let place = definition.place(of: number) else {
             return applyBesideFields(operation, at: offset, verdict, context)
         }
-        let reason = Self.objection(to: operation, definition.fields[place], verdict, creator)
+        let reason = objection(to: operation, definition.fields[place], verdict, at: context.point)
         if let reason, case .counts = verdict { object(reason, at: offset, context) }
         if reason == nil { noteEdit(context) }
         let element = ElementID(point: context.point, offset: offset)
@@ -163,15 +170,19 @@ struct Fields {
     }
 
     /// Why an operation does not count, or nil.
-    private static func objection(
-        to operation: Operation, _ field: FieldDefinition, _ verdict: Standing, _ creator: RecordID?
+    private func objection(
+        to operation: Operation, _ field: FieldDefinition, _ verdict: Standing, at point: ChangePoint
     ) -> QuarantineReason? {
         switch verdict {
         case .masked(let reason): return reason
         case .counts(let member):
             guard operation.suits(field) else { return .malformed }
-            guard case .creator = field.rule else { return nil }
-            return member == creator ? nil : .notCreator
+            switch field.rule {
+            case .writers: return nil
+            case .creator: return member == creator ? nil : .notCreator
+            // The authority may change anything.
+            case .owner: return member.map { owns(record, $0, point) } ?? true ? nil : .notOwner
+            }
         }
     }
 }

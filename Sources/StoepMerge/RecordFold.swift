@@ -71,6 +71,7 @@ package struct RecordFold {
     private let naturalID: (CollectionNumber, String) -> RecordID
     private let standing: (RecordBlock) -> Standing
     let isCoordinator: (RecordID) -> Bool
+    let owns: (_ record: RecordID, _ member: RecordID, _ point: ChangePoint) -> Bool
     let isWithin: (_ point: ChangePoint, _ cut: ChangePoint) -> Bool
 
     /// - Parameters:
@@ -78,10 +79,12 @@ package struct RecordFold {
     ///   - naturalID: the id of a record with this natural key.
     ///   - standing: what the roster says of the block's author at that point.
     ///   - isCoordinator: whether a member is one now.
+    ///   - owns: whether what a member wrote at that point counts as an owner's of the record.
     ///   - isWithin: whether a point of the log is the other, which is held, or precedes it in the same branch.
     package init(
         schema: Schema, log: LogKind, naturalID: @escaping (CollectionNumber, String) -> RecordID,
         standing: @escaping (RecordBlock) -> Standing, isCoordinator: @escaping (RecordID) -> Bool,
+        owns: @escaping (_ record: RecordID, _ member: RecordID, _ point: ChangePoint) -> Bool = { _, _, _ in false },
         isWithin: @escaping (_ point: ChangePoint, _ cut: ChangePoint) -> Bool
     ) {
         self.schema = schema
@@ -89,6 +92,7 @@ package struct RecordFold {
         self.naturalID = naturalID
         self.standing = standing
         self.isCoordinator = isCoordinator
+        self.owns = owns
         self.isWithin = isWithin
     }
 
@@ -131,7 +135,8 @@ package struct RecordFold {
             hide(&state, endings, creator: creator)
             return (state, nil)
         }
-        var fields = Fields(of: id, definition: definition, creator: member, notingEdits: !endings.isEmpty)
+        var fields = Fields(
+            of: id, definition: definition, creator: member, notingEdits: !endings.isEmpty, owns: owns)
         for index in judged.indices { fields.apply(judged[index]) }
         fields.finish(into: &state)
         if !endings.isEmpty {

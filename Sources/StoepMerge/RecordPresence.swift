@@ -145,12 +145,15 @@ extension RecordFold {
         edits: [ChangePoint], points: Set<ChangePoint>
     ) {
         let holdsOwnWords = definition.fields.contains { $0.rule == .creator && state[$0.number] != nil }
+        let isOwned = definition.fields.contains { $0.rule == .owner && state[$0.number] != nil }
         var heads: [ActorID: Set<ChangePoint>] = [:]
         var isDeleted = false
         for ending in endings {
             guard case .delete(let named) = ending.kind else { continue }
             if holdsOwnWords, ending.member != nil, ending.member != creator.member {
                 state.quarantined.append(ending.quarantined(.notCreator))
+            } else if isOwned, let member = ending.member, !owns(state.id, member, ending.block.point) {
+                state.quarantined.append(ending.quarantined(.notOwner))
             } else if named.allSatisfy(points.contains) {
                 isDeleted = true
                 for point in named { heads[point.actor, default: []].insert(point) }

@@ -191,7 +191,7 @@ struct UndoMaker {
         // What takes back the rest of the change is an edit already.
         guard plan.operations.isEmpty else { return }
         if others.contains(where: isDeletion) { keep(nil, .others) }
-        for entry in state.fields where definition.field(entry.number)?.rule != .creator {
+        for entry in state.fields where definition.field(entry.number)?.rule == .writers {
             guard case .register(let values) = entry.state, let shown = values.first else { continue }
             // Only what it shows itself: what competes with it goes on competing.
             plan.operations.append(.write(entry.number, shown.value, overwrites: [shown.element]))

@@ -16,6 +16,8 @@ package enum QuarantineReason: String, Sendable, Hashable, CaseIterable {
     case beyondCut = "beyond-cut"
     /// Only the member whose device created the record may change this field.
     case notCreator = "not-creator"
+    /// Only an owner of the theme, or a coordinator, may change this field.
+    case notOwner = "not-owner"
     /// The payload is not what the specification allows.
     case malformed = "malformed"
 }
@@ -36,6 +38,14 @@ package struct DeviceEntry: Sendable, Hashable {
         self.member = member
         self.isRevoked = isRevoked
     }
+}
+
+/// Whether a member owns a theme.
+package enum Ownership: Sendable, Hashable {
+    case none
+    case granted
+    /// It was granted, and counts for what stands at these points or before one of them.
+    case withdrawn([ChangePoint])
 }
 
 /// One delegation by the root: the key of an authority, and the cuts at which its predecessors end.
@@ -63,18 +73,34 @@ package struct Roster {
     /// What the authority wrote in a log of how far an actor's chain counts there: of each value that nobody overwrote
     /// the ends, none where it is not what the specification allows. Nil where the chain is not cut.
     package let cuts: (LogID, ActorID) -> [[ChangePoint]]?
+    package let ownership: (_ member: RecordID, _ theme: RecordID) -> Ownership
 
     package init(
         authorities: [AuthorityEntry], device: @escaping (VerifyingKey) -> DeviceEntry?,
         role: @escaping (RecordID) -> Role?,
         isGranted: @escaping (_ member: RecordID, _ partition: String) -> Bool,
-        cuts: @escaping (LogID, ActorID) -> [[ChangePoint]]?
+        cuts: @escaping (LogID, ActorID) -> [[ChangePoint]]?,
+        ownership: @escaping (_ member: RecordID, _ theme: RecordID) -> Ownership = { _, _ in .none }
     ) {
         self.authorities = authorities
         self.device = device
         self.role = role
         self.isGranted = isGranted
         self.cuts = cuts
+        self.ownership = ownership
+    }
+
+    /// Whether what a member wrote at `point` of the square counts as an owner's of the theme, or a coordinator's.
+    package func owns(
+        _ theme: RecordID, _ member: RecordID, at point: ChangePoint,
+        isWithin: (_ point: ChangePoint, _ cut: ChangePoint) -> Bool
+    ) -> Bool {
+        if role(member) == .coordinator { return true }
+        switch ownership(member, theme) {
+        case .none: return false
+        case .granted: return true
+        case .withdrawn(let ends): return ends.contains { $0.actor == point.actor && isWithin(point, $0) }
+        }
     }
 
     /// Whether what stands at `point` of `log`, written by `key`, counts. `isWithin` tells whether the point is the

@@ -157,3 +157,26 @@ public enum Progress: Int64, NamedChoice {
         }
     }
 }
+
+/// How a theme stands; one of which nothing is said is active. The numbers are frozen.
+public enum ThemeState: Int64, NamedChoice {
+    case active = 0
+    case resting = 1
+    case done = 2
+
+    public var name: String {
+        switch self {
+        case .active: "active"
+        case .resting: "resting"
+        case .done: "done"
+        }
+    }
+
+    public var words: Words {
+        switch self {
+        case .active: Words(en: "active", nl: "actief")
+        case .resting: Words(en: "resting", nl: "rust")
+        case .done: Words(en: "done", nl: "afgerond")
+        }
+    }
+}

@@ -48,6 +48,14 @@ extension Field {
         public static let points = FieldNumber(rawValue: 1)
         public static let refused = FieldNumber(rawValue: 2)
     }
+    /// That a member owns a theme; its key is "THEME/MEMBER".
+    public enum Ownership {
+        public static let theme = FieldNumber(rawValue: 1)
+        public static let member = FieldNumber(rawValue: 2)
+        public static let level = FieldNumber(rawValue: 3)
+        /// Once it is withdrawn: the ends of the member's chains in the square up to which it counts.
+        public static let ends = FieldNumber(rawValue: 4)
+    }
 }
 
 extension CollectionDefinition {
@@ -115,6 +123,16 @@ extension CollectionDefinition {
                 FieldDefinition(
                     3, "state", en: "in force", nl: "van kracht", .register, .integer, settlement: .least),
                 FieldDefinition(4, "sealingKey", en: "sealing key", nl: "verzegelsleutel", .register, .bytes),
+            ]),
+        CollectionDefinition(
+            .ownership, "ownership", Words(en: "ownership of a theme", nl: "eigenaarschap van een thema"),
+            Words(en: "ownerships of themes", nl: "eigenaarschappen van thema's"), in: .roster, naturalKey: true,
+            [
+                FieldDefinition(1, "theme", en: "theme", nl: "thema", .register, .record(.theme)),
+                FieldDefinition(2, "member", en: "member", nl: "lid", .register, .record(.member)),
+                FieldDefinition(
+                    3, "level", en: "in force", nl: "van kracht", .register, .integer, settlement: .least),
+                FieldDefinition(4, "ends", en: "counted up to", nl: "telde tot", .set, .bytes),
             ]),
         CollectionDefinition(
             .cut, "cut", Words(en: "cut", nl: "afkapping"), Words(en: "cuts", nl: "afkappingen"), in: nil,

@@ -4,7 +4,8 @@ public enum SearchedFields {
     /// What people wrote, in the order in which it is shown where it was found.
     public static let searched: [CollectionNumber: [FieldNumber]] = [
         .area: [Field.Area.name, Field.Area.code, Field.Area.municipality],
-        .theme: [Field.Theme.name, Field.Theme.description],
+        .theme: [Field.Theme.name, Field.Theme.description, Field.Theme.aim, Field.Theme.nextStep],
+        .claim: [Field.Claim.reason],
         .meeting: [
             Field.Meeting.title, Field.Meeting.agenda, Field.Meeting.minutes, Field.Meeting.place, Field.Meeting.chair,
         ],

@@ -15,6 +15,16 @@ extension Field {
         /// The theme that it was split off from, and the one that goes on in its place.
         public static let splitFrom = FieldNumber(rawValue: 3)
         public static let mergedInto = FieldNumber(rawValue: 4)
+        /// What its owners want, what they do next, and how it stands: theirs to say.
+        public static let aim = FieldNumber(rawValue: 5)
+        public static let nextStep = FieldNumber(rawValue: 6)
+        public static let state = FieldNumber(rawValue: 7)
+    }
+    /// Who made it asks for the ownership of a theme.
+    public enum Claim {
+        public static let theme = FieldNumber(rawValue: 1)
+        public static let reason = FieldNumber(rawValue: 2)
+        public static let givenUp = FieldNumber(rawValue: 3)
     }
     public enum Meeting {
         public static let title = FieldNumber(rawValue: 1)
@@ -97,6 +107,19 @@ extension CollectionDefinition {
                 FieldDefinition(
                     3, "splitFrom", en: "split off from", nl: "afgesplitst van", .register, .record(.theme)),
                 FieldDefinition(4, "mergedInto", en: "goes on as", nl: "gaat verder als", .register, .record(.theme)),
+                FieldDefinition(5, "aim", en: "what its owners want", nl: "wat de eigenaars willen", .text, rule: .owner),
+                FieldDefinition(6, "nextStep", en: "next step", nl: "volgende stap", rule: .owner),
+                FieldDefinition(
+                    7, "state", en: "state", nl: "stand", .register, .integer, form: .choice(of: ThemeState.self),
+                    rule: .owner),
+            ]),
+        CollectionDefinition(
+            .claim, "claim", Words(en: "request to own a theme", nl: "verzoek om een thema te bezitten"),
+            Words(en: "requests to own themes", nl: "verzoeken om thema's te bezitten"), in: .square,
+            [
+                FieldDefinition(1, "theme", en: "theme", nl: "thema", .register, .record(.theme)),
+                FieldDefinition(2, "reason", en: "why", nl: "waarom", .text),
+                FieldDefinition(3, "givenUp", en: "given up", nl: "opgegeven", .register, .bool),
             ]),
         CollectionDefinition(
             .meeting, "meeting", Words(en: "meeting", nl: "vergadering"), Words(en: "meetings", nl: "vergaderingen"),

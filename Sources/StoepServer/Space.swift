@@ -124,6 +124,7 @@ package actor Space {
             if try service.store.foldSome(atMost: Self.recordsPerFold) {
                 foldSoon()
             } else {
+                try service.followClaims()
                 try service.countersign()
                 purgeSoon()
             }

@@ -28,6 +28,14 @@ extension SpaceService {
         waitingErasures = waiting
     }
 
+    /// Grants the ownership of themes that members asked for, and withdraws what they gave up.
+    package func followClaims() throws {
+        let count = try store.followClaims()
+        guard count > 0 else { return }
+        log(.info, "ownerships-changed", ["count": .number(count)])
+        try store.prepareToSend()
+    }
+
     /// Erases a bounded part of what the space keeps no longer. In recovery mode nothing is.
     /// - Returns: how many conversations were erased; 0 once nothing is due.
     package func eraseDue() throws -> Int {

@@ -57,6 +57,11 @@ extension Store {
                 }
             },
             isCoordinator: { roster.role($0) == .coordinator },
+            owns: { [self] record, member, point in
+                roster.owns(record, member, at: point) { point, end in
+                    remembering { try isWithin(point, end, in: log) } ?? false
+                }
+            },
             isWithin: { [self] point, cut in remembering { try isWithin(point, cut, in: log) } ?? false })
     }
 

@@ -96,6 +96,23 @@ extension Store {
         return id
     }
 
+    /// Indexes by which records are found that refer to another, are due, or go by a name. Those that have no such
+    /// value cost nothing.
+    func makeListIndexes(of collection: CollectionDefinition) throws {
+        guard collection.log != .roster else { return }
+        for field in collection.fields where field.kind == .register {
+            let isLink = if case .record = field.type { true } else { false }
+            let isName = SearchedFields.names[collection.number] == field.number
+            guard isLink || isName || field.form == .day else { continue }
+            try db.execute(
+                """
+                CREATE INDEX IF NOT EXISTS l_\(collection.name)_\(field.name) ON
+                    f_\(collection.name)("\(field.name)"\(isName ? " COLLATE NOCASE" : ""))
+                    WHERE "\(field.name)" IS NOT NULL
+                """)
+        }
+    }
+
     // MARK: What refers to a record
 
     /// A field of a collection in which records refer to one.

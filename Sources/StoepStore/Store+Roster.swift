@@ -45,6 +45,11 @@ extension Store {
                 remembered(\.cuts, RosterCache.Author(actor: actor, log: log), failing: []) {
                     try cutEnds(of: actor, in: log)
                 }
+            },
+            ownership: { [self] member, theme in
+                remembered(\.ownerships, RosterCache.Claim(member: member, theme: theme), failing: .none) {
+                    try ownership(of: theme, by: member)
+                }
             })
     }
 
@@ -260,6 +265,7 @@ extension Store {
             guard old.isListed != new.isListed || old.least(Field.Member.role) != new.least(Field.Member.role)
             else { return }
             try markBehind(writtenByDevicesOf: new.id)
+        case .ownership?: try ownershipChanged(from: old, to: new)
         case .grant?:
             guard old.isListed != new.isListed
                 || old.least(Field.Grant.level) != new.least(Field.Grant.level)
@@ -366,12 +372,18 @@ struct RosterCache {
         let partition: String
     }
 
+    struct Claim: Hashable {
+        let member: RecordID
+        let theme: RecordID
+    }
+
     var authorities: [AuthorityEntry]?
     /// What kept a look-up from being answered.
     var failure: (any Error)?
     var devices: [VerifyingKey: DeviceEntry?] = [:]
     var roles: [RecordID: Role?] = [:]
     var grants: [Grant: Bool] = [:]
+    var ownerships: [Claim: Ownership] = [:]
     var cuts: [Author: [[ChangePoint]]?] = [:]
     /// Where an actor's standing in a log is the same at every point of its chain.
     var standings: [Author: Standing] = [:]

@@ -259,7 +259,7 @@ extension QuarantineReason {
     fileprivate var refusesASave: Bool {
         switch self {
         case .unknownDevice, .unknownMember: false
-        case .role, .partition, .notAuthority, .beyondCut, .notCreator, .malformed: true
+        case .role, .partition, .notAuthority, .beyondCut, .notCreator, .notOwner, .malformed: true
         }
     }
 }

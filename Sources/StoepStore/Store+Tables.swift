@@ -230,6 +230,7 @@ extension Store {
             for column in Self.indexed[collection.number] ?? [] where collection.field(named: column) != nil {
                 try db.execute("CREATE INDEX IF NOT EXISTS i_\(name)_\(column) ON f_\(name)(\"\(column)\")")
             }
+            try makeListIndexes(of: collection)
         }
     }
 

@@ -37,3 +37,20 @@ package struct CutEnds: Hashable, Sendable {
         self.points = points
     }
 }
+
+/// An end with its actor: what an ownership's `ends` holds of each chain.
+extension ChangePoint {
+    /// `[actor, seq, check]`.
+    package var encodedEnd: [UInt8] {
+        var writer = CBORWriter()
+        writer.point(self)
+        return writer.bytes
+    }
+
+    /// Decodes what `encodedEnd` writes, and nothing else.
+    package init(decodingEnd bytes: [UInt8]) throws(WireError) {
+        var reader = CBORReader(bytes)
+        self = try reader.point()
+        try reader.finish()
+    }
+}

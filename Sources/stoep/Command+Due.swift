@@ -15,6 +15,10 @@ extension Command {
         let all = try replica.due(through: through, mine: arguments.flag(.mine), area: arguments.text(.ofArea))
         let isOverdue = { (item: DueItem) in item.day.map { $0.utf8.lexicographicallyPrecedes(today.utf8) } ?? false }
         let items = arguments.flag(.overdue) ? all.filter(isOverdue) : all
+        if arguments.flag(.ics) {
+            console.output.write(calendar(items).text)
+            return .done
+        }
         let answer = items.map { item in
             [
                 "kind": .string(item.kind.rawValue), "day": .optional(item.day), "overdue": .bool(isOverdue(item)),
@@ -38,6 +42,17 @@ extension Command {
             if overdue > 0 { console.say(.dueOverdue(overdue), style: .warning) }
         }
         return .done
+    }
+
+    /// Reminders for a telephone: they leave this program, so that they hold what was agreed and no words of residents.
+    private func calendar(_ items: [DueItem]) -> Calendar {
+        let dated = items.compactMap { item -> Calendar.Item? in
+            guard let day = item.day else { return nil }
+            let what = item.kind == .followUp ? item.record.text(Field.Conversation.place) : item.record.name
+            let title = [console.text(.dueKind(item.kind.rawValue)), what].filter { !$0.isEmpty }.joined(separator: ": ")
+            return Calendar.Item(id: item.record.id.description, day: day, title: title, note: who(item))
+        }
+        return Calendar(dated, nowMilliseconds: Moment.now())
     }
 
     /// Who promised it, who goes back, or to whom it goes.

@@ -63,6 +63,7 @@ extension Command {
         case .alreadyErased(let id, let successor): .alreadyErased(id: short(id), successor: successor.map(short))
         case .wordsNotYours(let id, let person):
             .wordsNotYours(id: short(id), heardBy: name(person), console.settings.words)
+        case .notAllowed("not-owner"): .notOwner
         case .notAllowed(let rule): .notAllowedByRule(rule)
         case .notJoinable(let one, let other): .notJoinable(short(one), short(other))
         case .tooLong(let field, let limit): .textTooLong(field: .field(field, of: collectionName), limit: limit)

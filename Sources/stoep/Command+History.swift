@@ -4,10 +4,10 @@ import StoepModel
 
 // What was done to a record, and taking it back.
 extension Command {
-    func history(of id: RecordID, _ replica: Replica) throws -> ExitCode {
+    func history(of id: RecordID, _ collection: CollectionDefinition, _ replica: Replica) throws -> ExitCode {
         let steps = try replica.history(of: id)
         console.answer(["id": .string(id.description), "changes": .array(steps.map { json($0) })]) {
-            for step in steps { tell(step) }
+            for step in steps { tell(step, of: collection) }
         }
         return .done
     }
@@ -88,14 +88,14 @@ extension Command {
 
     // MARK: As text
 
-    private func tell(_ step: HistoryStep) {
+    private func tell(_ step: HistoryStep, of collection: CollectionDefinition) {
         console.print(
             console.text(.historyStep(number: step.number, by: name(step.by), when: ago(step.time))), style: .strong)
         if step.recorded { line(console.text(.historyRecorded)) }
         if let masked = step.masked { line(console.text(.historyMasked(masked)), style: .warning) }
         if step.isMissing { line(console.text(.historyMissing), style: .warning) }
         for item in step.items {
-            for text in lines(item.content) { line(text.onOneLine) }
+            for text in lines(item.content, collection) { line(text.onOneLine) }
             // Said once of the whole change.
             if let masked = item.masked, step.masked == nil {
                 line(console.text(.historyMasked(masked)), style: .warning)
@@ -105,11 +105,12 @@ extension Command {
 
     private func line(_ text: String, style: Console.Style = .plain) { console.print("   " + text, style: style) }
 
-    private func lines(_ content: HistoryStep.Content) -> [String] {
+    private func lines(_ content: HistoryStep.Content, _ collection: CollectionDefinition) -> [String] {
+        let label = { (field: String) in self.label(field, collection) }
         switch content {
         case .value(let field, let from, let beside, let to):
-            let others = beside.isEmpty ? "" : "  (\(console.text(.historyBeside)): \(listed(beside, field)))"
-            return ["\(label(field)): \(from.isEmpty ? "" : listed(from, field) + " ")→ \(shown(to, field))\(others)"]
+            let others = beside.isEmpty ? "" : "  (\(console.text(.historyBeside)): \(listed(beside, field, collection)))"
+            return ["\(label(field)): \(from.isEmpty ? "" : listed(from, field, collection) + " ")→ \(shown(to, field, collection))\(others)"]
         case .added(let field, let values): return values.map { "\(label(field)): + \($0)" }
         case .removed(let field, let values): return values.map { "\(label(field)): − \($0)" }
         case .text(let field, let changes): return changes.map { "\(label(field)): \(line(of: $0))" }
@@ -138,17 +139,22 @@ extension Command {
         " (\(console.text(after.map { .historyAfter($0) } ?? .historyFirst)))"
     }
 
-    private func label(_ field: String) -> String { console.text(.field(field)) }
-
-    private func listed(_ values: [String], _ field: String) -> String {
-        values.map { shown($0, field) }.joined(separator: " | ")
+    private func label(_ field: String, _ collection: CollectionDefinition) -> String {
+        console.text(.field(field, of: collection.name))
     }
 
-    private func shown(_ value: String, _ field: String) -> String {
-        switch field {
-        case "consent": console.text(.consent(value))
-        case "startedAt": Int64(value).map { Moment.local($0) } ?? value
-        default: value.isEmpty ? console.text(.historyNothing) : value
+    private func listed(_ values: [String], _ field: String, _ collection: CollectionDefinition) -> String {
+        values.map { shown($0, field, collection) }.joined(separator: " | ")
+    }
+
+    /// A choice in the words of the schema, a time of day as people read it.
+    private func shown(_ value: String, _ field: String, _ collection: CollectionDefinition) -> String {
+        if value.isEmpty { return console.text(.historyNothing) }
+        switch collection.field(named: field)?.form {
+        case .choice(let choices)?:
+            return choices.first { $0.name == value }.map { console.text(Localized($0.words)) } ?? value
+        case .moment?: return Int64(value).map { Moment.local($0) } ?? value
+        default: return value
         }
     }
 }

@@ -11,7 +11,7 @@ extension Command {
         case .show: try recordShow(noun, replica)
         case .edit: try recordEdit(noun, replica)
         case .same, .apart: try recordJoin(noun, action, replica)
-        case .history: try history(of: record(noun.collection, replica), replica)
+        case .history: try history(of: record(noun.collection, replica), noun.definition, replica)
         case .undo: try undo(record(noun.collection, replica), replica)
         case .delete: try delete(record(noun.collection, replica), replica)
         }
@@ -19,7 +19,7 @@ extension Command {
 
     /// The record of this kind whose id was typed.
     func record(_ collection: CollectionNumber, _ replica: Replica) throws -> RecordID {
-        try replica.record(beginning: arguments.one(.recordID), of: collection)
+        try replica.find(arguments.one(.recordID), of: collection)
     }
 
     private func recordNew(_ noun: RecordNoun, _ replica: Replica) throws -> ExitCode {
@@ -94,7 +94,7 @@ extension Command {
     private func recordJoin(_ noun: RecordNoun, _ action: RecordAction, _ replica: Replica) throws -> ExitCode {
         let id = try record(noun.collection, replica)
         let typed = action == .same ? arguments.one(.otherID) : arguments.first(.otherIDIfAny)
-        let other = try typed.map { try replica.record(beginning: $0, of: noun.collection) }
+        let other = try typed.map { try replica.find($0, of: noun.collection) }
         let changed =
             if action == .same, let other { try replica.join(id, other) } else { try replica.separate(id, from: other) }
         let same = try replica.view(id).same
@@ -149,18 +149,24 @@ extension Command {
         let links = try replica.links(to: id)
         let version = try replica.version(of: id)
         let before = noun == .round ? try replica.roundsBefore(id) : []
-        console.answer(json(record, links, version: version, more: moreOf(noun, before))) {
+        let owners = noun == .theme ? try replica.owners(of: id) : []
+        console.answer(json(record, links, version: version, more: moreOf(noun, before, owners))) {
             // Of a person what happened comes first.
             if noun == .person { for link in links { tell(link, replica) } }
             tell(record)
             if noun != .person { for link in links { tell(link, replica) } }
+            if !owners.isEmpty { show(owners.map { name($0) }.joined(separator: ", "), under: .labelOwners) }
             for round in before { show(round.text(Field.Round.learnt), under: .labelLearntBefore) }
         }
         return .done
     }
 
-    private func moreOf(_ noun: RecordNoun, _ rounds: [RecordView]) -> [JSON.Member] {
-        noun == .round ? [.init("learntBefore", .array(rounds.map { json($0) }))] : []
+    private func moreOf(_ noun: RecordNoun, _ rounds: [RecordView], _ owners: [Person]) -> [JSON.Member] {
+        switch noun {
+        case .round: [.init("learntBefore", .array(rounds.map { json($0) }))]
+        case .theme: [.init("owners", .array(owners.map { json($0) }))]
+        default: []
+        }
     }
 
     func tell(_ record: RecordView) {

@@ -29,6 +29,38 @@ extension Command {
         return .done
     }
 
+    func themeOwn(_ replica: Replica) throws -> ExitCode {
+        let id = try replica.find(arguments.one(.themeID), of: .theme)
+        let state = try replica.own(id, reason: arguments.text(.reason), giveUp: arguments.flag(.stop))
+        let name = try replica.view(id).name
+        console.answer(["id": .string(id.description), "name": .string(name), "ownership": .string(state.rawValue)]) {
+            console.say(.themeOwnership(state.rawValue, name: name))
+        }
+        return .done
+    }
+
+    func themeSplit(_ replica: Replica) throws -> ExitCode {
+        let id = try replica.find(arguments.one(.themeID), of: .theme)
+        let theme = try replica.split(id, off: arguments.one(.themeName))
+        console.answer([
+            "id": .string(theme.id.description), "name": .string(theme.name), "splitFrom": .string(id.description),
+        ]) {
+            console.say(.themeSaved(name: theme.name, id: replica.shortID(theme.id)))
+        }
+        return .done
+    }
+
+    func themeMerge(_ replica: Replica) throws -> ExitCode {
+        let id = try replica.find(arguments.one(.themeID), of: .theme)
+        let other = try replica.find(arguments.one(.intoTheme), of: .theme)
+        let changed = try replica.merge(id, into: other)
+        let (name, into) = (try replica.view(id).name, try replica.view(other).name)
+        console.answer(["id": .string(id.description), "into": .string(other.description), "changed": .bool(changed)]) {
+            console.say(changed ? .themeMerged(name, into: into) : .nothingToSay)
+        }
+        return .done
+    }
+
     func areaList(_ replica: Replica) throws -> ExitCode {
         show(try replica.areas(), ifNone: .areaListEmpty)
     }
@@ -60,7 +92,7 @@ extension Command {
     private func json(_ conflict: Conflict) -> JSON {
         let values = conflict.values.enumerated().map { index, value in
             [
-                "n": .number(index + 1), "value": json(value, of: conflict.field), "by": json(value.by),
+                "n": .number(index + 1), "value": json(value, of: conflict.field, in: conflict.collection), "by": json(value.by),
                 "time": .number(value.time.milliseconds),
             ] as JSON
         }
@@ -75,10 +107,10 @@ extension Command {
         if console.settings.quiet, arguments.flag(.check) { return }
         for conflict in conflicts {
             console.print(
-                console.text(.conflictIn(id: replica.shortID(conflict.id), field: conflict.field)), style: .strong)
+                console.text(.conflictIn(id: replica.shortID(conflict.id), field: conflict.field, of: conflict.collection)), style: .strong)
             for (index, value) in conflict.values.enumerated() {
                 let line = Localized.conflictValue(
-                    number: index + 1, value: text(value, of: conflict.field), by: name(value.by), when: ago(value.time))
+                    number: index + 1, value: text(value, of: conflict.field, in: conflict.collection), by: name(value.by), when: ago(value.time))
                 console.print(console.text(line) + (index == 0 ? "  ← \(console.text(.conflictShown))" : ""))
             }
         }
@@ -96,9 +128,10 @@ extension Command {
             resolution = .value(value(arguments.text(.value) ?? "", of: field))
         }
         let kept = try replica.resolve(id, field: field, resolution)
-        let answer: JSON = ["id": .string(id.description), "field": .string(field), "value": json(kept, of: field)]
+        let collection = try replica.view(id).collection.name
+        let answer: JSON = ["id": .string(id.description), "field": .string(field), "value": json(kept, of: field, in: collection)]
         console.answer(answer) {
-            console.say(.resolved(id: replica.shortID(id), field: field, value: text(kept, of: field)))
+            console.say(.resolved(id: replica.shortID(id), field: field, value: text(kept, of: field, in: collection)))
         }
         return .done
     }

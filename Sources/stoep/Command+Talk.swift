@@ -153,12 +153,12 @@ extension Command {
         let fields = talk.registers.map { register in
             let others = register.others.map { other in
                 [
-                    "value": json(other, of: register.name), "by": json(other.by),
+                    "value": json(other, of: register.name, in: "conversation"), "by": json(other.by),
                     "time": .number(other.time.milliseconds),
                 ] as JSON
             }
             return JSON.Member(
-                register.name, ["value": json(register.shown, of: register.name), "others": .array(others)])
+                register.name, ["value": json(register.shown, of: register.name, in: "conversation"), "others": .array(others)])
         }
         let links = belongings.links.map { field in
             JSON.Member(field.definition.name, json(field.content, of: field.definition))
@@ -180,10 +180,10 @@ extension Command {
             (.labelID, talk.id.description), (.labelHeardBy, name(talk.by)),
         ]
         for register in talk.registers {
-            pairs.append((.field(register.name), text(register.shown, of: register.name)))
+            pairs.append((.field(register.name), text(register.shown, of: register.name, in: "conversation")))
             for other in register.others {
                 let when = console.text(ago(other.time))
-                pairs.append((.same("  !"), "\(text(other, of: register.name))  (\(name(other.by)), \(when))"))
+                pairs.append((.same("  !"), "\(text(other, of: register.name, in: "conversation"))  (\(name(other.by)), \(when))"))
             }
         }
         if !talk.themes.isEmpty { pairs.append((.labelThemes, talk.themes.map(\.name).joined(separator: ", "))) }

@@ -64,7 +64,28 @@ extension Command {
         }
     }
 
+    /// One of competing values, of a field by its name.
+    func json(_ value: CompetingValue, of field: String, in collection: String) -> JSON {
+        if let definition = definition(field, in: collection) { return json(value.value, value.text, of: definition) }
+        if case .bool(let flag) = value.value { return .bool(flag) }
+        return .string(value.text)
+    }
+
+    /// A field by its name, or an item of a list by its field's: `agenda[2]`.
+    private func definition(_ field: String, in collection: String) -> FieldDefinition? {
+        Schema.current.collection(named: collection)?.field(named: String(field.prefix { $0 != "[" }))
+    }
+
     // MARK: As text
+
+    func text(_ value: CompetingValue, of field: String, in collection: String) -> String {
+        if field == Conflict.same, case .bool(let isSame) = value.value {
+            let other = String(value.text.prefix(8))
+            return console.text(isSame ? .sameAs(other) : .notSameAs(other))
+        }
+        guard let definition = definition(field, in: collection) else { return value.text }
+        return text(value: value.value, value.text, of: definition)
+    }
 
     func text(_ content: RecordView.Content?, of field: FieldDefinition) -> String {
         switch content {

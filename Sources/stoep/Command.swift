@@ -51,7 +51,7 @@ struct Command {
         case .talkList: return try talkList(replica)
         case .talkShow: return try talkShow(replica)
         case .talkEdit: return try talkEdit(replica)
-        case .talkHistory: return try history(of: record(.conversation, replica), replica)
+        case .talkHistory: return try history(of: record(.conversation, replica), definition(.conversation), replica)
         case .talkUndo: return try undo(record(.conversation, replica), replica)
         case .talkReply: return try talkReply(replica)
         case .talkDelete: return try delete(record(.conversation, replica), replica)
@@ -66,6 +66,9 @@ struct Command {
         case .redact: return try redact(replica)
         case .themeNew: return try themeNew(replica)
         case .themeList: return try themeList(replica)
+        case .themeOwn: return try themeOwn(replica)
+        case .themeSplit: return try themeSplit(replica)
+        case .themeMerge: return try themeMerge(replica)
         case .areaList: return try areaList(replica)
         case .areaFind: return try areaFind(replica)
         case .sync: return try sync(replica)
@@ -81,6 +84,11 @@ struct Command {
         case .doctor: return try doctor(replica)
         case .backup: return try backup(replica)
         }
+    }
+
+    private func definition(_ collection: CollectionNumber) -> CollectionDefinition {
+        guard let definition = Schema.current[collection] else { preconditionFailure("\(collection) is in the schema") }
+        return definition
     }
 
     /// Questions, agreements, meetings, and what is given and taken.
@@ -130,29 +138,6 @@ struct Command {
 
     func ago(_ time: Timestamp) -> Localized {
         Moment.relative(Int64(clamping: time.milliseconds), now: Moment.now())
-    }
-
-    /// A value as JSON has it: a consent by name, everything else as it is held.
-    func json(_ value: CompetingValue, of field: String) -> JSON {
-        switch value.value {
-        case .integer where field == "consent": .string(value.text)
-        case .integer(let number): .number(number)
-        case .text(let text): .string(text)
-        case .bool(let flag): .bool(flag)
-        case .bytes, .record: .string(value.text)
-        }
-    }
-
-    /// A value as a person reads it.
-    func text(_ value: CompetingValue, of field: String) -> String {
-        switch (field, value.value) {
-        case (Conflict.same, .bool(let isSame)):
-            console.text(isSame ? .sameAs(String(value.text.prefix(8))) : .notSameAs(String(value.text.prefix(8))))
-        case ("consent", _): console.text(.consent(value.text))
-        case ("startedAt", .integer(let time)): Moment.local(time)
-        case ("area", .text(let code)): code == value.text ? code : "\(value.text) (\(code))"
-        default: value.text
-        }
     }
 
     func json(_ person: Person) -> JSON { .optional(person.name) }

@@ -41,6 +41,11 @@ extension EndToEnd {
             #expect(what(try await due(olga, "--through", "+7")) == ["lamp maken", "bankje verven", "feest"])
             #expect(what(try await due(olga, "--all", "--area", "Oude Noorden")) == ["lamp maken"])
 
+            let reminders = try await olga.run("due", "--all", "--ics").output
+            #expect(reminders.contains("SUMMARY:") && reminders.contains("lamp maken\r\n"), "\(reminders)")
+            let visits = try await fatima.run("due", "--ics").output
+            #expect(visits.contains("Zwaanshals") && visits.contains("BEGIN:VCALENDAR\r\n"), "\(visits)")
+
             // Each says so on their own laptop.
             try await olga.run("agreement", "broken", try #require(lamp["id"].string)).done()
             try await fatima.run("agreement", "kept", try #require(bench["id"].string), "--on", "yesterday").done()
@@ -76,12 +81,19 @@ extension EndToEnd {
                 "meeting", "edit", id, "--chair", "Olga", "--chaired-by", "resident", "--residents", "12", "--present", "me").done()
             try await olga.run("meeting", "edit", id, "--minutes", "Wij zijn begonnen.").done()
             try await fatima.run("meeting", "agenda", id, "--add", "water").done()
-            try await fatima.run("meeting", "edit", id, "--present", "me", "--professionals", "2").done()
+            try await fatima.run("meeting", "edit", id, "--present", "me", "--professionals", "2", "--chaired-by", "professional").done()
             try await fatima.run("meeting", "agenda", id, "--remove", "9").refused(2, "no-such-item")
             try await fatima.run("meeting", "agenda", id, "--move", "1").refused(2, "move-needs-place")
             try await fatima.run("agreement", "new", "water halen", "--meeting", "buurtgroen", "--due", "2026-12-10").done()
             try await space.serve()
             for laptop in [olga, fatima, olga] { try await laptop.sync() }
+            // Who led it was said in two ways: people settle it, by the names that they typed.
+            let conflicts = try await fatima.run("conflicts").done()["conflicts"].array
+            #expect(conflicts.map { $0["field"].string } == ["chairedBy"] && conflicts[0]["collection"].string == "meeting")
+            #expect(conflicts[0]["values"].array.compactMap { $0["value"].string }.sorted() == ["professional", "resident"])
+            try await fatima.run("resolve", id, "--field", "chairedBy", "--value", "iemand").refused(2, "value-does-not-fit")
+            try await fatima.run("resolve", id, "--field", "chairedBy", "--value", "resident").done()
+            for laptop in [fatima, olga] { try await laptop.sync() }
             for laptop in [olga, fatima] {
                 let shown = try await laptop.run("meeting", "show", id).done()
                 let fields = shown["fields"]

@@ -24,6 +24,9 @@ final class RecordScene {
     private var members: [ActorID: RecordID?] = [:]
     var masked: [ChangePoint: QuarantineReason] = [:]
     var coordinators: Set<RecordID> = []
+    /// Of the record; what was withdrawn from them counts no longer at these points.
+    var owners: Set<RecordID> = []
+    var disowned: Set<ChangePoint> = []
     private var lamport: UInt64 = 0
     private var checks: UInt64 = 0
 
@@ -105,6 +108,9 @@ final class RecordScene {
                 return members[block.point.actor].map { .counts(member: $0) } ?? .masked(.unknownDevice)
             },
             isCoordinator: { [self] in coordinators.contains($0) },
+            owns: { [self] _, member, point in
+                coordinators.contains(member) || owners.contains(member) && !disowned.contains(point)
+            },
             isWithin: { [self] point, cut in
                 var at: ChangePoint? = cut
                 while let here = at, here != point { at = parents[here] }

@@ -72,7 +72,7 @@ import Testing
                 guard case .record(let number) = field.type, let log = Schema.current[number]?.log else { continue }
                 let mayName: [LogKind]
                 switch collection.log {
-                case .roster?, nil: mayName = [.roster]
+                case .roster?, nil: mayName = [.roster, .square]
                 case .square?: mayName = [.roster, .square]
                 case .street?: mayName = [.roster, .square, .street]
                 case .signal?, .contact?: mayName = LogKind.allCases

@@ -27,12 +27,12 @@ package final class MergeHistory {
     private let root: SigningKey
     package private(set) var replicas = 0
     private(set) var writers: [Writer] = []
-    private var members: [RecordID] = []
-    private let daemons: Int
+    private(set) var members: [RecordID] = []
+    let daemons: Int
     private static let north = LogID(.street, partition: "north")!
     private static let south = LogID(.street, partition: "south")!
 
-    package init(seed: UInt64, steps: Int = 32) {
+    package init(seed: UInt64, steps: Int = 34) {
         random = SeededRandom(seed: seed)
         root = TestSpace.key(random)
         space = SpaceID(root: root.verifyingKey, .openSSL)
@@ -119,7 +119,7 @@ package final class MergeHistory {
         writers[number].ends[log] = earlier
     }
 
-    private func append(_ number: Int, _ log: LogID, _ blocks: [HeldChange.Block]) {
+    func append(_ number: Int, _ log: LogID, _ blocks: [HeldChange.Block]) {
         guard !blocks.isEmpty else { return }
         let end = writers[number].ends[log]
         let highest = writers[number].replica.delivered.filter { $0.log == log }.map(\.lamport).max() ?? 0
@@ -215,6 +215,8 @@ package final class MergeHistory {
                 ])
         case 4 where random.chance(2):
             cut(number)
+        case 5 where random.chance(3):
+            own(number)
         case 6 where random.chance(8):
             turn(number)
         default:
@@ -324,6 +326,7 @@ package final class MergeHistory {
                 overwrites: register(state, Field.Theme.name).map { table.reference($0) })
         ]
         operations += text(number, record, Field.Theme.description, .square, roster, &table)
+        operations += owned(number, record, state, roster, &table)
         return HeldChange.Block(
             subject: .record(record),
             content: .payload(

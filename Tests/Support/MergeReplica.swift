@@ -130,7 +130,16 @@ package struct MergeReplica {
                 let state = folded[RecordID(.grant, key: "\(member)/\(partition)", .openSSL)]
                 return state?.isListed == true && (state?.least(Field.Grant.level) ?? 0) > 0
             },
-            cuts: { cutEnds[$0]?[$1] })
+            cuts: { cutEnds[$0]?[$1] },
+            ownership: { member, theme in
+                let state = folded[RecordID(.ownership, key: "\(theme)/\(member)", .openSSL)]
+                guard let state, state.isListed else { return .none }
+                if (state.least(Field.Ownership.level) ?? 0) > 0 { return .granted }
+                return .withdrawn(
+                    state.members(Field.Ownership.ends).compactMap { end in
+                        if case .bytes(let bytes) = end.value { try? ChangePoint(decodingEnd: bytes) } else { nil }
+                    })
+            })
     }
 
     private static func ends(_ state: RecordState, of actor: ActorID) -> [[ChangePoint]] {
@@ -158,7 +167,10 @@ package struct MergeReplica {
                     isWithin(point, cut, in: log)
                 }
             },
-            isCoordinator: { roster.role($0) == .coordinator }, isWithin: { isWithin($0, $1, in: log) })
+            isCoordinator: { roster.role($0) == .coordinator },
+            owns: { record, member, point in
+                roster.owns(record, member, at: point) { isWithin($0, $1, in: log) }
+            }, isWithin: { isWithin($0, $1, in: log) })
     }
 
     /// Nothing but the root's own statements: they need nobody's word.

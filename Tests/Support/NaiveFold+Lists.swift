@@ -68,7 +68,7 @@ extension NaiveFold {
                         operation: operation, element: ElementID(point: one.change.point, offset: offset),
                         change: one.change, block: one.block, points: one.points,
                         counts: one.counts
-                            && objection(operation, field, one.member, record.creation?.member) == nil))
+                            && objection(operation, field, one, record.creation?.member, record.id) == nil))
             }
         }
         return out

@@ -45,6 +45,9 @@ extension NaiveFold {
                 || record.texts[field.number] != nil || record.lists[field.number] != nil
                 || record.counters[field.number] != nil
         }
+        let isOwned = definition.fields.contains { field in
+            field.rule == .owner && (record.registers[field.number] != nil || record.texts[field.number] != nil)
+        }
         var deletes: [[HeldChange]] = []
         for one in judged where one.counts {
             for (offset, operation) in one.payload.map(Self.offsets) ?? [] {
@@ -52,6 +55,11 @@ extension NaiveFold {
                 if hasWords, let member = one.member, member != creator {
                     record.objections.append(
                         .init(point: one.change.point, block: one.block, offset: offset, reason: "not-creator"))
+                    continue
+                }
+                if isOwned, !mayActAsOwner(of: record.id, one) {
+                    record.objections.append(
+                        .init(point: one.change.point, block: one.block, offset: offset, reason: "not-owner"))
                     continue
                 }
                 let named = entries.map { one.points[Int($0)] }
@@ -81,7 +89,7 @@ extension NaiveFold {
             default: break
             }
             guard let field = operation.field.flatMap({ definition.field($0) }) else { return true }
-            return objection(operation, field, one.member, creator) == nil
+            return objection(operation, field, one, creator, id) == nil
         }
     }
 }

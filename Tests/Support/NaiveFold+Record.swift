@@ -165,7 +165,7 @@ extension NaiveFold {
                             .init(point: one.change.point, block: one.block, offset: offset, reason: "malformed"))
                     }
                     guard let number = operation.field, let field = definition.field(number) else { continue }
-                    guard let reason = objection(operation, field, one.member, record.creation?.member) else { continue }
+                    guard let reason = objection(operation, field, one, record.creation?.member, record.id) else { continue }
                     record.objections.append(
                         .init(point: one.change.point, block: one.block, offset: offset, reason: reason))
                 }
@@ -186,7 +186,7 @@ extension NaiveFold {
 
     /// Why an operation of somebody who may write here does not count all the same.
     func objection(
-        _ operation: Operation, _ field: FieldDefinition, _ member: RecordID?, _ creator: RecordID?
+        _ operation: Operation, _ field: FieldDefinition, _ one: Judged, _ creator: RecordID?, _ record: RecordID
     ) -> String? {
         let isFitting: Bool
         switch operation {
@@ -201,7 +201,8 @@ extension NaiveFold {
         case .deleteRecord, .eraseRecord, .same, .apart, .unknown: isFitting = true
         }
         if !isFitting { return "malformed" }
-        return field.rule == .creator && member != creator ? "not-creator" : nil
+        if field.rule == .creator, one.member != creator { return "not-creator" }
+        return field.rule == .owner && !mayActAsOwner(of: record, one) ? "not-owner" : nil
     }
 
     // MARK: Fields
@@ -220,7 +221,7 @@ extension NaiveFold {
             }
             for (offset, operation) in one.payload.map(Self.offsets) ?? [] where operation.field == field.number {
                 let own = ElementID(point: one.change.point, offset: offset)
-                let counts = one.counts && objection(operation, field, one.member, record.creation?.member) == nil
+                let counts = one.counts && objection(operation, field, one, record.creation?.member, record.id) == nil
                 switch operation {
                 case .write(_, let value, let overwrites) where counts:
                     writes.append(

@@ -214,6 +214,19 @@ package final class NaiveFold {
         return record.isListed && (record.integers(Field.Grant.level).min() ?? 0) > 0
     }
 
+    /// Whether what somebody wrote counts where only owners of the theme, coordinators and the authority may write.
+    func mayActAsOwner(of theme: RecordID, _ one: Judged) -> Bool {
+        guard let member = one.member else { return true }
+        if role(member) == 4 { return true }
+        let record = roster(RecordID(.ownership, key: "\(theme)/\(member)", .openSSL))
+        guard record.isListed else { return false }
+        if (record.integers(Field.Ownership.level).min() ?? 0) > 0 { return true }
+        return record.sets[Field.Ownership.ends, default: []].contains { end in
+            guard case .bytes(let bytes) = end.value, let point = try? ChangePoint(decodingEnd: bytes) else { return false }
+            return point.actor == one.change.actor && isWithin(one.change, point)
+        }
+    }
+
     private func roster(_ record: RecordID) -> NaiveRecord {
         if let known = rosterRecords[record] { return known }
         let folded = fold(record, in: .roster)

@@ -13,7 +13,7 @@ func page(_ schema: Schema) -> String {
 
         **Kind** says how concurrent writes come together ([`README.md`](README.md), *Merging*), and what the field \
         holds. **Who** may change it, beside the right to write in the log at all: *writers* is everybody who has that, \
-        *creator* the member whose device created the record. A **key** makes records that are created twice one; \
+        *creator* the member whose device created the record, *owner* whom the roster gave the theme, and coordinators. A **key** makes records that are created twice one; \
         records that can be **joined** may turn out to be the same.
 
         """

@@ -4,7 +4,7 @@ import json
 from collections import namedtuple
 from dataclasses import dataclass, field
 
-from . import columns, fugue, grammar, payload, shapes
+from . import columns, fugue, grammar, owners, payload, shapes
 from .cbor import Refused, decode
 from .chain import keyed_record, read_delegation
 
@@ -314,7 +314,9 @@ class View:
         if value is not None and (not isinstance(value, TYPES[known["type"]])
                                   or known["type"] == "integer" and isinstance(value, bool)):
             return "malformed"
-        return "not-creator" if known["rule"] == "creator" and not self.by_creator(state, part) else None
+        if known["rule"] == "creator" and not self.by_creator(state, part):
+            return "not-creator"
+        return "not-owner" if known["rule"] == "owner" and not owners.by_owner(self, part) else None
 
     def by_creator(self, state, part):
         """Whether a part is by the member whose device created the record, or by the authority where it did."""
@@ -348,6 +350,8 @@ class View:
             if operation.kind != payload.DELETE:
                 continue
             if creators and self.verdict(part.change) != "authority" and not self.by_creator(state, part):
+                continue
+            if any(each.get("rule") == "owner" for each in fields) and not owners.by_owner(self, part):
                 continue
             named = [self.resolve(part, (entry, 0)) for entry in operation.entries]
             if all(name is not None and name[:3] in held for name in named):

@@ -1,0 +1,71 @@
+import StoepMerge
+import StoepModel
+import StoepStore
+
+/// How a member stands to a theme.
+public enum ThemeOwnership: String, Sendable {
+    /// Theirs to say what is wanted and done next.
+    case owner
+    /// Asked for: the daemon grants it at the next sync.
+    case asked
+    /// Given up: the daemon withdraws it at the next sync.
+    case givenUp
+    /// It was theirs; a coordinator would have to give it back.
+    case withdrawn
+}
+
+/// Themes are born in the field, owned by residents, split and merged.
+extension Replica {
+    /// Asks for the ownership of a theme, or gives it up. The daemon answers at the next sync.
+    /// - Parameter reason: why, for all to read; nil for nothing.
+    /// - Returns: how this member stands to the theme from now on.
+    /// - Throws: `unknownID`, `notAllowed`.
+    public func own(_ theme: RecordID, reason: String? = nil, giveUp: Bool = false) throws(ReplicaError) -> ThemeOwnership {
+        try ReplicaError.naming {
+            try saveDrafts()
+            return try store.write {
+                guard try store.stored(theme).collection == .theme else { throw ReplicaError.unknownID(theme.description) }
+                let owns = try store.owns(theme, member)
+                if owns, !giveUp { return .owner }
+                if try store.hadOwner(theme, member) { return .withdrawn }
+                let claims = try store.records(of: .claim, RecordSelection([.holds(Field.Claim.theme, .record(theme))]))
+                let own = try claims.first { try store.stored($0).creation?.member == member }
+                // What nobody asked for is not given up.
+                guard own != nil || !giveUp else { throw ReplicaError.nothingToChange }
+                var fields: [FieldEdit] = [.set(Field.Claim.theme, .record(theme))]
+                if own != nil || giveUp { fields.append(.set(Field.Claim.givenUp, .bool(giveUp))) }
+                if let reason, !reason.isEmpty { fields.append(.text(Field.Claim.reason, reason)) }
+                _ = try store.saveInTransaction([
+                    RecordEdit(log: .square, target: own.map { .existing($0) } ?? .new(.claim), fields: fields)
+                ])
+                return giveUp ? .givenUp : .asked
+            }
+        }
+    }
+
+    /// The members who own a theme.
+    public func owners(of theme: RecordID) throws(ReplicaError) -> [Person] {
+        try ReplicaError.naming {
+            try store.read {
+                var people = People(self)
+                return try store.owners(of: theme).map { try people.member($0) }
+            }
+        }
+    }
+
+    /// A new theme, which says of which it was a part.
+    /// - Throws: `themeExists`, `empty`, `tooLong`, `notAllowed`.
+    public func split(_ theme: RecordID, off name: String) throws(ReplicaError) -> Theme {
+        let new = try addTheme(name)
+        _ = try edit(new.id, [.set(Field.Theme.splitFrom, theme.description)])
+        return new
+    }
+
+    /// Says that a theme goes on as another: both stay, and what names the first leads on.
+    /// - Returns: whether anything changed.
+    /// - Throws: `notJoinable` where both are one.
+    public func merge(_ theme: RecordID, into other: RecordID) throws(ReplicaError) -> Bool {
+        guard theme != other else { throw .notJoinable(theme, other) }
+        return try edit(theme, [.set(Field.Theme.mergedInto, other.description)])
+    }
+}
