@@ -117,9 +117,9 @@ extension CollectionDefinition {
             .claim, "claim", Words(en: "request to own a theme", nl: "verzoek om een thema te bezitten"),
             Words(en: "requests to own themes", nl: "verzoeken om thema's te bezitten"), in: .square,
             [
-                FieldDefinition(1, "theme", en: "theme", nl: "thema", .register, .record(.theme)),
-                FieldDefinition(2, "reason", en: "why", nl: "waarom", .text),
-                FieldDefinition(3, "givenUp", en: "given up", nl: "opgegeven", .register, .bool),
+                FieldDefinition(1, "theme", en: "theme", nl: "thema", .register, .record(.theme), rule: .creator),
+                FieldDefinition(2, "reason", en: "why", nl: "waarom", .text, rule: .creator),
+                FieldDefinition(3, "givenUp", en: "given up", nl: "opgegeven", .register, .bool, rule: .creator),
             ]),
         CollectionDefinition(
             .meeting, "meeting", Words(en: "meeting", nl: "vergadering"), Words(en: "meetings", nl: "vergaderingen"),

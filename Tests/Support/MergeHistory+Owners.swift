@@ -1,3 +1,4 @@
+import StoepCrypto
 import StoepMerge
 import StoepModel
 import StoepWire
@@ -5,12 +6,12 @@ import StoepWire
 /// Themes that have owners, and what only they may say of them.
 extension MergeHistory {
     /// A member is given a theme, or it is withdrawn: what stands at one of their changes or before it goes on counting.
-    func own(_ number: Int) {
+    func own(_ number: Int, _ roster: Roster) {
         let index = random.below(members.count)
         let theme = RecordID(.theme, key: random.pick(["groen", "zorg"]), .openSSL)
         let key = "\(theme)/\(members[index])"
         let record = RecordID(.ownership, key: key, .openSSL)
-        let state = writers[number].replica.fold(record, in: .roster, under: writers[number].replica.roster())
+        let state = writers[number].replica.fold(record, in: .roster, under: roster)
         var table = Table(writers[number].actor, (writers[number].ends[.roster]?.seq ?? 0) + 1)
         let isGiven = !random.chance(3)
         var operations: [Operation] = [

@@ -216,7 +216,7 @@ package final class MergeHistory {
         case 4 where random.chance(2):
             cut(number)
         case 5 where random.chance(3):
-            own(number)
+            own(number, roster)
         case 6 where random.chance(8):
             turn(number)
         default:
