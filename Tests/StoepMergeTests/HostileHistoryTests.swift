@@ -17,7 +17,7 @@ import Testing
 
     @Test func `the histories hold what they are meant to`() {
         var (items, texts, sums, damaged, malformed, refused, edges) = (0, 0, 0, 0, 0, 0, 0)
-        for seed in 0..<UInt64(60) {
+        for seed in 0..<UInt64(90) {
             let history = HostileHistory(seed: seed)
             damaged += history.damaged
             malformed += history.malformed
