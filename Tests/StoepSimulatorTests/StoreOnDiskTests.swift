@@ -164,11 +164,16 @@ struct StoreOnDiskTests {
     func `what was erased is on the disk no more, and what was to be erased is not after the next start`() throws {
         let word = Array("Kanarie Vogelenzang".utf8)
         var (asked, erased) = (0, 0)
+        let undisturbed = Daemon(seed: 99)
+        try undisturbed.create()
+        let before = undisturbed.disk.operations
+        try undisturbed.eraseAgain("zij heet Kanarie Vogelenzang")
+        let operations = undisturbed.disk.operations - before
         for seed in 0..<20 as Range<UInt64> {
             let daemon = Daemon(seed: seed)
             try daemon.create()
-            // It takes about 180 operations.
-            daemon.disk.powerFailsAfter = 30 + 12 * Int(seed)
+            // Everywhere from an eighth of the way until after its end.
+            daemon.disk.powerFailsAfter = operations * (2 + Int(seed)) / 16
             try? daemon.eraseAgain("zij heet Kanarie Vogelenzang")
             daemon.close()
             daemon.disk.restart()
