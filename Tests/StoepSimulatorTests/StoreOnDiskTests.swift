@@ -187,6 +187,31 @@ struct StoreOnDiskTests {
         #expect(asked > erased && erased > 0)
     }
 
+    /// Found by the simulator, seed 668: the log was emptied, the fsync behind that failed, and the next process believed
+    /// that the log was empty on the platter too.
+    @Test
+    func `whichever sync fails while something is destroyed, nothing is called gone that stands on the platter`() throws {
+        let word = Array("Kanarie Vogelenzang".utf8)
+        var (failed, finished) = (0, 0)
+        for sync in 0..<40 {
+            let daemon = Daemon(seed: UInt64(sync))
+            try daemon.create()
+            daemon.disk.failOperation(.sync, after: sync)
+            try? daemon.eraseAgain("zij heet Kanarie Vogelenzang")
+            if daemon.disk.faultCounts[.sync] == nil { break }
+            failed += 1
+            daemon.close()
+            daemon.disk.heal()
+            daemon.disk.restart(keepingUnsynced: true)
+            try daemon.open()
+            try daemon.finishErasing()
+            guard daemon.isAsked, try daemon.store?.isPurgeDue() == false else { continue }
+            finished += 1
+            #expect(!daemon.disk.contains(word), "sync \(sync): in \(daemon.disk.files(with: word))")
+        }
+        #expect(failed > 4 && finished > 1)
+    }
+
     @Test(arguments: [false, true])
     func `a store that is being made is there whole, or says that it is not`(isSealed: Bool) throws {
         var operation = 0
