@@ -26,6 +26,20 @@ extension Localized {
         }
     }
 
+    /// What a coordinator did with the ownership of a theme.
+    package static func ownershipSet(theme: String, name: String, owns: Bool, isNew: Bool) -> Localized {
+        let (theme, name) = (theme.onOneLine, name.onOneLine)
+        return switch (owns, isNew) {
+        case (true, true): Localized(en: "“\(theme)” is \(name)'s.", nl: "‘\(theme)’ is van \(name).")
+        case (true, false): Localized(en: "“\(theme)” is \(name)'s already.", nl: "‘\(theme)’ is al van \(name).")
+        case (false, true):
+            Localized(
+                en: "“\(theme)” is \(name)'s no longer: what they said as its owner stays.",
+                nl: "‘\(theme)’ is niet meer van \(name): wat die als eigenaar zei blijft.")
+        case (false, false): Localized(en: "“\(theme)” is not \(name)'s.", nl: "‘\(theme)’ is niet van \(name).")
+        }
+    }
+
     package static func themeMerged(_ name: String, into other: String) -> Localized {
         Localized(
             en: "“\(name.onOneLine)” goes on as “\(other.onOneLine)”. Not yet synced.",

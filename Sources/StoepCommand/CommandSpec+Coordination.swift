@@ -29,6 +29,10 @@ extension PositionalSpec {
         "MEMBER", placeholder: Localized(en: "MEMBER", nl: "LID"),
         help: Localized(
             en: "a member by name or by the beginning of the id", nl: "een lid met de naam of het begin van de id"))
+    package static let ownedTheme = PositionalSpec(
+        "THEME", placeholder: Localized(en: "THEME", nl: "THEMA"),
+        help: Localized(
+            en: "a theme by name or by the beginning of its id", nl: "een thema met de naam of het begin van de id"))
     package static let newRole = PositionalSpec(
         "ROLE", placeholder: Localized(en: "ROLE", nl: "ROL"),
         help: Localized(
@@ -63,6 +67,44 @@ extension CommandSpec {
             CommandExample(
                 .same("stoepd revoke Fatima --device 3f2a9c01 --data /var/lib/stoep"),
                 Localized(en: "One laptop of two.", nl: "Eén laptop van de twee.")),
+        ])
+
+    static let themeGrant = CommandSpec(
+        path: ["theme", "grant"],
+        summary: Localized(en: "give a theme to a member", nl: "geef een thema aan een lid"),
+        explanation: Localized(
+            en: """
+                Who asks for a theme with stoep theme own is given it at the next sync by itself; this is for who gave \
+                it up, or lost it, and is to have it again. The daemon may be running.
+                """,
+            nl: """
+                Wie met stoep theme own om een thema vraagt krijgt het bij de volgende sync vanzelf; dit is voor wie het \
+                opgaf of kwijtraakte, en het weer krijgt. De daemon mag draaien.
+                """),
+        positionals: [.ownedTheme, .changedMember],
+        examples: [
+            CommandExample(
+                .same("stoepd theme grant groen Henk --data /var/lib/stoep"),
+                Localized(en: "He takes it up again.", nl: "Hij pakt het weer op."))
+        ])
+
+    static let themeWithdraw = CommandSpec(
+        path: ["theme", "withdraw"],
+        summary: Localized(en: "take a theme from a member", nl: "neem een lid een thema af"),
+        explanation: Localized(
+            en: """
+                What they said as its owner goes on counting, as far as the daemon has it. Asking does not bring it \
+                back: you would have to give it. The daemon may be running.
+                """,
+            nl: """
+                Wat het lid als eigenaar zei blijft tellen, voor zover de daemon het heeft. Erom vragen brengt het niet \
+                terug: jij zou het moeten geven. De daemon mag draaien.
+                """),
+        positionals: [.ownedTheme, .changedMember],
+        examples: [
+            CommandExample(
+                .same("stoepd theme withdraw groen Henk --data /var/lib/stoep"),
+                Localized(en: "He has moved away.", nl: "Hij is verhuisd."))
         ])
 
     static let changeRole = CommandSpec(

@@ -1,6 +1,7 @@
 /// The commands of `stoepd`, for the coordinator.
 package enum StoepdVerb: CommandVerb {
     case initialise, serve, invite, members, revoke, changeRole
+    case themeGrant, themeWithdraw
     case quarantineList, quarantineShow, quarantineRelease, quarantineRefuse
     case status, areaImport
     case erase, erasures, recoveryLift, replace, retention
@@ -16,6 +17,7 @@ package enum StoepdVerb: CommandVerb {
         globals: [.data.required(), .json, .lang, .quiet, .help, .version],
         nouns: [
             ("area", Localized(en: "the areas of the space", nl: "de gebieden van de ruimte")),
+            ("theme", Localized(en: "who owns which theme", nl: "van wie welk thema is")),
             ("recovery", Localized(en: "after a restore from a backup", nl: "na het terugzetten van een back-up")),
             (
                 "quarantine",
@@ -32,6 +34,8 @@ package enum StoepdVerb: CommandVerb {
         case .members: .members
         case .revoke: .revoke
         case .changeRole: .changeRole
+        case .themeGrant: .themeGrant
+        case .themeWithdraw: .themeWithdraw
         case .quarantineList: .quarantineList
         case .quarantineShow: .quarantineShow
         case .quarantineRelease: .quarantineRelease

@@ -102,7 +102,7 @@ extension Replica {
     }
 
     private func checkConsent(_ edit: ConversationEdit, _ state: RecordState) throws {
-        let given = Self.consent(state)
+        let given = state.consent
         if let consent = edit.consent { try checkConsent(consent, state) }
         let adds = [edit.words, edit.observation, edit.place].contains { !($0 ?? "").isEmpty } || !edit.themes.isEmpty
             || !edit.questions.isEmpty || !edit.persons.isEmpty || !edit.more.isEmpty
@@ -111,15 +111,8 @@ extension Replica {
 
     /// Lowering consent to `none` erases the conversation, and so is asked for by name.
     func checkConsent(_ consent: Consent, _ state: RecordState) throws {
-        if consent == .none, let given = Self.consent(state), given > .none {
+        if consent == .none, let given = state.consent, given > .none {
             throw ReplicaError.loweringConsent(state.id)
         }
-    }
-
-    /// The highest that anybody recorded: what is kept may rest on it.
-    static func consent(_ state: RecordState) -> Consent? {
-        state.values(Field.Conversation.consent).compactMap { candidate in
-            if case .integer(let number) = candidate.value { Consent(rawValue: number) } else { nil }
-        }.max()
     }
 }

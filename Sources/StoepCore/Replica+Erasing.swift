@@ -25,7 +25,7 @@ extension Replica {
             try saveDrafts()
             try store.write(usingBallast: true) {
                 try checkErasable(id)
-                let belongings = try belongings(of: id)
+                let belongings = try erasableBelongings(of: id)
                 try erase(id, successor: nil)
                 for belonging in belongings { try erase(belonging, successor: nil) }
             }
@@ -46,9 +46,10 @@ extension Replica {
                 guard state.creation?.member == member else {
                     throw ReplicaError.notYoursToErase(id, recordedBy: try person(state.creation?.member))
                 }
-                let consent = Self.consent(state)
+                let consent = state.consent
                 if redaction.keepsAnything, consent == Consent.none { throw ReplicaError.consentKeepsNothing }
-                var fields = Self.copy(state, except: [Field.Conversation.place, Field.Conversation.consent])
+                let others = [Field.Conversation.place, Field.Conversation.consent, Field.Conversation.replaces]
+                var fields = Self.copy(state, except: others)
                 if let consent {
                     fields.append(.set(Field.Conversation.consent, .integer(consent.rawValue)))
                 }
@@ -94,7 +95,7 @@ extension Replica {
         }
     }
 
-    /// - Parameter keepsBelongings: whether answers and replies go over to the new record, or are erased too.
+    /// - Parameter keepsBelongings: whether answers and replies are the new record's from now on, or are erased too.
     private func replace(
         _ id: RecordID, keepsBelongings: Bool, _ kept: (RecordState) throws -> [FieldEdit]
     ) throws -> RecordID {
@@ -102,38 +103,27 @@ extension Replica {
         return try store.write(usingBallast: true) {
             try checkErasable(id)
             let (state, log) = try conversation(id)
-            let belongings = try belongings(of: id, others: keepsBelongings)
+            let belongings = try keepsBelongings ? [] : erasableBelongings(of: id)
+            var fields = try kept(state)
+            if keepsBelongings {
+                let replaced = Set([.record(id)] + state.members(Field.Conversation.replaces).map(\.value))
+                fields.append(.add(Field.Conversation.replaces, replaced.sorted()))
+            }
             let successor = try store.saveInTransaction([
-                RecordEdit(log: log, target: .new(.conversation), fields: try kept(state))
+                RecordEdit(log: log, target: .new(.conversation), fields: fields)
             ])[0]
             try erase(id, successor: successor)
-            for belonging in belongings {
-                if keepsBelongings {
-                    try lead(belonging, to: successor, in: log)
-                } else {
-                    try erase(belonging, successor: nil)
-                }
-            }
+            for belonging in belongings { try erase(belonging, successor: nil) }
             return successor
         }
     }
 
-    /// The answers and replies to a conversation: what was said in it as well.
-    /// - Parameter others: also those that this member may not erase.
-    private func belongings(of id: RecordID, others: Bool = false) throws -> [RecordID] {
+    /// What belongs to a record and may be erased by this member: it goes at once. The rest the daemon erases.
+    private func erasableBelongings(of id: RecordID) throws -> [RecordID] {
         let isCoordinator = try store.role(of: member) == .coordinator
-        let links = [(CollectionNumber.answer, Field.Answer.conversation), (.reply, Field.Reply.conversation)]
-        return try links.flatMap { collection, field in
-            try store.records(of: collection, RecordSelection([.holds(field, .record(id))]))
-        }.filter { try others || isCoordinator || store.stored($0).creation?.member == member }
-    }
-
-    private func lead(_ belonging: RecordID, to conversation: RecordID, in log: LogID) throws {
-        let isAnswer = try store.stored(belonging).collection == .answer
-        let field = isAnswer ? Field.Answer.conversation : Field.Reply.conversation
-        _ = try store.saveInTransaction([
-            RecordEdit(log: log, target: .existing(belonging), fields: [.set(field, .record(conversation))])
-        ])
+        return try store.belongings(of: store.stored(id)).filter {
+            try isCoordinator || store.stored($0).creation?.member == member
+        }
     }
 
     /// Inside a write transaction, of a record that was looked at.

@@ -140,7 +140,7 @@ extension Replica {
                 if let consent = Consent(rawValue: number) { try checkConsent(consent, state) }
             case .edit(_, let text) where text.inserts.isEmpty: break
             case .edit, .add:
-                if Self.consent(state) == Consent.none { throw ReplicaError.consentKeepsNothing }
+                if state.consent == Consent.none { throw ReplicaError.consentKeepsNothing }
             default: break
             }
         }

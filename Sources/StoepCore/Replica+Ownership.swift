@@ -25,19 +25,23 @@ extension Replica {
             try saveDrafts()
             return try store.write {
                 guard try store.stored(theme).collection == .theme else { throw ReplicaError.unknownID(theme.description) }
-                let owns = try store.owns(theme, member)
-                if owns, !giveUp { return .owner }
                 if try store.hadOwner(theme, member) { return .withdrawn }
-                let claims = try store.records(of: .claim, RecordSelection([.holds(Field.Claim.theme, .record(theme))]))
-                let own = try claims.first { try store.stored($0).creation?.member == member }
+                let owns = try store.owns(theme, member)
+                let own = try store.records(of: .claim, RecordSelection([.holds(Field.Claim.theme, .record(theme))]))
+                    .map { try store.stored($0) }.filter { $0.creation?.member == member }
                 // What nobody asked for is not given up.
-                guard own != nil || !giveUp else { throw ReplicaError.nothingToChange }
-                var fields: [FieldEdit] = [.set(Field.Claim.theme, .record(theme))]
-                if own != nil || giveUp { fields.append(.set(Field.Claim.givenUp, .bool(giveUp))) }
-                if let reason, !reason.isEmpty { fields.append(.text(Field.Claim.reason, reason)) }
-                _ = try store.saveInTransaction([
-                    RecordEdit(log: .square, target: own.map { .existing($0) } ?? .new(.claim), fields: fields)
-                ])
+                guard owns || !own.isEmpty || !giveUp else { throw ReplicaError.nothingToChange }
+                let standing = own.filter { $0.value(Field.Claim.givenUp) != .bool(true) }
+                if !giveUp, !standing.isEmpty || owns && own.isEmpty { return owns ? .owner : .asked }
+                if giveUp, !own.isEmpty, standing.isEmpty { return .givenUp }
+                let text: [FieldEdit] = (reason?.isEmpty ?? true) ? [] : [.text(Field.Claim.reason, reason ?? "")]
+                let said: [FieldEdit] = [.set(Field.Claim.theme, .record(theme)), .set(Field.Claim.givenUp, .bool(giveUp))]
+                // Each laptop may have asked by itself: given up are all of them, and one is asked with again.
+                let targets: [RecordEdit.Target] =
+                    own.isEmpty ? [.new(.claim)] : (giveUp ? standing : [own[0]]).map { .existing($0.id) }
+                _ = try store.saveInTransaction(
+                    targets.map { RecordEdit(log: .square, target: $0, fields: said + text) })
+                if owns, !giveUp { return .owner }
                 return giveUp ? .givenUp : .asked
             }
         }

@@ -101,9 +101,7 @@ extension Replica {
     /// What a conversation answered. Inside a read.
     func answers(in conversation: RecordID) throws -> [Answer] {
         var people = People(self)
-        return try store.records(
-            of: .answer, RecordSelection([.holds(Field.Answer.conversation, .record(conversation))])
-        ).compactMap { try answer($0, &people) }
+        return try store.belongings(of: store.stored(conversation), only: .answer).compactMap { try answer($0, &people) }
     }
 
     private func answer(_ id: RecordID, _ people: inout People) throws -> Answer? {
@@ -111,11 +109,11 @@ extension Replica {
         guard case .record(let question)? = state.value(Field.Answer.question),
             case .record(let conversation)? = state.value(Field.Answer.conversation)
         else { return nil }
-        let talk = try store.stored(conversation)
+        let talk = try store.keptConversation(conversation)
         guard talk.isListed else { return nil }
         return Answer(
             id: id, question: question, wording: try recordName(question, of: .question) ?? "",
-            conversation: conversation,
+            conversation: talk.id,
             startedAt: talk.integer(Field.Conversation.startedAt).map { Timestamp(milliseconds: UInt64(clamping: $0)) },
             area: try talk.string(Field.Conversation.area).map { try area(code: $0) },
             by: try people.member(state.creation?.member), words: state.text(Field.Answer.words))

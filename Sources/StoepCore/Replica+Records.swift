@@ -27,7 +27,7 @@ extension Replica {
     /// Has a conversation lead to a record that came up in it. References run from street to square, never back.
     private func link(_ talk: RecordID, to id: RecordID, of collection: CollectionNumber) throws {
         let (state, log) = try conversation(talk)
-        if Self.consent(state) == Consent.none { throw ReplicaError.consentKeepsNothing }
+        if state.consent == Consent.none { throw ReplicaError.consentKeepsNothing }
         let field = try definition(.conversation).fields.first { $0.kind == .set && $0.type == .record(collection) }
         guard let field else { throw ReplicaError.unexpected("no conversation leads to \(collection)") }
         _ = try store.saveInTransaction([

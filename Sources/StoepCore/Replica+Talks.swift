@@ -17,8 +17,7 @@ extension Replica {
             try store.read {
                 var people = People(self)
                 let talk = try view(id, &people)
-                let replies = try store.records(
-                    of: .reply, RecordSelection([.holds(Field.Reply.conversation, .record(id))]))
+                let replies = try store.belongings(of: store.stored(id), only: .reply)
                 return TalkBelongings(
                     answers: try answers(in: id),
                     replies: try replies.map { try view($0, &people) }.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) },
@@ -36,7 +35,7 @@ extension Replica {
         try ReplicaError.naming {
             guard !words.trimmed.isEmpty else { throw ReplicaError.empty(field: "words") }
             let state = try store.read { try conversation(id).0 }
-            if Self.consent(state) == Consent.none { throw ReplicaError.consentKeepsNothing }
+            if state.consent == Consent.none { throw ReplicaError.consentKeepsNothing }
             try saveDrafts()
             return try store.write {
                 try addInTransaction(

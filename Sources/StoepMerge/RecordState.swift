@@ -218,6 +218,20 @@ extension RecordState {
         }
     }
 
+    /// What a conversation or a person consented to, the highest that anybody recorded: what is kept may rest on it.
+    package var consent: Consent? {
+        let field: FieldNumber? =
+            switch collection {
+            case .conversation?: Field.Conversation.consent
+            case .person?: Field.Person.consent
+            default: nil
+            }
+        guard let field else { return nil }
+        return values(field).compactMap { candidate in
+            if case .integer(let number) = candidate.value { Consent(rawValue: number) } else { nil }
+        }.max()
+    }
+
     /// For a register on which the rules of the space depend: the least of the competing integers.
     package func least(_ field: FieldNumber) -> Int64? {
         values(field).compactMap { candidate in

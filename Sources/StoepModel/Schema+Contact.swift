@@ -19,7 +19,7 @@ extension CollectionDefinition {
             Words(en: "contact details of several", nl: "contactgegevens van meer mensen"), in: .contact,
             naturalKey: true,
             [
-                FieldDefinition(1, "person", en: "person", nl: "persoon", .register, .record(.person)),
+                .belonging(1, "person", en: "person", nl: "persoon", to: .person),
                 FieldDefinition(2, "name", en: "name", nl: "naam"),
                 FieldDefinition(3, "address", en: "address", nl: "adres"),
                 FieldDefinition(4, "telephone", en: "telephone", nl: "telefoon"),

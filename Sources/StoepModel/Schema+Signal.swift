@@ -25,14 +25,14 @@ extension CollectionDefinition {
                 FieldDefinition(2, "area", en: "area", nl: "gebied", form: .area),
                 FieldDefinition(3, "place", en: "place", nl: "plek"),
                 FieldDefinition(4, "startedAt", en: "when", nl: "wanneer", .register, .integer, form: .moment),
-                FieldDefinition(5, "conversation", en: "conversation", nl: "gesprek", .register, .record(.conversation)),
-                FieldDefinition(6, "person", en: "person", nl: "persoon", .register, .record(.person)),
+                .belonging(5, "conversation", en: "conversation", nl: "gesprek", to: .conversation),
+                .belonging(6, "person", en: "person", nl: "persoon", to: .person),
             ]),
         CollectionDefinition(
             .signalAnswer, "signalAnswer", Words(en: "answer to a signal", nl: "antwoord op een signaal"),
             Words(en: "answers to signals", nl: "antwoorden op signalen"), in: .signal,
             [
-                FieldDefinition(1, "signal", en: "signal", nl: "signaal", .register, .record(.signal)),
+                .belonging(1, "signal", en: "signal", nl: "signaal", to: .signal),
                 FieldDefinition(2, "words", en: "words", nl: "woorden", .text, rule: .creator),
             ]),
     ]

@@ -35,6 +35,8 @@ extension Field {
         public static let followedUpOn = FieldNumber(rawValue: 28)
         public static let longitude = FieldNumber(rawValue: 29)
         public static let latitude = FieldNumber(rawValue: 30)
+        /// The conversations of which this one is what was kept.
+        public static let replaces = FieldNumber(rawValue: 31)
     }
     /// What one area came to on one day; its key is "AREA/DAY".
     public enum Tally {
@@ -128,13 +130,13 @@ extension CollectionDefinition {
             .answer, "answer", Words(en: "answer", nl: "antwoord"), Words(en: "answers", nl: "antwoorden"), in: .street,
             [
                 FieldDefinition(1, "question", en: "question", nl: "vraag", .register, .record(.question)),
-                FieldDefinition(2, "conversation", en: "conversation", nl: "gesprek", .register, .record(.conversation)),
+                .belonging(2, "conversation", en: "conversation", nl: "gesprek", to: .conversation),
                 FieldDefinition(3, "words", en: "words", nl: "woorden", .text, rule: .creator),
             ]),
         CollectionDefinition(
             .reply, "reply", Words(en: "reply", nl: "reactie"), Words(en: "replies", nl: "reacties"), in: .street,
             [
-                FieldDefinition(1, "conversation", en: "conversation", nl: "gesprek", .register, .record(.conversation)),
+                .belonging(1, "conversation", en: "conversation", nl: "gesprek", to: .conversation),
                 FieldDefinition(2, "words", en: "words", nl: "woorden", .text, rule: .creator),
             ]),
         CollectionDefinition(
@@ -142,8 +144,8 @@ extension CollectionDefinition {
             Words(en: "referrals", nl: "doorverwijzingen"), in: .street,
             [
                 FieldDefinition(1, "what", en: "what", nl: "wat"),
-                FieldDefinition(2, "conversation", en: "conversation", nl: "gesprek", .register, .record(.conversation)),
-                FieldDefinition(3, "person", en: "person", nl: "persoon", .register, .record(.person)),
+                .belonging(2, "conversation", en: "conversation", nl: "gesprek", to: .conversation),
+                .belonging(3, "person", en: "person", nl: "persoon", to: .person),
                 FieldDefinition(4, "to", en: "to whom", nl: "naar wie"),
                 FieldDefinition(
                     5, "initiative", en: "initiative", nl: "initiatief", .register, .record(.initiative)),
@@ -188,5 +190,7 @@ extension CollectionDefinition {
         FieldDefinition(28, "followedUpOn", en: "went back on", nl: "terug geweest op", form: .day),
         FieldDefinition(29, "longitude", en: "longitude", nl: "lengtegraad", .register, .integer, form: .degrees),
         FieldDefinition(30, "latitude", en: "latitude", nl: "breedtegraad", .register, .integer, form: .degrees),
+        FieldDefinition(
+            31, "replaces", en: "what is kept of", nl: "wat bewaard is van", .set, .record(.conversation), rule: .creator),
     ]
 }

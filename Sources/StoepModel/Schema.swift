@@ -67,12 +67,15 @@ public struct FieldDefinition: Sendable {
     public let form: ValueForm
     public let rule: WriteRule
     public let settlement: Settlement
+    /// Whether the record belongs to the one that it names here, and is erased with it.
+    public let belongs: Bool
     /// What people call it; no two fields of a collection are called the same.
     public let words: Words
 
     package init(
         _ number: UInt32, _ name: String, en: String, nl: String, _ kind: FieldKind = .register,
-        _ type: ValueType = .text, form: ValueForm = .plain, rule: WriteRule = .writers, settlement: Settlement = .latest
+        _ type: ValueType = .text, form: ValueForm = .plain, rule: WriteRule = .writers, settlement: Settlement = .latest,
+        belongs: Bool = false
     ) {
         self.number = FieldNumber(rawValue: number)
         self.name = name
@@ -82,6 +85,15 @@ public struct FieldDefinition: Sendable {
         self.form = form
         self.rule = rule
         self.settlement = settlement
+        self.belongs = belongs
+    }
+
+    /// The record belongs to one of a collection, as who created it says: it is erased with that one.
+    package static func belonging(
+        _ number: UInt32, _ name: String, en: String, nl: String, to collection: CollectionNumber
+    ) -> Self {
+        // Nobody else may have a record erased by saying that it belongs to what is.
+        Self(number, name, en: en, nl: nl, .register, .record(collection), rule: .creator, belongs: true)
     }
 }
 
@@ -160,6 +172,13 @@ public struct Schema: Sendable {
 
     public subscript(number: CollectionNumber) -> CollectionDefinition? {
         byNumber[number].map { collections[$0] }
+    }
+
+    /// The fields by which records belong to one of a collection.
+    public func belongings(to collection: CollectionNumber) -> [(definition: CollectionDefinition, field: FieldDefinition)] {
+        collections.flatMap { definition in
+            definition.fields.filter { $0.belongs && $0.type == .record(collection) }.map { (definition, $0) }
+        }
     }
 
     public func collection(named name: String) -> CollectionDefinition? {

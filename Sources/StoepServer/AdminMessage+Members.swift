@@ -33,6 +33,32 @@ package struct MembershipChange: Equatable, Sendable {
     package let device: VerifyingKey?
 }
 
+/// What came of giving a theme to a member, or taking it.
+package struct OwnershipChange: Equatable, Sendable {
+    package let theme: RecordID
+    package let themeName: String
+    package let member: ListedMember
+    /// False where it was so already.
+    package let isNew: Bool
+}
+
+extension OwnershipChange {
+    func write(to writer: inout CBORWriter) {
+        writer.begin("ownership", 4)
+        writer.bytes(theme)
+        writer.text(themeName)
+        member.write(to: &writer)
+        writer.bool(isNew)
+    }
+
+    init(from reader: inout CBORReader) throws(WireError) {
+        theme = RecordID(try reader.bytes16("theme"))
+        themeName = try reader.text("theme name", atMost: Limits.valueBytes)
+        member = try ListedMember(from: &reader)
+        isNew = try reader.bool("new")
+    }
+}
+
 extension ListedMember {
     func write(to writer: inout CBORWriter) {
         writer.array(6)

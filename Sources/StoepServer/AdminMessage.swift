@@ -26,6 +26,8 @@ package enum AdminRequest: Equatable, Sendable {
     case revoke(who: String, device: String?)
     /// `[1, "role", who, role, [area…]]`
     case changeRole(who: String, Role, areas: [String])
+    /// `[1, "own", theme, who, gives]`: gives a theme to a member, or takes it
+    case setOwnership(theme: String, who: String, gives: Bool)
     /// `[1, "kept-aside", log]`, here and below the log empty for all.
     case listKeptAside(LogID?)
     /// `[1, "show-kept-aside", actor, log]`
@@ -92,6 +94,8 @@ package enum AdminResponse: Equatable, Sendable {
     case retention(RetentionReport)
     /// `[1, "membership", member, [[log, actor, seq]…], device / null]`
     case membership(MembershipChange)
+    /// `[1, "ownership", theme, its name, member, changed]`
+    case ownership(OwnershipChange)
     /// `[1, "kept-aside", [entry…], [[reason, count]…]]`
     case keptAside([ListedAside], besides: [CountedReason])
     /// `[1, "kept-aside-changes", [change…], more]`
@@ -144,6 +148,11 @@ extension AdminRequest: WireMessage {
             writer.text(who)
             writer.signed(role.rawValue)
             writer.texts(areas)
+        case .setOwnership(let theme, let who, let gives):
+            writer.begin("own", 3)
+            writer.text(theme)
+            writer.text(who)
+            writer.bool(gives)
         case .listKeptAside, .showKeptAside, .release, .refuse: writeQuarantine(to: &writer)
         case .bundle(let order):
             writer.begin("bundle", 2)
@@ -199,6 +208,10 @@ extension AdminRequest: WireMessage {
             self = .changeRole(
                 who: try reader.text("who", atMost: Limits.shortTextBytes), try reader.knownRole(),
                 areas: try reader.texts("areas"))
+        case ("own", 3):
+            self = .setOwnership(
+                theme: try reader.text("theme", atMost: Limits.shortTextBytes),
+                who: try reader.text("who", atMost: Limits.shortTextBytes), gives: try reader.bool("gives"))
         default:
             guard let request = try Self(quarantine: kind, count, from: &reader) else {
                 throw .malformed("command", at: start)
@@ -221,6 +234,7 @@ extension AdminResponse: WireMessage {
             writer.array(members.count)
             for member in members { member.write(to: &writer) }
         case .membership(let change): change.write(to: &writer)
+        case .ownership(let change): change.write(to: &writer)
         case .keptAside, .keptAsideChanges, .decided: writeQuarantine(to: &writer)
         case .status(let status):
             writer.begin("status", 5)
@@ -281,6 +295,7 @@ extension AdminResponse: WireMessage {
             self = .objection(
                 Objection(Objection.Name(rawValue: name) ?? .daemonFailed, arguments: try reader.texts("arguments")))
         case ("membership", 3): self = .membership(try MembershipChange(from: &reader))
+        case ("ownership", 4): self = .ownership(try OwnershipChange(from: &reader))
         default:
             guard let response = try Self(quarantine: kind, count, from: &reader) else {
                 throw .malformed("answer", at: start)

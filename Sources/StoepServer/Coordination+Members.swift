@@ -20,6 +20,7 @@ extension Coordination {
                         log: .roster, target: .natural(.device, key: device.description),
                         fields: [.set(Field.Device.state, .integer(0))]))
             } else {
+                edits += try keptAsOwner(member, as: .revoked)
                 edits.append(Self.role(.revoked, of: member.id))
             }
             try store.audit("revoke \(device.map { "laptop \($0) of " } ?? "")\(member.id)")
@@ -47,6 +48,7 @@ extension Coordination {
             }
             var edits = try member.devices.flatMap { try cuts(of: $0.key, in: lost) }
             let first = try granted.contains(defaultPartition(of: member.id)) ? nil : granted.min()
+            edits += try keptAsOwner(member, as: role)
             edits.append(Self.role(role, of: member.id, defaultPartition: first))
             for partition in granted.symmetricDifference(member.partitions).sorted() {
                 edits.append(Self.grant(member.id, partition, isGiven: granted.contains(partition)))
@@ -54,6 +56,46 @@ extension Coordination {
             try store.audit("role \(role.name) \(member.id) \(granted.sorted().joined(separator: " "))")
             return (member.id, nil, edits)
         }
+    }
+
+    /// Gives a theme to a member, also one that was theirs before, or takes it: what they said as its owner until now
+    /// goes on counting.
+    func setOwnership(of typed: String, for who: String, _ gives: Bool) throws -> OwnershipChange {
+        let change = try store.write {
+            try store.foldControl()
+            let (theme, name) = try theme(typed)
+            let member = try find(who, alsoDevices: false).member
+            guard !gives || member.role > .observer else { throw Objection(.unknownMember, who) }
+            let isNew = try store.setOwnership(of: theme, for: member.id, gives)
+            try store.audit("theme \(theme) \(gives ? "given to" : "taken from") \(member.id)")
+            return OwnershipChange(
+                theme: theme, themeName: name, member: ListedMember(member, keptAside: 0), isNew: isNew)
+        }
+        try store.prepareToSend()
+        return change
+    }
+
+    /// The theme with this name, or whose id begins so.
+    private func theme(_ typed: String) throws -> (RecordID, name: String) {
+        var found = try store.records(of: .theme, RecordSelection([.reads(Field.Theme.name, typed)]))
+        if found.isEmpty { found = try store.records(beginning: typed, of: .theme, limit: 20) ?? [] }
+        let named = try found.map { theme -> (RecordID, name: String) in
+            guard case .text(let name)? = try store.stored(theme, in: .square).value(Field.Theme.name) else {
+                return (theme, "")
+            }
+            return (theme, name)
+        }
+        guard let first = named.first else { throw Objection(.unknownTheme, typed) }
+        guard named.count == 1 else {
+            throw Objection(.ambiguousTheme, arguments: [typed] + named.map { "\($0.0) \($0.name)" })
+        }
+        return first
+    }
+
+    /// What a coordinator said as only owners may goes on counting once they are none.
+    private func keptAsOwner(_ member: MemberEntry, as role: Role) throws -> [RecordEdit] {
+        guard member.role == .coordinator, role != .coordinator else { return [] }
+        return try store.ownershipsWithdrawn(fromCoordinator: member.id)
     }
 
     /// One transaction; durable, and ready to be sent, on return.

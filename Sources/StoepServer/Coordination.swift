@@ -24,6 +24,8 @@ struct Coordination {
         case .setRetention(let days): .retention(try setRetention(days))
         case .revoke(let who, let device): .membership(try revoke(who, device: device))
         case .changeRole(let who, let role, let areas): .membership(try change(who, to: role, areas))
+        case .setOwnership(let theme, let who, let gives):
+            .ownership(try setOwnership(of: theme, for: who, gives))
         case .listKeptAside(let log):
             try audited("quarantine list \(log?.description ?? "")") { try listKeptAside(log) }
         case .showKeptAside(let actor, let log): try showKeptAside(actor, log)

@@ -121,6 +121,10 @@ package struct Objection: Error, Equatable, Sendable {
         case unknownMember = "unknown-member"
         /// With what was typed, then those that it may mean, each with a blank and a name.
         case ambiguousMember = "ambiguous-member"
+        /// With what was typed.
+        case unknownTheme = "unknown-theme"
+        /// With what was typed, then those that it may mean, each with a blank and a name.
+        case ambiguousTheme = "ambiguous-theme"
         /// The member has no such laptop, or several that begin so. With what was typed, then those.
         case unknownLaptop = "unknown-laptop"
         /// With what was typed.

@@ -124,7 +124,7 @@ package actor Space {
             if try service.store.foldSome(atMost: Self.recordsPerFold) {
                 foldSoon()
             } else {
-                try service.followClaims()
+                if try !service.followClaims() { foldSoon() }
                 try service.countersign()
                 purgeSoon()
             }

@@ -28,12 +28,14 @@ extension SpaceService {
         waitingErasures = waiting
     }
 
-    /// Grants the ownership of themes that members asked for, and withdraws what they gave up.
-    package func followClaims() throws {
-        let count = try store.followClaims()
-        guard count > 0 else { return }
+    /// Grants the ownership of themes that members asked for, and withdraws what they gave up, a bounded part of it.
+    /// - Returns: whether nothing is left of it.
+    package func followClaims() throws -> Bool {
+        let (count, isAll) = try store.followClaims()
+        guard count > 0 else { return true }
         log(.info, "ownerships-changed", ["count": .number(count)])
         try store.prepareToSend()
+        return isAll
     }
 
     /// Erases a bounded part of what the space keeps no longer. In recovery mode nothing is.

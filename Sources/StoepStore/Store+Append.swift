@@ -140,9 +140,11 @@ extension Store {
         return fresh
     }
 
-    /// Whether a cut of the log or a delegation ends the actor's chain at one of these numbers.
+    /// Whether a cut of the log, a delegation or an ownership that was withdrawn ends the actor's chain at one of these
+    /// numbers.
     private func isCut(_ log: LogID, _ actor: ActorID, at seqs: ClosedRange<UInt64>) throws -> Bool {
-        try judging { roster in
+        if log == .square, try ownershipEnds(of: actor).contains(where: { seqs.contains($0) }) { return true }
+        return try judging { roster in
             let delegated = roster.authorities.flatMap(\.cuts)
             return delegated.contains { $0.log == log && $0.point.actor == actor && seqs.contains($0.point.seq) }
                 || (roster.cuts(log, actor) ?? []).joined().contains { seqs.contains($0.seq) }

@@ -2,7 +2,6 @@ import StoepMerge
 import StoepModel
 import StoepSQLite
 import StoepWire
-import StoepWire
 
 /// A record that is to be erased, as a ledger keeps it apart from the store (`DESIGN` §6): enough to erase it again
 /// where the store has forgotten.
@@ -72,7 +71,8 @@ extension Store {
         }
     }
 
-    /// Erases a record as the authority does: for ever, everywhere. Durable in the ledger first. Inside a transaction.
+    /// Erases a record, and what belongs to it, as the authority does: for ever, everywhere. Durable in the ledger
+    /// first. Inside a transaction.
     /// - Parameter keep: makes an entry durable in the ledger.
     package func erase(_ entry: LedgerEntry, keep: ([LedgerEntry]) throws -> Void) throws {
         try keep([entry])
@@ -82,6 +82,7 @@ extension Store {
                 ending: .erase(successor: entry.successor))
         ])
         try audit("erased \(entry.record) in \(entry.log)")
+        try eraseBelongings(of: entry, keep: keep)
     }
 
     /// What a coordinator asks to be erased by its id.

@@ -222,6 +222,7 @@ extension Store {
         try keepEdges(of: state, before: before, log: key.log)
         try followInSearch(state, before: before, row: row)
         if log.kind == .roster { try rosterChanged(from: before, to: state) }
+        if log.kind == .roster || state.collection == .claim || state.collection == .theme { mayHaveOpenClaims = true }
         if state.collection ?? before.collection == .cut {
             try cutChanged(from: before, to: state, in: log, row: key.log)
         }

@@ -29,12 +29,26 @@ extension Store {
         if case .withdrawn = try ownership(of: theme, by: member) { true } else { false }
     }
 
-    /// The members who own a theme now, in the order of their ids. Inside a read.
+    /// The members who own a theme now and may say so, in the order of their ids. Inside a read.
     package func owners(of theme: RecordID) throws -> [RecordID] {
         let members = try db.query(
             "SELECT member FROM f_ownership WHERE theme = ? AND level > 0", [.blob(theme.bytes)]
         ) { $0.blobIfPresent(0) }
-        return try Set(members.compactMap { $0.flatMap { RecordID(bytes: $0) } }).filter { try owns(theme, $0) }.sorted()
+        return try Set(members.compactMap { $0.flatMap { RecordID(bytes: $0) } })
+            .filter { try mayOwn($0) && owns(theme, $0) }.sorted()
+    }
+
+    /// The numbers at which ownerships that were withdrawn end an actor's chain. Inside a read.
+    func ownershipEnds(of actor: ActorID) throws -> [UInt64] {
+        if cache.roster.ownershipEnds == nil {
+            var ends: [ActorID: [UInt64]] = [:]
+            let values = try db.query("SELECT DISTINCT value FROM s_ownership_ends") { $0.blob(0) }
+            for bytes in values {
+                if let end = try? ChangePoint(decodingEnd: bytes) { ends[end.actor, default: []].append(end.seq) }
+            }
+            cache.roster.ownershipEnds = ends
+        }
+        return cache.roster.ownershipEnds?[actor] ?? []
     }
 
     /// After an ownership was folded anew: the theme may read otherwise.
@@ -48,25 +62,22 @@ extension Store {
         }
     }
 
-    /// Has the authority grant what members asked for, and withdraw what they gave up. What was withdrawn is not granted
-    /// again.
-    /// - Returns: how many were granted or withdrawn.
-    package func followClaims() throws -> Int {
-        guard try !read({ try openClaims() }).isEmpty else { return 0 }
+    /// Has the authority grant what members asked for, and withdraw what they gave up, a bounded part of it. What was
+    /// withdrawn is not granted again by itself.
+    /// - Returns: how many were granted or withdrawn, and whether there may be more.
+    package func followClaims() throws -> (count: Int, isAll: Bool) {
+        let hasWork = try read {
+            try mayHaveOpenClaims && isAuthority(keys.publicKey) && !openClaims(atMost: 1).isEmpty
+        }
+        mayHaveOpenClaims = hasWork
+        guard hasWork else { return (0, true) }
         return try write {
-            let open = try openClaims().prefix(Limits.blocks)
+            let open = try openClaims(atMost: Limits.blocks)
             let granted = open.filter { !$0.isGivenUp }.map { Self.ownership($0.theme, $0.member, level: 1) }
             if !granted.isEmpty { _ = try saveInTransaction(granted) }
             for claim in open where claim.isGivenUp { try withdrawOwnership(of: claim.theme, from: claim.member) }
-            return open.count
+            return (open.count, open.count < Limits.blocks)
         }
-    }
-
-    private struct OpenClaim: Equatable {
-        let theme: RecordID
-        /// Who made the record: nobody asks for another.
-        let member: RecordID
-        let isGivenUp: Bool
     }
 
     private static func ownership(_ theme: RecordID, _ member: RecordID, level: Int64, ends: [ChangePoint] = []) -> RecordEdit {
@@ -79,30 +90,77 @@ extension Store {
             ])
     }
 
-    /// What members asked for and do not have, or gave up and have still. Inside a read.
-    private func openClaims() throws -> [OpenClaim] {
-        var found: [OpenClaim] = []
+    /// What members asked for and do not have, or gave up and have still. Nobody asks for another. Inside a read.
+    private func openClaims(atMost limit: Int) throws -> [(theme: RecordID, member: RecordID, isGivenUp: Bool)] {
+        // Of several that a member made for one theme, one that is not given up asks for it.
+        var claims: [RosterCache.Claim: Bool] = [:]
         for id in try records(of: .claim) {
             let state = try stored(id, in: .square)
-            guard case .record(let theme)? = state.value(Field.Claim.theme), let member = state.creation?.member,
-                try stored(theme, in: .square).collection == .theme
-            else { continue }
-            let claim = OpenClaim(theme: theme, member: member, isGivenUp: state.value(Field.Claim.givenUp) == .bool(true))
-            let isOpen = switch try ownership(of: theme, by: member) {
-            case .none: !claim.isGivenUp
-            case .granted: claim.isGivenUp
+            guard case .record(let theme)? = state.value(Field.Claim.theme), let member = state.creation?.member else {
+                continue
+            }
+            let claim = RosterCache.Claim(member: member, theme: theme)
+            claims[claim] = (claims[claim] ?? true) && state.value(Field.Claim.givenUp) == .bool(true)
+        }
+        var open: [(theme: RecordID, member: RecordID, isGivenUp: Bool)] = []
+        for (claim, isGivenUp) in claims.sorted(by: { ($0.key.theme, $0.key.member) < ($1.key.theme, $1.key.member) }) {
+            guard open.count < limit else { break }
+            let isOpen = switch try ownership(of: claim.theme, by: claim.member) {
+            case .none: !isGivenUp
+            case .granted: isGivenUp
             case .withdrawn: false
             }
-            if isOpen, !found.contains(where: { $0.theme == theme && $0.member == member }) { found.append(claim) }
+            guard isOpen, try isTheme(claim.theme), try isGivenUp || mayOwn(claim.member) else { continue }
+            open.append((claim.theme, claim.member, isGivenUp))
         }
-        return found
+        return open
+    }
+
+    private func isTheme(_ record: RecordID) throws -> Bool {
+        let state = try stored(record, in: .square)
+        return state.collection == .theme && state.isListed
+    }
+
+    private func mayOwn(_ member: RecordID) throws -> Bool { try role(of: member).map { $0 > .observer } ?? false }
+
+    /// What keeps counting of what a coordinator said as one of themes that were never theirs, once they are one no
+    /// longer. Inside a transaction of the authority.
+    package func ownershipsWithdrawn(fromCoordinator member: RecordID) throws -> [RecordEdit] {
+        guard let square = try logID(.square) else { return [] }
+        let themes = try devices(of: member).flatMap { device in
+            try db.query(
+                """
+                SELECT DISTINCT r.rid FROM actor a JOIN change c ON c.actor = a.id AND c.log = ?2
+                JOIN touch t ON t.change = c.id JOIN record r ON r.id = t.record AND r.collection = ?3
+                WHERE a.device = ?1
+                """,
+                [.blob(device.bytes), .integer(square), .integer(Int64(CollectionNumber.theme.rawValue))]
+            ) { $0.blob(0) }
+        }.compactMap { RecordID(bytes: $0) }
+        let ends = try ends(ofChainsOf: member)
+        return try Set(themes).sorted().filter { try !owns($0, member) }
+            .map { Self.ownership($0, member, level: 0, ends: ends) }
+    }
+
+    /// Gives a theme to a member, also once more, or takes it from them. By the authority.
+    /// - Returns: whether that was not so already.
+    package func setOwnership(of theme: RecordID, for member: RecordID, _ owns: Bool) throws -> Bool {
+        guard try self.owns(theme, member) != owns else { return false }
+        if owns {
+            _ = try saveInTransaction([Self.ownership(theme, member, level: 1)])
+        } else {
+            try withdrawOwnership(of: theme, from: member)
+        }
+        return true
+    }
+
+    private func ends(ofChainsOf member: RecordID) throws -> [ChangePoint] {
+        try devices(of: member).flatMap { try actors(of: $0) }.flatMap { try ends(of: $0, in: .square) }
     }
 
     /// Withdraws the ownership of a theme: what the member wrote as its owner until now goes on counting. By the
     /// authority, inside a transaction.
     func withdrawOwnership(of theme: RecordID, from member: RecordID) throws {
-        let chains = try devices(of: member).flatMap { try actors(of: $0) }
-        let points = try chains.flatMap { try ends(of: $0, in: .square) }
-        _ = try saveInTransaction([Self.ownership(theme, member, level: 0, ends: points)])
+        _ = try saveInTransaction([Self.ownership(theme, member, level: 0, ends: ends(ofChainsOf: member))])
     }
 }

@@ -24,6 +24,11 @@ extension Store {
             SELECT a.question, r.rid, f.startedAt, f.area, 1
             FROM f_answer a JOIN record r ON r.rid = a.conversation JOIN f_conversation f ON f.record = r.id
             WHERE a.question IS NOT NULL
+            UNION ALL
+            SELECT a.question, r.rid, f.startedAt, f.area, 1
+            FROM s_conversation_replaces s JOIN f_answer a ON a.conversation = s.value
+            JOIN f_conversation f ON f.record = s.record JOIN record r ON r.id = s.record
+            WHERE a.question IS NOT NULL
             """
         ) { row in
             guard let question = RecordID(bytes: row.blob(0)), let conversation = RecordID(bytes: row.blob(1)) else {

@@ -76,18 +76,24 @@ extension Store {
         return due.map { LedgerEntry(log: $0.log, record: $0.record, collection: .conversation, successor: nil) }
     }
 
-    /// Erases what is due, a bounded part of it. What arrived before arrivals were timed counts from now on.
+    /// Erases what is due, a bounded part of it: what is kept no longer, and what belongs to something of which nothing
+    /// is kept. What arrived before arrivals were timed counts from now on.
     /// - Parameter keep: makes entries durable in the ledger; before anything is erased.
     /// - Returns: how many were erased.
     package func eraseDue(atMost limit: Int = 200, keep: ([LedgerEntry]) throws -> Void) throws -> Int {
         let now = environment.now()
-        guard try read({ try isAuthority(keys.publicKey) }), let retention = try read({ try retention() }) else { return 0 }
-        return try write {
-            try db.run(
-                "UPDATE arrival SET time = ? WHERE time = 0", [.integer(Int64(clamping: now.milliseconds))])
-            guard now >= retention.from else { return 0 }
-            let entries = try due(at: now, atMost: limit)
-            for entry in entries { try erase(entry, keep: keep) }
+        let hasWork = try read {
+            try isAuthority(keys.publicKey) && (retention() != nil || !orphans(atMost: 1).isEmpty)
+        }
+        guard hasWork else { return 0 }
+        return try write(usingBallast: true) {
+            var entries = try orphans(atMost: limit)
+            if let retention = try retention() {
+                try db.run(
+                    "UPDATE arrival SET time = ? WHERE time = 0", [.integer(Int64(clamping: now.milliseconds))])
+                if now >= retention.from { entries += try due(at: now, atMost: limit - entries.count) }
+            }
+            for entry in entries where try !isErased(entry.record, in: entry.log) { try erase(entry, keep: keep) }
             return entries.count
         }
     }

@@ -384,6 +384,7 @@ struct RosterCache {
     var roles: [RecordID: Role?] = [:]
     var grants: [Grant: Bool] = [:]
     var ownerships: [Claim: Ownership] = [:]
+    var ownershipEnds: [ActorID: [UInt64]]?
     var cuts: [Author: [[ChangePoint]]?] = [:]
     /// Where an actor's standing in a log is the same at every point of its chain.
     var standings: [Author: Standing] = [:]

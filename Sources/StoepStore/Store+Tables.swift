@@ -10,8 +10,14 @@ extension Store {
         Migration(version: 1, sql: base), Migration(version: 2, sql: upgrades), Migration(version: 3, sql: cuts),
         Migration(version: 4, sql: laptops), Migration(version: 5, sql: endings), Migration(version: 6, sql: retention),
         Migration(version: 7, sql: ledgered), Migration(version: 8, sql: searchTables),
-        Migration(version: 9, sql: rows),
+        Migration(version: 9, sql: rows), Migration(version: 10, sql: deleted),
     ]
+
+    private static let deleted = """
+        -- What is deleted is in no list, but is erased with what it belongs to.
+        CREATE INDEX record_deleted ON record(collection) WHERE listed = 0 AND ended = 0 AND collection IS NOT NULL;
+
+        """
 
     private static let rows = """
         -- Records whose fold is behind the log, with the rows that they have in `record`, or will have. What decides

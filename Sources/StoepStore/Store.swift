@@ -61,6 +61,8 @@ package final class Store {
     var epochBegan = false
     /// Something that was erased may still stand in the write-ahead log, as far as this handle knows.
     var purgeIsDue = false
+    /// Whether anything came since the claims were last looked at by which one may be open.
+    var mayHaveOpenClaims = true
     /// What `takeForks` gives.
     var forks: [Fork] = []
     /// The heads that the anchor names, so that it is written anew only when they changed.

@@ -57,6 +57,21 @@ extension DaemonCommand {
         }
     }
 
+    func setOwnership(_ gives: Bool) throws(CommandFailure) {
+        let request = AdminRequest.setOwnership(
+            theme: arguments.one(.ownedTheme), who: arguments.one(.changedMember), gives: gives)
+        guard case .ownership(let change) = try ask(request) else { throw .daemonOfAnotherVersion }
+        let answer: JSON = [
+            "theme": .string(change.theme.description), "name": .string(change.themeName),
+            "member": .string(change.member.id.description), "memberName": .string(change.member.name),
+            "owns": .bool(gives), "changed": .bool(change.isNew),
+        ]
+        console.answer(answer) {
+            console.say(
+                .ownershipSet(theme: change.themeName, name: change.member.name, owns: gives, isNew: change.isNew))
+        }
+    }
+
     private func json(_ member: ListedMember) -> JSON {
         .object(members(of: member) + [JSON.Member("keptAside", .number(member.keptAside))])
     }

@@ -229,6 +229,8 @@ extension CommandFailure {
             case .notInRecovery: .notInRecovery
             case .unknownMember: .unknownMember(first)
             case .ambiguousMember: .ambiguousMember(first, candidates: rest)
+            case .unknownTheme: .unknownTheme(first)
+            case .ambiguousTheme: .ambiguousTheme(first, candidates: rest)
             case .unknownLaptop: .unknownLaptop(first, candidates: rest)
             case .nothingKeptAside: .nothingKeptAside(first)
             case .ambiguousActor: .ambiguousActor(first, candidates: rest)

@@ -9,6 +9,8 @@ await CommandRun<StoepdVerb>().finish { verb, arguments, console in
     case .members: try command.members()
     case .revoke: try command.revoke()
     case .changeRole: try command.changeRole()
+    case .themeGrant: try command.setOwnership(true)
+    case .themeWithdraw: try command.setOwnership(false)
     case .quarantineList: try command.quarantineList()
     case .quarantineShow: try command.quarantineShow()
     case .quarantineRelease: try command.quarantineRelease()

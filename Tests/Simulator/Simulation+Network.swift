@@ -240,7 +240,7 @@ extension Simulation {
     func tick(_ host: DaemonHost) throws {
         try daemonDeed(host) { service in
             while try service.store.foldSome(atMost: 200) {}
-            try service.followClaims()
+            while try !service.followClaims() {}
             try service.countersign()
             while try service.eraseDue() > 0 {}
             try service.store.purgeIfDue()

@@ -14,6 +14,7 @@ func json(_ field: FieldDefinition, _ schema: Schema) -> JSON {
     if case .record(let number) = field.type {
         members.append(("collection", schema[number].map { .text($0.name) } ?? .null))
     }
+    members.append(("belongs", .bool(field.belongs)))
     members.append(("rule", .text(field.rule.rawValue)))
     members.append(("settlement", .text(field.settlement.rawValue)))
     members.append(("words", json(field.words)))

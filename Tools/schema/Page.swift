@@ -13,8 +13,10 @@ func page(_ schema: Schema) -> String {
 
         **Kind** says how concurrent writes come together ([`README.md`](README.md), *Merging*), and what the field \
         holds. **Who** may change it, beside the right to write in the log at all: *writers* is everybody who has that, \
-        *creator* the member whose device created the record, *owner* whom the roster gave the theme, and coordinators. A **key** makes records that are created twice one; \
-        records that can be **joined** may turn out to be the same.
+        *creator* the member whose device created the record, *owner* whom the roster gave the theme, and coordinators. \
+        A record **belongs to** what it names in a field that says so, and is erased with it ([`README.md`](README.md), \
+        *Erasing*). A **key** makes records that are created twice one; records that can be **joined** may turn out to \
+        be the same.
 
         """
         + logs.flatMap { log in section(log, schema.collections.filter { $0.log == log }, schema) }.joined(separator: "\n")
@@ -46,7 +48,8 @@ private func lines(_ collection: CollectionDefinition, _ schema: Schema) -> [Str
 private func kind(_ field: FieldDefinition, _ schema: Schema) -> String {
     switch (field.kind, field.type, field.form) {
     case (.text, _, _), (.counter, _, _): field.kind.rawValue
-    case (_, .record(let number), _): "\(field.kind.rawValue) of `\(schema[number]?.name ?? "?")`"
+    case (_, .record(let number), _):
+        "\(field.kind.rawValue) of `\(schema[number]?.name ?? "?")`" + (field.belongs ? ", belongs to" : "")
     case (_, _, .choice(let choices)):
         "\(field.kind.rawValue) of " + choices.map { "\($0.number) *\($0.name)*" }.joined(separator: ", ")
     case (_, _, .plain): "\(field.kind.rawValue) of \(field.type.name)"

@@ -1,0 +1,102 @@
+import StoepMerge
+import StoepModel
+import StoepSQLite
+
+/// What belongs to a record, as the schema says, and is erased with it: answers and replies with their conversation,
+/// contact details with their person.
+extension Store {
+    /// The listed records that belong to one, or to what it was kept of. Inside a read.
+    /// - Parameter only: those of one collection.
+    package func belongings(of owner: RecordState, only: CollectionNumber? = nil) throws -> [RecordID] {
+        guard let collection = owner.collection else { return [] }
+        var seen: Set<RecordID> = []
+        let owners = owner.members(Field.Conversation.replaces).map(\.value) + [.record(owner.id)]
+        return try configuration.schema.belongings(to: collection).flatMap { definition, field in
+            guard only.map({ $0 == definition.number }) ?? true else { return [RecordID]() }
+            return try owners.flatMap { try records(of: definition.number, RecordSelection([.holds(field.number, $0)])) }
+        }.filter { seen.insert($0).inserted }
+    }
+
+    /// A conversation, or what was kept of it where it is erased. Inside a read.
+    package func keptConversation(_ id: RecordID) throws -> RecordState {
+        let state = try stored(id)
+        guard !state.isListed,
+            let kept = try records(
+                of: .conversation, RecordSelection([.holds(Field.Conversation.replaces, .record(id))], limit: 1)
+            ).first
+        else { return state }
+        return try stored(kept)
+    }
+
+    /// Erases what belongs to a record of which the authority kept nothing, and what belongs to that. Inside a
+    /// transaction.
+    func eraseBelongings(of entry: LedgerEntry, keep: ([LedgerEntry]) throws -> Void) throws {
+        for orphan in try orphans(of: entry.record, entry.collection) { try erase(orphan, keep: keep) }
+    }
+
+    /// What belongs to something of which nothing is kept, but came later than its end. Inside a read.
+    func orphans(atMost limit: Int) throws -> [LedgerEntry] {
+        var found: [LedgerEntry] = []
+        for collection in configuration.schema.collections where found.count < limit {
+            found += try orphans(of: nil, collection.number, atMost: limit - found.count)
+        }
+        return found
+    }
+
+    /// - Parameter owner: to which they belonged; nil for any of its collection that is erased.
+    private func orphans(
+        of owner: RecordID?, _ collection: CollectionNumber, atMost limit: Int = .max
+    ) throws -> [LedgerEntry] {
+        var found: [LedgerEntry] = []
+        for (definition, field) in configuration.schema.belongings(to: collection) {
+            for (record, log) in try belonging(to: owner, definition, field) where found.count < limit {
+                guard let log = try self.log(log) else { continue }
+                let entry = LedgerEntry(log: log, record: record, collection: definition.number, successor: nil)
+                guard try !found.contains(entry) && isOrphan(record, in: log, field) else { continue }
+                found.append(entry)
+            }
+        }
+        return found
+    }
+
+    /// Records whose owner by this field is erased, listed or not.
+    private func belonging(
+        to owner: RecordID?, _ definition: CollectionDefinition, _ field: FieldDefinition
+    ) throws -> [(record: RecordID, log: Int64)] {
+        let erased = SQLValue.integer(RecordPresence.erased(successor: nil).ended)
+        let listed = try db.query(
+            """
+            SELECT r.rid, r.log FROM record o JOIN f_\(definition.name) f ON f."\(field.name)" = o.rid
+            JOIN record r ON r.id = f.record WHERE o.ended = ?1 \(owner == nil ? "" : "AND o.rid = ?2")
+            """, [erased] + (owner.map { [.blob($0.bytes)] } ?? [])
+        ) { (record: $0.blob(0), log: $0.int64(1)) }
+        // One that is deleted is in no list, and says itself whose it is: it is looked at with all others.
+        let deleted = try owner != nil ? [] : db.query(
+            "SELECT rid, log FROM record WHERE listed = 0 AND ended = 0 AND collection = ?",
+            [.integer(Int64(definition.number.rawValue))]
+        ) { (record: $0.blob(0), log: $0.int64(1)) }
+        return (listed + deleted).compactMap { row in RecordID(bytes: row.record).map { ($0, row.log) } }
+    }
+
+    private func isOrphan(_ record: RecordID, in log: LogID, _ field: FieldDefinition) throws -> Bool {
+        guard case .record(let owner)? = try stored(record, in: log).value(field.number) else { return false }
+        return try keepsNothing(of: owner)
+    }
+
+    /// So many records may follow each other, each what was kept of the one before.
+    private static let successions = 64
+
+    /// Whether a record is erased, and so is what was kept of it, or that it may keep nothing.
+    private func keepsNothing(of record: RecordID) throws -> Bool {
+        var current = record
+        for _ in 0..<Self.successions {
+            let state = try stored(current)
+            guard case .erased(let successor) = state.presence else {
+                return current != record && state.consent == Consent.none
+            }
+            guard let successor else { return true }
+            current = successor
+        }
+        return false
+    }
+}
