@@ -49,38 +49,57 @@ extension Store {
     ) throws -> [LedgerEntry] {
         var found: [LedgerEntry] = []
         for (definition, field) in configuration.schema.belongings(to: collection) {
-            for (record, log) in try belonging(to: owner, definition, field) where found.count < limit {
-                guard let log = try self.log(log) else { continue }
+            for (record, row) in try belonging(to: owner, definition, field) where found.count < limit {
+                guard let log = try self.log(row) else { continue }
                 let entry = LedgerEntry(log: log, record: record, collection: definition.number, successor: nil)
-                guard try !found.contains(entry) && isOrphan(record, in: log, field) else { continue }
-                found.append(entry)
+                guard !found.contains(entry) else { continue }
+                if try owners(of: record, in: log, definition, field).contains(where: { try keepsNothing(of: $0) }) {
+                    found.append(entry)
+                }
             }
         }
         return found
     }
 
-    /// Records whose owner by this field is erased, listed or not.
+    /// Records whose owner by this field is erased; where no owner is given, also all that are in no list.
     private func belonging(
         to owner: RecordID?, _ definition: CollectionDefinition, _ field: FieldDefinition
     ) throws -> [(record: RecordID, log: Int64)] {
-        let erased = SQLValue.integer(RecordPresence.erased(successor: nil).ended)
         let listed = try db.query(
             """
             SELECT r.rid, r.log FROM record o JOIN f_\(definition.name) f ON f."\(field.name)" = o.rid
             JOIN record r ON r.id = f.record WHERE o.ended = ?1 \(owner == nil ? "" : "AND o.rid = ?2")
-            """, [erased] + (owner.map { [.blob($0.bytes)] } ?? [])
+            """,
+            [.integer(RecordPresence.erased(successor: nil).ended)] + (owner.map { [.blob($0.bytes)] } ?? [])
         ) { (record: $0.blob(0), log: $0.int64(1)) }
-        // One that is deleted is in no list, and says itself whose it is: it is looked at with all others.
-        let deleted = try owner != nil ? [] : db.query(
-            "SELECT rid, log FROM record WHERE listed = 0 AND ended = 0 AND collection = ?",
-            [.integer(Int64(definition.number.rawValue))]
+        // What is deleted, and what does not count: that is of no collection.
+        let unlisted = try owner != nil ? [] : db.query(
+            """
+            SELECT rid, log FROM record WHERE listed = 0 AND ended = 0 AND collection = ?
+            UNION ALL SELECT rid, log FROM record WHERE quarantined > 0 AND ended = 0 AND collection IS NULL
+            """, [.integer(Int64(definition.number.rawValue))]
         ) { (record: $0.blob(0), log: $0.int64(1)) }
-        return (listed + deleted).compactMap { row in RecordID(bytes: row.record).map { ($0, row.log) } }
+        return (listed + unlisted).compactMap { row in RecordID(bytes: row.record).map { ($0, row.log) } }
     }
 
-    private func isOrphan(_ record: RecordID, in log: LogID, _ field: FieldDefinition) throws -> Bool {
-        guard case .record(let owner)? = try stored(record, in: log).value(field.number) else { return false }
-        return try keepsNothing(of: owner)
+    /// To what a record belongs by a field: as it is folded, or, where it does not count, as its maker said.
+    private func owners(
+        of record: RecordID, in log: LogID, _ definition: CollectionDefinition, _ field: FieldDefinition
+    ) throws -> [RecordID] {
+        let state = try stored(record, in: log)
+        if state.collection != nil {
+            if case .record(let owner)? = state.value(field.number) { return [owner] }
+            return []
+        }
+        guard let row = try logID(log) else { return [] }
+        return try blocks(of: record, log: row).flatMap { block -> [RecordID] in
+            guard case .payload(let payload, _) = block.content, payload.collection == definition.number,
+                block.subject == .created || payload.key != nil
+            else { return [] }
+            return payload.operations.compactMap { operation in
+                if case .write(field.number, .record(let owner), _) = operation { owner } else { nil }
+            }
+        }
     }
 
     /// So many records may follow each other, each what was kept of the one before.

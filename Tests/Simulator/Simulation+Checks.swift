@@ -185,7 +185,15 @@ extension Simulation {
         let carried = try logsCarried()
         for canary in canaries.all {
             let state = try hub.read { try hub.stored(canary.record, in: canary.log) }
-            guard case .erased = state.presence else { continue }
+            guard case .erased = state.presence else {
+                if let owner = canaries.owner(of: canary.record),
+                    case .erased(nil) = try hub.read({ try hub.stored(owner, in: canary.log) }).presence,
+                    try hub.log(of: canary.record) != nil
+                {
+                    throw Violation("belonging", "\(word(canary)) belongs to what was erased, and was not")
+                }
+                continue
+            }
             guard !canaries.erasedOn(canary.record).isEmpty else {
                 throw Violation("erased", "\(word(canary)) was erased, and nobody asked for it")
             }

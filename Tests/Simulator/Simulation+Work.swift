@@ -87,7 +87,7 @@ extension Simulation {
         }
         laptop.replica = replica
         let talks = mayStreet ? ((try? replica.store.conversations(limit: 10)) ?? []) : []
-        let kind = step.below(mayStreet ? 20 : 6)
+        let kind = step.below(mayStreet ? 21 : 6)
         switch kind {
         case 0: try theme(laptop)
         case 1: try meeting(laptop)
@@ -99,6 +99,7 @@ extension Simulation {
         case 10: try count(laptop)
         case 11: try person(laptop)
         case 12: if let talk = pickAny(talks) { try end(laptop, talk) }
+        case 13: if let talk = pickAny(talks) { try reply(laptop, talk) }
         default: if let talk = pickAny(talks) { try edit(laptop, talk) } else { try hear(laptop) }
         }
     }
@@ -150,6 +151,23 @@ extension Simulation {
             try replica.store.save([RecordEdit(log: log, target: .existing(talk), fields: fields)])
             trace("\(laptop.name) edits \(word): \(fields.count) fields")
             try holds(replica, talk, log, fields)
+        }
+    }
+
+    private func reply(_ laptop: Laptop, _ talk: RecordID) throws {
+        guard let log = canaries.log(of: talk) else { return }
+        let word = canaries.word(in: log.partition)
+        try attempt(laptop, "talk reply") { replica in
+            guard try replica.store.read({ try replica.store.stored(talk) }).isListed else { return }
+            let record = try replica.store.save([
+                RecordEdit(
+                    log: log, target: .new(.reply),
+                    fields: [
+                        .set(Field.Reply.conversation, .record(talk)), .text(Field.Reply.words, "\(word) \(words())"),
+                    ])
+            ])[0]
+            canaries.keep(word, of: record, in: log, belongingTo: talk)
+            trace("\(laptop.name) replies \(word) to \(canaries.word(of: talk) ?? "")")
         }
     }
 
@@ -223,6 +241,7 @@ extension Simulation {
             try attempt(laptop, "redact") { replica in
                 let successor = try replica.redact(talk, redaction)
                 if let log = try replica.store.log(of: successor) { canaries.keep(kept, of: successor, in: log) }
+                canaries.note(successor, of: talk)
                 trace("\(laptop.name) redacts \(word)")
             }
             canaries.mayBeErased(talk, on: laptop)
@@ -291,9 +310,21 @@ extension Simulation {
     private func theme(_ laptop: Laptop) throws {
         let name = step.pick(["groen", "zorg", "caf\u{e9}", "cafe\u{301}"])
         let edit = RecordEdit.theme(name, description: words())
+        let kind = step.below(6)
         try attempt(laptop, "theme") { replica in
-            try replica.store.save([edit])
-            trace("\(laptop.name) describes a theme")
+            let theme = try replica.store.save([edit])[0]
+            switch kind {
+            case 0, 1:
+                let standing = try replica.own(theme, giveUp: kind == 1)
+                trace("\(laptop.name) \(kind == 0 ? "asks for" : "gives up") a theme: \(standing.rawValue)")
+            case 2, 3:
+                try replica.store.save([
+                    RecordEdit(
+                        log: .square, target: .existing(theme), fields: [.set(Field.Theme.nextStep, .text(words()))])
+                ])
+                trace("\(laptop.name) says what a theme's owner wants")
+            default: trace("\(laptop.name) describes a theme")
+            }
         }
     }
 
