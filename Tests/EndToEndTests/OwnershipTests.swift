@@ -63,6 +63,21 @@ extension EndToEnd {
             let kept = try await fatima.run("theme", "show", "groen").done()["fields"]
             #expect(kept["nextStep"].string == "bomen planten" && kept["state"].string == "resting")
 
+            // A coordinator at the daemon gives it back, and takes it.
+            let given = try await space.stoepd("theme", "grant", "groen", "olga").done()
+            #expect(given["owns"].bool == true && given["changed"].bool == true)
+            #expect(try await space.stoepd("theme", "grant", "Groen", "olga").done()["changed"].bool == false)
+            try await space.stoepd("theme", "grant", "water", "olga").refused(5, "unknown-theme")
+            try await space.stoepd("theme", "grant", "groen", "piet").refused(5, "unknown-member")
+            try await sync(olga, until: ["olga"], of: "groen")
+            try await olga.run("theme", "edit", "groen", "--next-step", "water geven").done()
+            try await olga.sync()
+            #expect(try await space.stoepd("theme", "withdraw", "groen", "olga").done()["changed"].bool == true)
+            try await sync(olga, until: [], of: "groen")
+            try await olga.run("theme", "edit", "groen", "--next-step", "toch").refused(5, "not-owner")
+            #expect(
+                try await olga.run("theme", "show", "groen").done()["fields"]["nextStep"].string == "water geven")
+
             try await fatima.run("theme", "merge", "bomen", "groen").done()
             try await fatima.run("theme", "merge", "groen", "groen").refused(5, "not-joinable")
             try await fatima.sync()

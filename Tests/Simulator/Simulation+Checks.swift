@@ -186,12 +186,7 @@ extension Simulation {
         for canary in canaries.all {
             let state = try hub.read { try hub.stored(canary.record, in: canary.log) }
             guard case .erased = state.presence else {
-                if let owner = canaries.owner(of: canary.record),
-                    case .erased(nil) = try hub.read({ try hub.stored(owner, in: canary.log) }).presence,
-                    try hub.log(of: canary.record) != nil
-                {
-                    throw Violation("belonging", "\(word(canary)) belongs to what was erased, and was not")
-                }
+                try checkBelonging(canary, hub)
                 continue
             }
             guard !canaries.erasedOn(canary.record).isEmpty else {
@@ -215,6 +210,22 @@ extension Simulation {
                 }
             }
         }
+    }
+
+    /// What belongs to something erased is erased too, or its words stand nowhere: a body that nobody has.
+    private func checkBelonging(_ canary: Canaries.Canary, _ hub: Store) throws {
+        guard let owner = canaries.owner(of: canary.record),
+            case .erased(nil) = try hub.read({ try hub.stored(owner, in: canary.log) }).presence
+        else { return }
+        let standing = machines.filter { $0.disk.contains(canary.word) && !(($0 as? DaemonHost)?.isRetired ?? false) }
+        guard try !standing.isEmpty && hub.log(of: canary.record) != nil else { return }
+        let folded = try hub.read { try hub.folded(canary.record, in: canary.log) }
+        throw Violation(
+            "belonging",
+            """
+            \(word(canary)) belongs to what was erased, and is \(folded.presence), \(folded.quarantined.map(\.reason)), \
+            \(folded.pending) pending; it stands at \(standing.map(\.name))
+            """)
     }
 
     private func word(_ canary: Canaries.Canary) -> String { String(decoding: canary.word, as: UTF8.self) }
