@@ -19,6 +19,7 @@ let graph: [(name: String, needs: [String])] = [
     ("StoepStore", ["StoepModel", "StoepMerge", "StoepWire", "StoepSync", "StoepCrypto", "StoepSQLite", "CKeyring"]),
     ("StoepCore", ["StoepModel", "StoepMerge", "StoepWire", "StoepCrypto", "StoepStore", "StoepSync"]),
     ("StoepTransport", ["StoepModel", "StoepCrypto", "COpenSSL", "CCurl"]),
+    ("StoepClient", ["StoepCore", "StoepTransport"]),
     ("StoepServer", ["StoepModel", "StoepMerge", "StoepWire", "StoepSync", "StoepCrypto", "StoepSQLite", "StoepStore", "StoepTransport"]),
     ("StoepCommand", ["StoepModel"]),
 ]
@@ -27,6 +28,7 @@ let package = Package(
     name: "stoep",
     products: [
         .library(name: "StoepCore", targets: ["StoepCore"]),
+        .library(name: "StoepClient", targets: ["StoepClient"]),
         .executable(name: "stoep", targets: ["stoep"]),
         .executable(name: "stoepd", targets: ["stoepd"]),
     ],
@@ -46,7 +48,7 @@ let package = Package(
     + [
         .executableTarget(
             name: "stoep",
-            dependencies: ["StoepModel", "StoepCore", "StoepTransport", "StoepCommand"],
+            dependencies: ["StoepModel", "StoepCore", "StoepTransport", "StoepClient", "StoepCommand"],
             swiftSettings: settings),
         .executableTarget(
             name: "stoepd",

@@ -97,6 +97,9 @@ package final class Connection {
     /// Rows that the last insert, update or delete touched.
     package var changes: Int { state.database.map { Int(sqlite3_changes64($0)) } ?? 0 }
 
+    /// Rows that this connection inserted, updated or deleted since it was opened, whatever became of them.
+    package var rowsWritten: Int64 { state.database.map { sqlite3_total_changes64($0) } ?? 0 }
+
     /// Inside `transaction` or `snapshot`.
     package var isInTransaction: Bool { state.scope != .none }
 

@@ -1,3 +1,4 @@
+import StoepClient
 import StoepCommand
 import StoepCore
 import StoepModel

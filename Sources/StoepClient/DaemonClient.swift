@@ -1,11 +1,19 @@
 import StoepCore
 import StoepTransport
 
-/// The transport of the command line: HTTP over TLS 1.3, one connection a run.
-final class DaemonClient {
+/// The transport that comes with Stoep, for hosts that have libcurl and OpenSSL: HTTP over TLS 1.3, both sides proving
+/// their keys, one connection for all that goes to one daemon. A host with a TLS stack of its own supplies another
+/// `Transport`.
+///
+/// Synchronous, and owned by one isolation, as the replica that it serves.
+public final class DaemonClient {
     private var client: (daemon: DaemonEndpoint, http: HTTPClient)?
 
-    func post(_ daemon: DaemonEndpoint, _ path: String, _ body: [UInt8]) throws -> TransportReply {
+    public init() {}
+
+    /// Posts a body and waits for the answer: a `Transport`.
+    /// - Throws: `TransportFailure`, with what went wrong as its cause.
+    public func post(_ daemon: DaemonEndpoint, _ path: String, _ body: [UInt8]) throws -> TransportReply {
         do {
             let response = try http(daemon).post(path: path, contentType: DaemonEndpoint.contentType, body: body)
             return TransportReply(status: response.status, body: response.body)
