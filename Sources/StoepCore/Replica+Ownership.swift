@@ -27,8 +27,7 @@ extension Replica {
                 guard try store.stored(theme).collection == .theme else { throw ReplicaError.unknownID(theme.description) }
                 if try store.hadOwner(theme, member) { return .withdrawn }
                 let owns = try store.owns(theme, member)
-                let own = try store.records(of: .claim, RecordSelection([.holds(Field.Claim.theme, .record(theme))]))
-                    .map { try store.stored($0) }.filter { $0.creation?.member == member }
+                let own = try store.claims(of: theme, by: member)
                 // What nobody asked for is not given up.
                 guard owns || !own.isEmpty || !giveUp else { throw ReplicaError.nothingToChange }
                 let standing = own.filter { $0.value(Field.Claim.givenUp) != .bool(true) }

@@ -55,6 +55,8 @@ extension Field {
         public static let level = FieldNumber(rawValue: 3)
         /// Once it is withdrawn: the ends of the member's chains in the square up to which it counts.
         public static let ends = FieldNumber(rawValue: 4)
+        /// Claims that were acted upon: given up, and not to be given up again.
+        public static let heard = FieldNumber(rawValue: 5)
     }
 }
 
@@ -133,6 +135,7 @@ extension CollectionDefinition {
                 FieldDefinition(
                     3, "level", en: "in force", nl: "van kracht", .register, .integer, settlement: .least),
                 FieldDefinition(4, "ends", en: "counted up to", nl: "telde tot", .set, .bytes),
+                FieldDefinition(5, "heard", en: "claims that were heard", nl: "gehoorde aanvragen", .set, .record(.claim)),
             ]),
         CollectionDefinition(
             .cut, "cut", Words(en: "cut", nl: "afkapping"), Words(en: "cuts", nl: "afkappingen"), in: nil,

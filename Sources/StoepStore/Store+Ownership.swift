@@ -73,47 +73,74 @@ extension Store {
         guard hasWork else { return (0, true) }
         return try write {
             let open = try openClaims(atMost: Limits.blocks)
-            let granted = open.filter { !$0.isGivenUp }.map { Self.ownership($0.theme, $0.member, level: 1) }
+            let granted = open.filter(\.givenUp.isEmpty).map { Self.ownership($0.theme, $0.member, level: 1) }
             if !granted.isEmpty { _ = try saveInTransaction(granted) }
-            for claim in open where claim.isGivenUp { try withdrawOwnership(of: claim.theme, from: claim.member) }
+            for claim in open where !claim.givenUp.isEmpty {
+                try withdrawOwnership(of: claim.theme, from: claim.member, heard: claim.givenUp)
+            }
             return (open.count, open.count < Limits.blocks)
         }
     }
 
-    private static func ownership(_ theme: RecordID, _ member: RecordID, level: Int64, ends: [ChangePoint] = []) -> RecordEdit {
+    private static func ownership(
+        _ theme: RecordID, _ member: RecordID, level: Int64, ends: [ChangePoint] = [], heard: [RecordID] = []
+    ) -> RecordEdit {
         RecordEdit(
             log: .roster, target: .natural(.ownership, key: ownershipKey(theme, member)),
             fields: [
                 .set(Field.Ownership.theme, .record(theme)), .set(Field.Ownership.member, .record(member)),
                 .set(Field.Ownership.level, .integer(level)),
                 .add(Field.Ownership.ends, ends.map { .bytes($0.encodedEnd) }),
+                .add(Field.Ownership.heard, heard.map { .record($0) }),
             ])
     }
 
-    /// What members asked for and do not have, or gave up and have still. Nobody asks for another. Inside a read.
-    private func openClaims(atMost limit: Int) throws -> [(theme: RecordID, member: RecordID, isGivenUp: Bool)] {
-        // Of several that a member made for one theme, one that is not given up asks for it.
-        var claims: [RosterCache.Claim: Bool] = [:]
+    /// A member who asks for a theme, or gives it up with all these claims. Nobody asks for another.
+    private typealias OpenClaim = (theme: RecordID, member: RecordID, givenUp: [RecordID])
+
+    /// What members asked for and do not have, or gave up and have still. Inside a read.
+    private func openClaims(atMost limit: Int) throws -> [OpenClaim] {
+        var claims: [RosterCache.Claim: [RecordState]] = [:]
         for id in try records(of: .claim) {
             let state = try stored(id, in: .square)
             guard case .record(let theme)? = state.value(Field.Claim.theme), let member = state.creation?.member else {
                 continue
             }
-            let claim = RosterCache.Claim(member: member, theme: theme)
-            claims[claim] = (claims[claim] ?? true) && state.value(Field.Claim.givenUp) == .bool(true)
+            claims[RosterCache.Claim(member: member, theme: theme), default: []].append(state)
         }
-        var open: [(theme: RecordID, member: RecordID, isGivenUp: Bool)] = []
-        for (claim, isGivenUp) in claims.sorted(by: { ($0.key.theme, $0.key.member) < ($1.key.theme, $1.key.member) }) {
+        var open: [OpenClaim] = []
+        for (claim, states) in claims.sorted(by: { ($0.key.theme, $0.key.member) < ($1.key.theme, $1.key.member) }) {
             guard open.count < limit else { break }
+            let heard = try heardClaims(claim.theme, claim.member)
+            let asked = states.filter { !heard.contains($0.id) }
+            guard !asked.isEmpty else { continue }
+            // Of several that a member made for one theme, one that is not given up asks for it.
+            let isGivenUp = asked.allSatisfy { $0.value(Field.Claim.givenUp) == .bool(true) }
             let isOpen = switch try ownership(of: claim.theme, by: claim.member) {
             case .none: !isGivenUp
             case .granted: isGivenUp
             case .withdrawn: false
             }
             guard isOpen, try isTheme(claim.theme), try isGivenUp || mayOwn(claim.member) else { continue }
-            open.append((claim.theme, claim.member, isGivenUp))
+            open.append((claim.theme, claim.member, isGivenUp ? asked.map(\.id) : []))
         }
         return open
+    }
+
+    /// The claims of a member for a theme that were given up and acted upon: they say nothing any more. Inside a read.
+    package func heardClaims(_ theme: RecordID, _ member: RecordID) throws -> Set<RecordID> {
+        let state = try stored(naturalID(.ownership, Self.ownershipKey(theme, member)), in: .roster)
+        return Set(
+            state.members(Field.Ownership.heard).compactMap { claim in
+                if case .record(let id) = claim.value { id } else { nil }
+            })
+    }
+
+    /// The claims by which a member asks for a theme, or gave it up, that nobody acted upon yet. Inside a read.
+    package func claims(of theme: RecordID, by member: RecordID) throws -> [RecordState] {
+        let heard = try heardClaims(theme, member)
+        return try records(of: .claim, RecordSelection([.holds(Field.Claim.theme, .record(theme))]))
+            .map { try stored($0, in: .square) }.filter { $0.creation?.member == member && !heard.contains($0.id) }
     }
 
     private func isTheme(_ record: RecordID) throws -> Bool {
@@ -147,7 +174,9 @@ extension Store {
     package func setOwnership(of theme: RecordID, for member: RecordID, _ owns: Bool) throws -> Bool {
         guard try self.owns(theme, member) != owns else { return false }
         if owns {
-            _ = try saveInTransaction([Self.ownership(theme, member, level: 1)])
+            // What was given up before is not given up again.
+            let givenUp = try claims(of: theme, by: member).filter { $0.value(Field.Claim.givenUp) == .bool(true) }
+            _ = try saveInTransaction([Self.ownership(theme, member, level: 1, heard: givenUp.map(\.id))])
         } else {
             try withdrawOwnership(of: theme, from: member)
         }
@@ -160,7 +189,7 @@ extension Store {
 
     /// Withdraws the ownership of a theme: what the member wrote as its owner until now goes on counting. By the
     /// authority, inside a transaction.
-    func withdrawOwnership(of theme: RecordID, from member: RecordID) throws {
-        _ = try saveInTransaction([Self.ownership(theme, member, level: 0, ends: ends(ofChainsOf: member))])
+    private func withdrawOwnership(of theme: RecordID, from member: RecordID, heard: [RecordID] = []) throws {
+        _ = try saveInTransaction([Self.ownership(theme, member, level: 0, ends: ends(ofChainsOf: member), heard: heard)])
     }
 }

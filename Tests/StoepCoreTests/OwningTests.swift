@@ -46,6 +46,10 @@ import Testing
         let gives = try space.hub.write { try space.hub.setOwnership(of: green, for: member, true) }
         try space.settle([olga])
         #expect(try gives && replica.own(green) == .owner, "a coordinator gives it back")
+        #expect(try space.hub.followClaims().count == 0, "what was given up before is not given up again")
+        #expect(try replica.own(green, giveUp: true) == .givenUp)
+        try space.settle([olga])
+        #expect(try space.hub.followClaims().count == 1)
     }
 
     @Test func `two laptops that asked apart are one who asks, and what one is put out for nobody is given`() throws {
