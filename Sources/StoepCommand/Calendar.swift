@@ -19,9 +19,10 @@ package struct Calendar: Sendable {
     package let items: [Item]
     private let nowMilliseconds: Int64
 
+    /// What stands under a day that is none is left out: it came from outside, and would break the file.
     /// - Parameter nowMilliseconds: when it is written, since 1970.
     package init(_ items: [Item], nowMilliseconds: Int64) {
-        self.items = items
+        self.items = items.filter { $0.day.utf8.count == 10 && Moment.day($0.day, now: nowMilliseconds) != nil }
         self.nowMilliseconds = nowMilliseconds
     }
 

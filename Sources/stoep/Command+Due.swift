@@ -116,8 +116,8 @@ extension Command {
             arguments.text(.sinceDay) ?? "", arguments.text(.untilDay) ?? "9999-12-31")
         let tallies = try replica.tallies(area: arguments.text(.ofArea), days: days)
         let (approached, declined) = (
-            tallies.reduce(0) { $0 + count($1, Field.Tally.approached) },
-            tallies.reduce(0) { $0 + count($1, Field.Tally.declined) }
+            tallies.reduce(Int64(0)) { $0.addingUpTo(count($1, Field.Tally.approached)) },
+            tallies.reduce(Int64(0)) { $0.addingUpTo(count($1, Field.Tally.declined)) }
         )
         let answer: JSON = [
             "tallies": .array(tallies.map { json(tally: $0) }), "approached": .number(approached),
