@@ -5,11 +5,13 @@ package enum StoepVerb: CommandVerb {
     /// One with a story of its own.
     case own(OwnVerb)
     case square(SquareVerb)
+    case desk(DeskVerb)
     /// What is done with any kind of record.
     case record(RecordNoun, RecordAction)
 
     package static let allCases: [StoepVerb] =
         OwnVerb.allCases.map { .own($0) } + SquareVerb.allCases.map { .square($0) }
+        + DeskVerb.allCases.map { .desk($0) }
         + RecordNoun.allCases.flatMap { noun in noun.actions.map { .record(noun, $0) } }
 
     package static let program = ProgramSpec(
@@ -25,12 +27,15 @@ package enum StoepVerb: CommandVerb {
             ("tally", Localized(en: "how many were approached", nl: "hoeveel mensen aangesproken zijn")),
             ("area", Localized(en: "neighbourhoods", nl: "buurten")),
             ("bundle", .bundleNoun),
-        ] + RecordNoun.allCases.filter { $0 != .theme }.map { ($0.rawValue, Localized($0.definition.many)) })
+            ("import", Localized(en: "tables from files", nl: "tabellen uit bestanden")),
+        ] + RecordNoun.allCases.filter { $0 != .theme }.map { ($0.rawValue, Localized($0.definition.many)) },
+        topics: HelpTopic.all)
 
     package var spec: CommandSpec {
         switch self {
         case .own(let verb): verb.spec
         case .square(let verb): verb.spec
+        case .desk(let verb): verb.spec
         case .record(let noun, let action): .record(noun, action)
         }
     }

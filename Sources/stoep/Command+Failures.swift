@@ -36,9 +36,10 @@ extension Command {
         }
     }
 
-    /// The kind of record that the command is about: its noun, where the schema has it.
+    /// The kind of record that the command is about: its noun, where the schema has it; of an import what the rows are.
     private var collectionName: String {
-        Schema.current.collection(named: verb.spec.path[0])?.name ?? "conversation"
+        if verb == .desk(.import) { return arguments.required(.importAs) }
+        return Schema.current.collection(named: verb.spec.path[0])?.name ?? "conversation"
     }
 
     private func contentFailure(_ error: ReplicaError) -> CommandFailure {

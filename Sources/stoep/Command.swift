@@ -11,6 +11,7 @@ struct Command {
     let console: Console
 
     func run() throws -> ExitCode {
+        if case .desk(let desk) = verb, desk.isAboutTheProgram { return runAboutTheProgram(desk) }
         let directory = try storeDirectory()
         // Everything else is done on the one thread of this program.
         if verb == .own(.share) { return try runBlocking { try await share(directory) } }
@@ -40,6 +41,7 @@ struct Command {
         switch verb {
         case .own(let verb): return try run(verb, replica)
         case .square(let verb): return try run(verb, replica)
+        case .desk(let verb): return try run(verb, replica)
         case .record(let noun, let action): return try run(noun, action, replica)
         }
     }
