@@ -58,37 +58,42 @@ extension Replica {
             return try store.write {
                 guard let kept = try text(Meta.lastImport), !kept.isEmpty else { throw ReplicaError.nothingToChange }
                 var undone = ImportUndone()
+                var deletions: [RecordEdit] = []
                 for line in kept.split(separator: "\n") {
                     let parts = line.split(separator: " ").map(String.init)
                     guard let id = Hex.decode(parts[0]).flatMap({ RecordID(bytes: $0) }) else {
                         throw ReplicaError.damaged("meta \(Meta.lastImport)")
                     }
-                    try takeBackImport(of: id, change: parts.count > 1 ? parts[1] : nil, &undone)
+                    guard try store.stored(id).isListed, let log = try store.log(of: id) else { continue }
+                    if parts.count > 1 {
+                        try restore(id, before: parts[1], &undone)
+                    } else if try isAsMade(id) {
+                        deletions.append(RecordEdit(log: log, target: .existing(id), fields: [], ending: .delete))
+                    } else {
+                        undone.kept += 1
+                    }
                 }
+                for start in stride(from: 0, to: deletions.count, by: Limits.blocks) {
+                    _ = try store.saveInTransaction(Array(deletions[start..<min(start + Limits.blocks, deletions.count)]))
+                }
+                undone.deleted = deletions.count
                 try store.removeMeta(Meta.lastImport)
                 return undone
             }
         }
     }
 
-    private func takeBackImport(of id: RecordID, change: String?, _ undone: inout ImportUndone) throws {
-        guard try store.stored(id).isListed, let log = try store.log(of: id) else { return }
-        if let change {
-            do {
-                _ = try takeBack(id, change)
-                undone.restored += 1
-            } catch ReplicaError.nothingToUndo { undone.kept += 1 }
-            return
-        }
-        // What anybody did with it since is not thrown away.
+    private func restore(_ id: RecordID, before change: String, _ undone: inout ImportUndone) throws {
+        do {
+            _ = try takeBack(id, change)
+            undone.restored += 1
+        } catch ReplicaError.nothingToUndo { undone.kept += 1 }
+    }
+
+    /// Whether nobody did anything with a record since this member made it.
+    private func isAsMade(_ id: RecordID) throws -> Bool {
         let history = try store.history(of: id)
-        let isOwn = try history.count == 1 && self.isOwn(history[0].point)
-        guard isOwn else {
-            undone.kept += 1
-            return
-        }
-        _ = try store.saveInTransaction([RecordEdit(log: log, target: .existing(id), fields: [], ending: .delete)])
-        undone.deleted += 1
+        return try history.count == 1 && isOwn(history[0].point)
     }
 
     // MARK: Saving
