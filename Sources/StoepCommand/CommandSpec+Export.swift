@@ -106,7 +106,7 @@ extension OptionSpec {
         "format", .choice(["csv", "jsonl", "geojson", "ics"]),
         help: Localized(en: "what kind of files", nl: "wat voor bestanden"))
     package static let onlyCollection = OptionSpec(
-        "only", .choice(exportable.map(\.name)), repeats: true,
+        "only", .choice(Tables.names(Tables.exported)), repeats: true,
         help: Localized(en: "only these collections", nl: "alleen deze soorten"))
     package static let contactDetails = OptionSpec(
         "contact-details",
@@ -115,7 +115,7 @@ extension OptionSpec {
         "reason", .content(.text),
         help: Localized(en: "why contact details are needed: it is recorded", nl: "waarom contactgegevens nodig zijn: het wordt vastgelegd"))
     package static let importAs = OptionSpec(
-        "as", .choice(importable.map(\.name)), help: Localized(en: "what the rows are", nl: "wat de rijen zijn"))
+        "as", .choice(Tables.names(Tables.imported)), help: Localized(en: "what the rows are", nl: "wat de rijen zijn"))
     package static let mapColumn = OptionSpec(
         "map", .text(Localized(en: "COLUMN=FIELD", nl: "KOLOM=VELD")), repeats: true,
         help: Localized(
@@ -125,12 +125,6 @@ extension OptionSpec {
     package static let skipBad = OptionSpec(
         "skip-bad",
         help: Localized(en: "leave rows out that cannot be imported", nl: "laat rijen weg die niet te importeren zijn"))
-
-    /// All collections of the space itself; what governs it is nobody's table.
-    private static let exportable = Schema.current.collections.filter { $0.log != .roster && !$0.isControl }
-    private static let importable = exportable.filter {
-        ![.claim, .signal, .signalAnswer, .contact].contains($0.number)
-    }
 }
 
 extension PositionalSpec {

@@ -62,7 +62,7 @@ package enum RecordCells {
     private static func typed(_ cell: String, of field: FieldDefinition, now: Int64) -> String? {
         guard !cell.isEmpty else { return "" }
         switch field.form {
-        case .moment: return (Int64(cell) ?? Moment.parse(cell, now: now)).map { String($0) }
+        case .moment: return (Moment.parse(cell, now: now) ?? Int64(cell)).map { String($0) }
         case .degrees: return Degrees.parse(cell, atMost: 180).map { String($0) }
         case .day: return Moment.day(cell, now: now)
         default:

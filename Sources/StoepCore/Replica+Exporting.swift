@@ -4,13 +4,6 @@ import StoepStore
 
 /// Everything that is here, record by record, for files that other programs read.
 extension Replica {
-    /// The collections that an export can hold, in an order in which what is referred to comes first. Contact details
-    /// are exported only where they are asked for by name.
-    public static let exportable: [CollectionNumber] = [
-        .area, .theme, .consentText, .question, .initiative, .meeting, .round, .offer, .need, .match, .agreement, .claim,
-        .person, .conversation, .answer, .reply, .referral, .tally, .signal, .signalAnswer, .contact,
-    ]
-
     /// How many records of these collections are here.
     public func count(of collections: [CollectionNumber]) throws(ReplicaError) -> Int {
         try ReplicaError.naming { try store.read { try collections.reduce(0) { $0 + (try store.count(of: $1)) } } }

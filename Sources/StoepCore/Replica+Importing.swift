@@ -4,11 +4,6 @@ import StoepStore
 
 /// Tables of records from files: all or nothing, and taken back as a whole.
 extension Replica {
-    /// The collections that can be imported. Requests, signals and contact details are said by people, one at a time.
-    public static let importable: [CollectionNumber] = exportable.filter {
-        ![.claim, .signal, .signalAnswer, .contact].contains($0)
-    }
-
     /// Imports rows as records of a collection: those whose id is here change as the row says, the others are made.
     /// Everything is looked at first; then all of it is saved in one transaction.
     /// - Parameters:

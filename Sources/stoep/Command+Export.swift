@@ -10,7 +10,7 @@ extension Command {
         guard withContacts == !reason.isEmpty else { throw CommandFailure.contactsNeedReason }
         let only = arguments.texts(.onlyCollection).compactMap { Schema.current.collection(named: $0)?.number }
         if only.contains(.contact), !withContacts { throw CommandFailure.contactsNeedReason }
-        let wanted = Replica.exportable.filter { only.isEmpty || only.contains($0) }
+        let wanted = Tables.exported.filter { only.isEmpty || only.contains($0) }
         let collections = wanted.filter { $0 != .contact || withContacts }
         if withContacts {
             // Before anything is written: an export of which nobody knows would be worse than a reason without one.
