@@ -10,11 +10,14 @@ package struct ManualPage<Verb: CommandVerb>: Sendable {
 
     private var program: ProgramSpec { table.program }
 
-    /// The page of the commands under these words; of the whole program where there are none.
-    package func text(about words: [String]) -> String {
-        let under = table.commands(under: words)
-        let specs = under.isEmpty ? table.commands(under: []) : under
-        let isWhole = under.isEmpty || words.isEmpty
+    /// The page of the commands under these words; of the whole program where there are no words.
+    /// - Throws: where no command begins so.
+    package func text(about words: [String]) throws(CommandFailure) -> String {
+        let specs = table.commands(under: words)
+        guard !specs.isEmpty else {
+            throw .unknownCommand(words.joined(separator: " "), program: program.name, suggestion: nil)
+        }
+        let isWhole = words.isEmpty
         let name = isWhole ? program.name : "\(program.name)-\(words.joined(separator: "-"))"
         let one = !isWhole && specs.count == 1 ? specs[0] : nil
         let noun = program.nouns.first { [$0.name] == words }?.summary

@@ -12,15 +12,15 @@ extension Command {
         case .overview: try overview(replica)
         case .initiativeGrid: try initiativeGrid(replica)
         case .initiativeSuggest: try initiativeSuggest(replica)
-        case .completion, .man: runAboutTheProgram(verb)
+        case .completion, .man: try runAboutTheProgram(verb)
         }
     }
 
     /// What needs no store.
-    func runAboutTheProgram(_ verb: DeskVerb) -> ExitCode {
+    func runAboutTheProgram(_ verb: DeskVerb) throws(CommandFailure) -> ExitCode {
         let table = CommandTable<StoepVerb>()
         let text =
-            verb == .completion
+            try verb == .completion
             ? Completion(table, language: console.language).script(arguments.one(.shell))
             : ManualPage(table, language: console.language).text(about: arguments.all(.manualWords))
         console.answer([verb == .completion ? "script" : "page": .string(text)]) { console.output.write(text) }

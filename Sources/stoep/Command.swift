@@ -11,7 +11,7 @@ struct Command {
     let console: Console
 
     func run() throws -> ExitCode {
-        if case .desk(let desk) = verb, desk.isAboutTheProgram { return runAboutTheProgram(desk) }
+        if case .desk(let desk) = verb, desk.isAboutTheProgram { return try runAboutTheProgram(desk) }
         let directory = try storeDirectory()
         // Everything else is done on the one thread of this program.
         if verb == .own(.share) { return try runBlocking { try await share(directory) } }

@@ -159,6 +159,8 @@ extension EndToEnd {
             }
             let one = try await run("stoep", ["man", "talk", "new", "--lang", language], in: scratch).output
             #expect(one.contains("stoep\\-talk\\-new") && !one.contains("geojson"))
+            let none = try RunningProgram("stoep", ["man", "talk", "nieuw", "--json"], scratch: scratch)
+            #expect(try await none.end() == 2 && none.output.contains("unknown-command"))
         }
 
         @Test
