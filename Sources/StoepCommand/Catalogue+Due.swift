@@ -79,6 +79,18 @@ extension CommandFailure {
             details: [.init("id", .string(id)), .init("left", .number(left))])
     }
 
+    package static func noLongerOpen(id: String, day: String) -> CommandFailure {
+        CommandFailure(
+            "no-longer-open", .failed,
+            Localized(
+                en: "\(id.onOneLine) is no longer open: it was closed, or good until, \(day.onOneLine)",
+                nl: "\(id.onOneLine) staat niet meer open: gesloten op, of geldig tot en met, \(day.onOneLine)"),
+            advice: Localized(
+                en: "Say until when it is good with --until, in stoep offer edit or stoep need edit. Nothing was saved.",
+                nl: "Zeg tot wanneer het geldt met --until, bij stoep offer edit of stoep need edit. Er is niets opgeslagen."),
+            details: [.init("id", .string(id)), .init("day", .string(day))])
+    }
+
     package static func conditionsMissing(id: String, _ conditions: [String]) -> CommandFailure {
         let listed = conditions.map(\.onOneLine).joined(separator: ", ")
         return CommandFailure(

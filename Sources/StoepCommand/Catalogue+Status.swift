@@ -149,12 +149,14 @@ extension CommandFailure {
             details: [.init("keep", .number(number)), .init("count", .number(count))])
     }
 
-    package static func valueDoesNotFit(field: String, value: String) -> CommandFailure {
-        CommandFailure(
+    package static func valueDoesNotFit(_ field: String, of collection: String, value: String) -> CommandFailure {
+        let words = Localized.field(field, of: collection)
+        return CommandFailure(
             "value-does-not-fit", .usage,
             Localized(
-                en: "“\(value.onOneLine)” cannot be a value of \(field.onOneLine)",
-                nl: "‘\(value.onOneLine)’ kan geen waarde van \(field.onOneLine) zijn"),
+                en: "“\(value.onOneLine)” cannot stand under “\(words.en)”",
+                nl: "‘\(value.onOneLine)’ kan niet staan bij ‘\(words.nl)’"),
+            advice: Localized(en: "Nothing was changed.", nl: "Er is niets veranderd."),
             details: [.init("field", .string(field))])
     }
 }

@@ -94,6 +94,18 @@ extension CommandFailure {
             advice: helpWith(command), details: [.init("argument", .string(placeholder.en))])
     }
 
+    package static func argumentNotAChoice(
+        _ placeholder: Localized, value: String, choices: [String], suggestion: String?
+    ) -> CommandFailure {
+        let listed = choices.joined(separator: ", ")
+        return usage(
+            "argument-not-a-choice",
+            Localized(
+                en: "\(placeholder.en) is one of \(listed), not “\(value.onOneLine)”",
+                nl: "\(placeholder.nl) is een van \(listed), niet ‘\(value.onOneLine)’"),
+            advice: didYouMean(suggestion), details: [.init("choices", .strings(choices))])
+    }
+
     package static func argumentUnexpected(_ word: String, command: String) -> CommandFailure {
         usage(
             "argument-unexpected",

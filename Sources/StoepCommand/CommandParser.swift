@@ -98,6 +98,9 @@ struct CommandParser {
         var rest = loose[...]
         for positional in spec.positionals {
             switch positional.count {
+            case .any:
+                for word in rest { parsed.add(word, to: positional) }
+                rest = []
             case .many:
                 guard !rest.isEmpty else { throw .argumentMissing(positional.placeholder, command: commandLine) }
                 for word in rest { parsed.add(word, to: positional) }
@@ -109,6 +112,11 @@ struct CommandParser {
                 }
                 let text = positional.isContent ? try content(word) : word
                 guard !text.isEmpty else { throw .argumentMissing(positional.placeholder, command: commandLine) }
+                guard positional.choices.isEmpty || positional.choices.contains(text) else {
+                    throw .argumentNotAChoice(
+                        positional.placeholder, value: text, choices: positional.choices,
+                        suggestion: nearest(to: text, in: positional.choices))
+                }
                 parsed.add(text, to: positional)
             }
         }

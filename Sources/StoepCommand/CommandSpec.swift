@@ -47,7 +47,13 @@ package struct OptionSpec: Sendable {
 
 /// What stands on the command line without a name.
 package struct PositionalSpec: Sendable {
-    package enum Count: Sendable { case one, optional, many }
+    package enum Count: Sendable {
+        case one, optional
+        /// One or more.
+        case many
+        /// None or more.
+        case any
+    }
 
     /// As help shows it, in English: `ID`.
     package let name: String
@@ -56,11 +62,14 @@ package struct PositionalSpec: Sendable {
     package let count: Count
     /// Whether `-` and `@FILE` are read.
     package let isContent: Bool
+    /// What it can be; empty for anything.
+    package let choices: [String]
 
     package init(
         _ name: String, placeholder: Localized? = nil, _ count: Count = .one, isContent: Bool = false,
-        help: Localized
+        choices: [String] = [], help: Localized
     ) {
+        self.choices = choices
         self.name = name
         self.placeholder = placeholder ?? .same(name)
         self.count = count
@@ -119,11 +128,14 @@ package struct ProgramSpec: Sendable {
     package let globals: [OptionSpec]
     /// What the nouns that have several verbs are about.
     package let nouns: [(name: String, summary: Localized)]
+    /// What `help` explains beside commands.
+    package let topics: [HelpTopic]
 
     package init(
         name: String, version: String, summary: Localized, globals: [OptionSpec],
-        nouns: [(name: String, summary: Localized)] = []
+        nouns: [(name: String, summary: Localized)] = [], topics: [HelpTopic] = []
     ) {
+        self.topics = topics
         self.name = name
         self.version = version
         self.summary = summary

@@ -79,7 +79,8 @@ package struct CommandTable<Verb: CommandVerb>: Sendable {
     }
 
     private func known(_ words: [String]) throws(CommandFailure) -> [String] {
-        guard words.isEmpty || leads(words) else { throw unknown(words) }
+        let isTopic = words.count == 1 && program.topics.contains { $0.isNamed(words[0]) }
+        guard words.isEmpty || isTopic || leads(words) else { throw unknown(words) }
         return words
     }
 

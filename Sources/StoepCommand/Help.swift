@@ -20,10 +20,16 @@ package struct Help<Verb: CommandVerb>: Sendable {
         } else if words.isEmpty || words == ["help"] {
             lines = overview(specs)
         } else {
-            lines = noun(words, specs)
+            lines = specs.isEmpty ? [] : noun(words, specs)
         }
-        return lines.joined(separator: "\n")
+        let topics = program.topics.filter { words.count == 1 && $0.isNamed(words[0]) }.flatMap { topic in
+            (lines.isEmpty ? [] : [""]) + paragraph(topic.title) + topic.paragraphs.flatMap { [""] + paragraph($0) }
+        }
+        return (lines + topics).joined(separator: "\n")
     }
+
+    /// How a command is typed, after the program's name.
+    package func synopsis(_ spec: CommandSpec) -> String { usageParts(spec).dropFirst().joined(separator: " ") }
 
     private var program: ProgramSpec { table.program }
 
@@ -31,6 +37,9 @@ package struct Help<Verb: CommandVerb>: Sendable {
         paragraph(Localized.same("\(program.name): \(program.summary[language])"))
             + section(.helpUsage, ["  \(program.name) \(Localized.helpCommand[language]) [\(Localized.helpOptions[language])]"])
             + section(.helpCommands, list(overviewEntries(specs) + [helpEntry]))
+            + (program.topics.isEmpty
+                ? []
+                : section(.helpTopics, list(program.topics.map { ("help \($0.name[language])", $0.title[language]) })))
             + section(.helpGlobalOptions, list(program.globals.map(entry)))
             + [""] + paragraph(.helpMore(program: program.name))
     }
@@ -77,6 +86,12 @@ package struct Help<Verb: CommandVerb>: Sendable {
     }
 
     private func usage(_ spec: CommandSpec) -> [String] {
+        usageParts(spec).joined(separator: " ").wrapped(columns: columns - 4).enumerated().map { index, line in
+            (index == 0 ? "  " : "    ") + line
+        }
+    }
+
+    private func usageParts(_ spec: CommandSpec) -> [String] {
         var parts = [program.name, spec.name]
         parts += spec.positionals.map { positional in
             let name = positional.placeholder[language]
@@ -84,6 +99,7 @@ package struct Help<Verb: CommandVerb>: Sendable {
             case .one: name
             case .optional: "[\(name)]"
             case .many: "\(name)…"
+            case .any: "[\(name)…]"
             }
         }
         let grouped = Set(spec.exactlyOneOf.joined().map(\.name))
@@ -92,9 +108,7 @@ package struct Help<Verb: CommandVerb>: Sendable {
         if spec.options.contains(where: { !$0.isRequired && !grouped.contains($0.name) }) {
             parts.append("[\(Localized.helpOptions[language])]")
         }
-        return parts.joined(separator: " ").wrapped(columns: columns - 4).enumerated().map { index, line in
-            (index == 0 ? "  " : "    ") + line
-        }
+        return parts
     }
 
     /// What holds for the values of this command's options.
@@ -111,7 +125,7 @@ package struct Help<Verb: CommandVerb>: Sendable {
         return notes
     }
 
-    private func label(_ option: OptionSpec) -> String {
+    func label(_ option: OptionSpec) -> String {
         switch option.value {
         case .flag: "--\(option.name)"
         case .text(let placeholder), .content(let placeholder), .number(let placeholder, _):

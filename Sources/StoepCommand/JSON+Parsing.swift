@@ -16,15 +16,17 @@ extension JSON {
     package struct Limits: Sendable {
         package var bytes = 16 << 20
         package var depth = 64
+        /// Whether a number with a fraction or an exponent is read, as the text that it is written as.
+        package var readsFractionsAsText = false
         package init() {}
     }
 
     /// Reads one value, strictly as RFC 8259 has it: no comments, no trailing commas, no duplicate keys, no
-    /// lone surrogates; and no fractions, because this tree has none.
+    /// lone surrogates; and no fractions, because this tree has none, unless they are asked for as text.
     package static func parse(_ text: [UInt8], limits: Limits = Limits()) throws(JSONFault) -> JSON {
         guard text.count <= limits.bytes else { throw JSONFault(reason: .tooLarge, offset: limits.bytes) }
         guard String(validating: text, as: UTF8.self) != nil else { throw JSONFault(reason: .notUTF8, offset: 0) }
-        var reader = Reader(bytes: text, depthLeft: limits.depth)
+        var reader = Reader(bytes: text, depthLeft: limits.depth, readsFractions: limits.readsFractionsAsText)
         let value = try reader.value()
         reader.skipBlanks()
         guard reader.position == text.count else { throw reader.fault(.trailingBytes) }
@@ -39,6 +41,7 @@ extension JSON {
 private struct Reader {
     let bytes: [UInt8]
     var depthLeft: Int
+    let readsFractions: Bool
     var position = 0
 
     func fault(_ reason: JSONFault.Reason) -> JSONFault { JSONFault(reason: reason, offset: position) }
@@ -133,13 +136,30 @@ private struct Reader {
         let count = position - digits
         guard count > 0, count == 1 || bytes[digits] != UInt8(ascii: "0") else { throw fault(.badNumber) }
         if let byte = next, byte == UInt8(ascii: ".") || byte == UInt8(ascii: "e") || byte == UInt8(ascii: "E") {
-            throw fault(.notWhole)
+            guard readsFractions else { throw fault(.notWhole) }
+            return .string(try fraction(from: start))
         }
         // "-0" is a number that no whole number prints as.
         guard !(isNegative && bytes[digits] == UInt8(ascii: "0")),
             let value = Int128(String(decoding: bytes[start..<position], as: UTF8.self))
         else { throw JSONFault(reason: .badNumber, offset: start) }
         return .int(value)
+    }
+
+    /// The rest of a number that is not whole, with its beginning.
+    private mutating func fraction(from start: Int) throws(JSONFault) -> String {
+        if takes(".") { try digits() }
+        if takes("e") || takes("E") {
+            if !takes("+") { _ = takes("-") }
+            try digits()
+        }
+        return String(decoding: bytes[start..<position], as: UTF8.self)
+    }
+
+    private mutating func digits() throws(JSONFault) {
+        let start = position
+        while let byte = next, byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") { position += 1 }
+        guard position > start else { throw fault(.badNumber) }
     }
 
     private mutating func string() throws(JSONFault) -> String {

@@ -60,8 +60,9 @@ package enum RecordNoun: String, CaseIterable, Sendable {
                 (Field.Initiative.name, "name"), (Field.Initiative.description, "description"),
                 (Field.Initiative.partner, "partner"), (Field.Initiative.area, "area"),
                 (Field.Initiative.place, "place"), (Field.Initiative.themes, "theme"),
+                // Linking is a command of its own: both sides say it.
                 (Field.Initiative.contact, "contact"), (Field.Initiative.meets, "meets"),
-                (Field.Initiative.links, "link"), (Field.Initiative.verifiedOn, "verified"),
+                (Field.Initiative.verifiedOn, "verified"),
             ]
         case .offer, .need:
             [

@@ -4,11 +4,14 @@ import StoepModel
 package enum StoepVerb: CommandVerb {
     /// One with a story of its own.
     case own(OwnVerb)
+    case square(SquareVerb)
+    case desk(DeskVerb)
     /// What is done with any kind of record.
     case record(RecordNoun, RecordAction)
 
     package static let allCases: [StoepVerb] =
-        OwnVerb.allCases.map { .own($0) }
+        OwnVerb.allCases.map { .own($0) } + SquareVerb.allCases.map { .square($0) }
+        + DeskVerb.allCases.map { .desk($0) }
         + RecordNoun.allCases.flatMap { noun in noun.actions.map { .record(noun, $0) } }
 
     package static let program = ProgramSpec(
@@ -24,11 +27,15 @@ package enum StoepVerb: CommandVerb {
             ("tally", Localized(en: "how many were approached", nl: "hoeveel mensen aangesproken zijn")),
             ("area", Localized(en: "neighbourhoods", nl: "buurten")),
             ("bundle", .bundleNoun),
-        ] + RecordNoun.allCases.filter { $0 != .theme }.map { ($0.rawValue, Localized($0.definition.many)) })
+            ("import", Localized(en: "tables from files", nl: "tabellen uit bestanden")),
+        ] + RecordNoun.allCases.filter { $0 != .theme }.map { ($0.rawValue, Localized($0.definition.many)) },
+        topics: HelpTopic.all)
 
     package var spec: CommandSpec {
         switch self {
         case .own(let verb): verb.spec
+        case .square(let verb): verb.spec
+        case .desk(let verb): verb.spec
         case .record(let noun, let action): .record(noun, action)
         }
     }
@@ -40,10 +47,6 @@ package enum OwnVerb: CaseIterable, Hashable, Sendable {
     case talkNew, talkList, talkShow, talkEdit, talkReply, talkHistory, talkUndo, talkDelete
     case tallyAdd, tallyList
     case due
-    case questionList, questionAsk, questionAnswers
-    case agreementKept, agreementBroken, meetingAgenda, roundClose
-    case initiativeVerify, initiativeLink, offerBlocked, offerClose, needClose
-    case matchSuggest, matchMake, referralAccept, referralDecline
     case erase, redact
     case themeNew, themeList, themeOwn, themeSplit, themeMerge
     case areaList, areaFind
@@ -68,22 +71,6 @@ package enum OwnVerb: CaseIterable, Hashable, Sendable {
         case .tallyAdd: .tallyAdd
         case .tallyList: .tallyList
         case .due: .due
-        case .questionList: .questionList
-        case .questionAsk: .questionAsk
-        case .questionAnswers: .questionAnswers
-        case .agreementKept: .agreementKept
-        case .agreementBroken: .agreementBroken
-        case .meetingAgenda: .meetingAgenda
-        case .roundClose: .roundClose
-        case .initiativeVerify: .initiativeVerify
-        case .initiativeLink: .initiativeLink
-        case .offerBlocked: .offerBlocked
-        case .offerClose: .offerClose
-        case .needClose: .needClose
-        case .matchSuggest: .matchSuggest
-        case .matchMake: .matchMake
-        case .referralAccept: .referralAccept
-        case .referralDecline: .referralDecline
         case .erase: .erase
         case .redact: .redact
         case .themeNew: .themeNew

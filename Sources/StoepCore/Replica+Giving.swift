@@ -28,22 +28,30 @@ public struct BlockingCondition: Sendable {
 
 extension Replica {
     /// Brings an offer and a need together.
-    /// - Parameter share: how much of the offer it takes.
-    /// - Returns: the match; the one that there is already, where somebody did so before.
-    /// - Throws: `offerUsedUp`, `conditionsMissing`, `notAllowed`.
-    public func match(_ offer: RecordID, _ need: RecordID, share: Int64 = 1) throws(ReplicaError) -> RecordID {
+    /// - Parameters:
+    ///   - share: how much of the offer it takes.
+    ///   - day: today, as in `2026-11-21`.
+    /// - Returns: the match; the one that there is already, where somebody did so before. One that was declined or ended
+    ///   is taken up again.
+    /// - Throws: `noLongerOpen`, `offerUsedUp`, `conditionsMissing`, `notAllowed`.
+    public func match(
+        _ offer: RecordID, _ need: RecordID, share: Int64 = 1, on day: String
+    ) throws(ReplicaError) -> (id: RecordID, changed: Bool) {
         try ReplicaError.naming {
             try saveDrafts()
             return try store.write {
-                var people = People(self)
-                let view = try view(offer, &people)
                 let key = "\(offer)/\(need)"
                 let id = store.naturalID(.match, key)
-                if try store.stored(id).isListed { return id }
-                guard try left(view) >= share else { throw ReplicaError.offerUsedUp(offer, left: try left(view)) }
-                let missing = Self.missing(view)
+                let held = try store.stored(id)
+                let progress = held.integer(Field.Match.progress)
+                if held.isListed, progress == Progress.accepted.rawValue { return (id, false) }
+                let state = try store.stored(offer)
+                for side in [state, try store.stored(need)] { try checkOpen(side, on: day) }
+                let left = try left(state, store.matches(of: offer))
+                guard left >= share else { throw ReplicaError.offerUsedUp(offer, left: left) }
+                let missing = Self.missing(state)
                 guard missing.isEmpty else { throw ReplicaError.conditionsMissing(offer, missing) }
-                return try store.saveInTransaction([
+                _ = try store.saveInTransaction([
                     RecordEdit(
                         log: .square, target: .natural(.match, key: key),
                         fields: [
@@ -51,56 +59,63 @@ extension Replica {
                             .set(Field.Match.progress, .integer(Progress.accepted.rawValue)),
                             .set(Field.Match.share, .integer(share)),
                         ])
-                ])[0]
+                ])
+                return (id, true)
             }
+        }
+    }
+
+    private func checkOpen(_ state: RecordState, on day: String) throws {
+        guard state.isListed else { throw ReplicaError.unknownID(state.id.description) }
+        if let closed = state.string(Field.Offer.closedOn), !closed.isEmpty {
+            throw ReplicaError.noLongerOpen(state.id, day: closed)
+        }
+        if let until = state.string(Field.Offer.until), !until.isEmpty, until.utf8.lexicographicallyPrecedes(day.utf8) {
+            throw ReplicaError.noLongerOpen(state.id, day: until)
         }
     }
 
     /// Offers and needs that may go together, the most likely first: of the same area or of none, with a theme or a
     /// word in common, that nobody brought together or refused to yet.
-    /// - Parameter id: of one offer or need alone; nil for all.
-    public func suggestions(for id: RecordID? = nil, area typed: String? = nil) throws(ReplicaError) -> [Suggestion] {
+    /// - Parameters:
+    ///   - id: of one offer or need alone; nil for all.
+    ///   - day: today, as in `2026-11-21`: what is closed or was good until a day before is left out.
+    ///   - limit: how many at most.
+    /// - Returns: those, and how many there are in all.
+    public func suggestions(
+        for id: RecordID? = nil, area typed: String? = nil, on day: String, limit: Int? = nil
+    ) throws(ReplicaError) -> (suggestions: [Suggestion], count: Int) {
         try ReplicaError.naming {
             try store.read {
-                var people = People(self)
                 let code = try typed.map { try area(meaning: $0).code }
-                let offers = try open(.offer, &people), needs = try open(.need, &people)
-                let matched = Set(
-                    try store.records(of: .match).map { try view($0, &people) }.compactMap { match in
-                        match.record(Field.Match.offer).flatMap { offer in
-                            match.record(Field.Match.need).map { Pair(offer: offer, need: $0) }
-                        }
-                    })
-                let traits = Traits(offers + needs)
-                var found: [(suggestion: Suggestion, weight: Int)] = []
-                for offer in offers {
-                    let left = try left(offer)
-                    guard left > 0 else { continue }
-                    for need in needs where id == nil || offer.id == id || need.id == id {
-                        if matched.contains(Pair(offer: offer.id, need: need.id)) { continue }
-                        if let code, !traits.areas(offer, need).contains(code) { continue }
-                        guard let (reasons, weight) = traits.reasons(offer, need) else { continue }
-                        let suggestion = Suggestion(
-                            offer: offer, need: need, reasons: reasons, left: left, missing: Self.missing(offer))
-                        found.append((suggestion, weight))
-                    }
+                let lineage = try themeLineage(), matches = try store.matches()
+                let found = Matchmaking(
+                    offers: try open(.offer, on: day), needs: try open(.need, on: day), matches, lineage
+                ).pairs(of: id, area: code)
+                var people = People(self)
+                let shown = try found.prefix(limit ?? found.count).map { pair in
+                    let reasons = try pair.themes.map { Suggestion.Reason.theme(try themeName(of: $0)) }
+                        + pair.words.map { .word($0) } + (pair.area.map { [.area(try area(code: $0).name)] } ?? [])
+                    return Suggestion(
+                        offer: try view(pair.offer, &people), need: try view(pair.need, &people), reasons: reasons,
+                        left: pair.left, missing: pair.missing)
                 }
-                return found.sorted {
-                    ($1.weight, $0.suggestion.missing.count, $0.suggestion.offer.id, $0.suggestion.need.id)
-                        < ($0.weight, $1.suggestion.missing.count, $1.suggestion.offer.id, $1.suggestion.need.id)
-                }.map(\.suggestion)
+                return (shown, found.count)
             }
         }
     }
 
     /// What stands in the way of offers: each condition with the offers that wait for it, the most needed first.
-    public func blockedOffers() throws(ReplicaError) -> [BlockingCondition] {
+    public func blockedOffers(on day: String) throws(ReplicaError) -> [BlockingCondition] {
         try ReplicaError.naming {
             try store.read {
                 var people = People(self)
                 var blocked: [String: [RecordView]] = [:]
-                for offer in try open(.offer, &people) {
-                    for condition in Self.missing(offer) { blocked[condition, default: []].append(offer) }
+                for offer in try open(.offer, on: day) {
+                    let missing = Self.missing(offer)
+                    guard !missing.isEmpty else { continue }
+                    let view = try view(offer.id, &people)
+                    for condition in missing { blocked[condition, default: []].append(view) }
                 }
                 return blocked.map { BlockingCondition(condition: $0, offers: $1) }
                     .sorted { ($1.offers.count, $0.condition) < ($0.offers.count, $1.condition) }
@@ -108,62 +123,26 @@ extension Replica {
         }
     }
 
-    private struct Pair: Hashable {
-        let offer: RecordID
-        let need: RecordID
-    }
-
-    private func open(_ collection: CollectionNumber, _ people: inout People) throws -> [RecordView] {
-        try store.records(of: collection, RecordSelection([.lacks(Field.Offer.closedOn)])).map { try view($0, &people) }
+    private func open(_ collection: CollectionNumber, on day: String) throws -> [RecordState] {
+        let open = RecordSelection([.lacks(Field.Offer.closedOn), .lacksOrAtLeast(Field.Offer.until, .text(day))])
+        return try store.records(of: collection, open).map { try store.stored($0) }
     }
 
     /// How much of an offer nobody takes yet.
-    private func left(_ offer: RecordView) throws -> Int64 {
-        let matches = try store.records(of: .match, RecordSelection([.holds(Field.Match.offer, .record(offer.id))]))
-        let taken = try matches.map { try store.stored($0) }.reduce(Int64(0)) { sum, match in
-            let isTaking = match.integer(Field.Match.progress) == Progress.accepted.rawValue
-            return isTaking ? sum.addingReportingOverflow(max(0, match.integer(Field.Match.share) ?? 1)).partialValue : sum
-        }
-        return (offer.integer(Field.Offer.capacity) ?? 1).subtractingReportingOverflow(taken).partialValue
+    private func left(_ offer: RecordState, _ matches: [MatchRow]) -> Int64 {
+        Matchmaking.left(of: offer.integer(Field.Offer.capacity), matches)
     }
 
-    private static func missing(_ offer: RecordView) -> [String] {
-        let fulfilled = Set(offer.members(Field.Offer.fulfilled).map { $0.text.lowercased() })
-        return offer.members(Field.Offer.conditions).map(\.text).filter { !fulfilled.contains($0.lowercased()) }
+    static func missing(_ offer: RecordState) -> [String] {
+        let fulfilled = Set(offer.texts(Field.Offer.fulfilled).map { $0.lowercased() })
+        return offer.texts(Field.Offer.conditions).filter { !fulfilled.contains($0.lowercased()) }
     }
 }
 
-/// What offers and needs can have in common, looked up once.
-private struct Traits {
-    private var words: [RecordID: Set<String>] = [:]
-
-    init(_ records: [RecordView]) {
-        for record in records {
-            let text = record.text(Field.Offer.what) + " " + record.text(Field.Offer.description)
-            words[record.id] = Set(
-                text.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init).filter { $0.count > 3 })
-        }
-    }
-
-    func areas(_ offer: RecordView, _ need: RecordView) -> Set<String> {
-        Set([offer, need].compactMap(Self.code))
-    }
-
-    private static func code(_ record: RecordView) -> String? {
-        guard case .value(let shown, _)? = record[Field.Offer.area], case .text(let code) = shown.value else { return nil }
-        return code
-    }
-
-    /// Why they may go together, and how much that weighs; nil where nothing speaks for it.
-    func reasons(_ offer: RecordView, _ need: RecordView) -> ([Suggestion.Reason], Int)? {
-        let (here, there) = (Self.code(offer), Self.code(need))
-        if let here, let there, here != there { return nil }
-        let themes = Set(offer.members(Field.Offer.themes).map(\.value))
-        let shared = need.members(Field.Offer.themes).filter { themes.contains($0.value) }
-        let common = (words[offer.id] ?? []).intersection(words[need.id] ?? []).sorted()
-        guard !shared.isEmpty || !common.isEmpty else { return nil }
-        var reasons = shared.map { Suggestion.Reason.theme($0.text) } + common.map { .word($0) }
-        if here != nil, here == there { reasons.append(.area(offer.text(Field.Offer.area))) }
-        return (reasons, 3 * shared.count + common.count + (here != nil && here == there ? 2 : 0))
+extension RecordState {
+    /// The members of a set of texts.
+    fileprivate func texts(_ field: FieldNumber) -> [String] {
+        members(field).compactMap { if case .text(let text) = $0.value { text } else { nil } }
+            .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 }

@@ -27,7 +27,7 @@ extension Replica {
     }
 
     /// Written by this member, from whichever device; by this very device where the roster is not here yet.
-    private func isOwn(_ point: ChangePoint) throws -> Bool {
+    func isOwn(_ point: ChangePoint) throws -> Bool {
         guard let device = try store.device(of: point.actor) else { return false }
         return try device == store.keys.publicKey || store.member(of: device) == member
     }
@@ -90,7 +90,7 @@ extension Replica {
         }
     }
 
-    private func takeBack(_ id: RecordID, _ change: String?) throws -> Undone {
+    func takeBack(_ id: RecordID, _ change: String?) throws -> Undone {
         let state = try store.stored(id)
         guard state.collection != nil, let log = try store.log(of: id) else {
             throw ReplicaError.unknownID(id.description)

@@ -40,7 +40,13 @@ extension Replica {
         case (.set(let typed), .register):
             // An author writes only what has a value.
             if record == nil, typed.trimmed.isEmpty { return }
-            if let value = try value(typed, of: field, &reading) { reading.edits.append(.set(field.number, value)) }
+            if let value = try value(typed, of: field, &reading) {
+                reading.edits.append(.set(field.number, value))
+            } else if let record, let nothing = try definition(record).nothing(in: field, of: record.id) {
+                reading.edits.append(.set(field.number, nothing))
+            } else {
+                throw ReplicaError.valueDoesNotFit(field: field.name, value: typed)
+            }
         case (.add(let typed), .set):
             let values = try typed.compactMap { try value($0, of: field, &reading) }.filter { $0 != .text("") }
             if !values.isEmpty { reading.edits.append(.add(field.number, values)) }

@@ -55,7 +55,7 @@ extension Replica {
                 var people = People(self)
                 let round = try view(id, &people)
                 let start = round.text(Field.Round.startsOn)
-                return try listed(.round, RecordRequest()).map { try view($0, &people) }.filter { other in
+                return try listed(.round, RecordRequest()).map { try view($0.id, in: $0.log, &people) }.filter { other in
                     let area = other.text(Field.Round.area), closed = other.text(Field.Round.closedOn)
                     let isBefore = start.isEmpty ? other.createdAt < round.createdAt : closed <= start
                     return other.id != id && !closed.isEmpty && isBefore

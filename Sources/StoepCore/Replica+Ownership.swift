@@ -56,15 +56,7 @@ extension Replica {
         }
     }
 
-    /// A new theme, which says of which it was a part.
-    /// - Throws: `themeExists`, `empty`, `tooLong`, `notAllowed`.
-    public func split(_ theme: RecordID, off name: String) throws(ReplicaError) -> Theme {
-        let new = try addTheme(name)
-        _ = try edit(new.id, [.set(Field.Theme.splitFrom, theme.description)])
-        return new
-    }
-
-    /// Says that a theme goes on as another: both stay, and what names the first leads on.
+    /// Says that a theme goes on as another: both stay, lists and counts take what names the first for the second.
     /// - Returns: whether anything changed.
     /// - Throws: `notJoinable` where both are one.
     public func merge(_ theme: RecordID, into other: RecordID) throws(ReplicaError) -> Bool {

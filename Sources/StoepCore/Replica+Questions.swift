@@ -35,7 +35,10 @@ public struct Answer: Sendable, Equatable {
 /// read together.
 extension Replica {
     /// All questions, those that come up most first: how often, in how many areas, and since when.
-    public func questions(_ request: RecordRequest = RecordRequest()) throws(ReplicaError) -> [QuestionSummary] {
+    /// - Parameter onlyCarried: only those that this member carries along.
+    public func questions(
+        _ request: RecordRequest = RecordRequest(), onlyCarried: Bool = false
+    ) throws(ReplicaError) -> [QuestionSummary] {
         try ReplicaError.naming {
             try store.read {
                 var wanted = request
@@ -48,12 +51,13 @@ extension Replica {
                     groups[$0.question]?.first ?? $0.question
                 }
                 var seen: Set<RecordID> = []
-                let all = try listed(.question, wanted).compactMap { id -> QuestionSummary? in
+                let all = try listed(.question, wanted).compactMap { id, _ -> QuestionSummary? in
                     let group = groups[id] ?? [id]
                     guard let first = group.first, seen.insert(first).inserted else { return nil }
                     let found = occurrences[first] ?? []
                     if let code, !found.contains(where: { $0.area == code }) { return nil }
-                    return try summary(group, found, &people)
+                    let summary = try summary(group, found, &people)
+                    return summary.isCarried || !onlyCarried ? summary : nil
                 }
                 let sorted = all.sorted { ($0.times, $0.areas.count) > ($1.times, $1.areas.count) }
                 return Array(sorted.prefix(request.limit ?? sorted.count))

@@ -125,21 +125,22 @@ extension Replica {
         try ReplicaError.naming {
             try store.read {
                 var people = People(self)
-                return try listed(number, request).map { try view($0, &people) }
+                return try listed(number, request).map { try view($0.id, in: $0.log, &people) }
             }
         }
     }
 
-    func listed(_ number: CollectionNumber, _ request: RecordRequest) throws -> [RecordID] {
+    func listed(_ number: CollectionNumber, _ request: RecordRequest) throws -> [(id: RecordID, log: LogID)] {
         let definition = try definition(number)
         var selection = RecordSelection(request.conditions, order: Self.orders[number], limit: request.limit)
         if let typed = request.area, let field = SearchedFields.areas[number] {
             selection.conditions.append(.holds(field, .text(try area(meaning: typed).code)))
         }
         if let typed = request.theme, let field = definition.field(named: "themes") {
-            selection.conditions.append(.holds(field.number, .record(try heldTheme(typed))))
+            let themes = try themesGoingOn(as: heldTheme(typed))
+            selection.conditions.append(.holdsAny(field.number, themes.map { .record($0) }))
         }
-        return try store.records(of: number, selection)
+        return try store.placedRecords(of: number, selection)
     }
 
     /// What lists go by; others by what people call the records.

@@ -41,7 +41,7 @@ extension Replica {
     }
 
     /// Before the roster came, what the invitation promised.
-    private func readableLogs() throws -> [LogID] {
+    func readableLogs() throws -> [LogID] {
         if try store.role(of: member) != nil { return try store.readableLogs(member) }
         return try store.logs().filter { try !$0.kind.isPartitioned || mayRecord($0) }
     }

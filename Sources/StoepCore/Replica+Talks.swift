@@ -73,7 +73,7 @@ extension Replica {
                         ])
                 ])
                 var people = People(self)
-                return try view(id, &people)
+                return try view(id, in: log, &people)
             }
         }
     }

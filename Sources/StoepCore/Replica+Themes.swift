@@ -3,10 +3,31 @@ import StoepModel
 import StoepStore
 
 extension Replica {
-    /// All themes, by name.
+    /// The themes that go on as themselves, by name; each with the conversations of all that go on as it.
     public func themes() throws(ReplicaError) -> [Theme] {
-        try ReplicaError.naming { try store.read { try heldThemes() } }
+        try ReplicaError.naming {
+            try store.read {
+                let held = try heldThemes(), lineage = try themeLineage()
+                return try held.filter { lineage.end(of: $0.id) == $0.id }.map { theme in
+                    let all = lineage.all(with: theme.id)
+                    guard all.count > 1 else { return theme }
+                    let count = try store.conversationCount(havingAnyOf: all)
+                    return Theme(id: theme.id, name: theme.name, conversations: count)
+                }
+            }
+        }
     }
+
+    /// As what themes go on here. Inside a read.
+    func themeLineage() throws -> ThemeLineage {
+        let merged = try store.mergedThemes()
+        return ThemeLineage(try merged.filter { try store.stored($0.into).isListed })
+    }
+
+    /// A theme, and all with which it goes on as one. Inside a read.
+    func themesGoingOn(as theme: RecordID) throws -> [RecordID] { try themeLineage().all(with: theme) }
+
+    /// All of them, also those that go on as others.
 
     func heldThemes() throws -> [Theme] {
         try store.themes().map { Theme(id: $0.id, name: $0.name, conversations: $0.conversations) }
@@ -14,13 +35,21 @@ extension Replica {
 
     /// Adds a theme.
     /// - Throws: `themeExists`, `empty`, `tooLong`, `notAllowed`.
-    public func addTheme(_ name: String) throws(ReplicaError) -> Theme {
+    public func addTheme(_ name: String) throws(ReplicaError) -> Theme { try addTheme(name, splitFrom: nil) }
+
+    /// A new theme, which says of which it was a part.
+    /// - Throws: `themeExists`, `empty`, `tooLong`, `notAllowed`.
+    public func split(_ theme: RecordID, off name: String) throws(ReplicaError) -> Theme {
+        try addTheme(name, splitFrom: theme)
+    }
+
+    private func addTheme(_ name: String, splitFrom origin: RecordID?) throws(ReplicaError) -> Theme {
         try ReplicaError.naming {
             let name = try Self.themeName(name)
             try saveDrafts()
             return try store.write {
                 if case .held(let theme)? = try existing(name) { throw ReplicaError.themeExists(theme) }
-                let ids = try store.saveInTransaction([Self.birth(of: name)])
+                let ids = try store.saveInTransaction([Self.birth(of: name, splitFrom: origin)])
                 return Theme(id: ids[0], name: name, conversations: 0)
             }
         }
@@ -79,13 +108,15 @@ extension Replica {
         return name
     }
 
-    static func birth(of name: String) -> RecordEdit {
-        RecordEdit(
-            log: .square, target: .natural(.theme, key: key(name)), fields: [.set(Field.Theme.name, .text(name))])
+    static func birth(of name: String, splitFrom theme: RecordID? = nil) -> RecordEdit {
+        let origin = theme.map { [FieldEdit.set(Field.Theme.splitFrom, .record($0))] } ?? []
+        return RecordEdit(
+            log: .square, target: .natural(.theme, key: key(name)),
+            fields: [.set(Field.Theme.name, .text(name))] + origin)
     }
 
     /// Two people who name a theme alike, each on the street, mean one theme.
-    private static func key(_ name: String) -> String { name.trimmed.lowercased() }
+    static func key(_ name: String) -> String { name.trimmed.lowercased() }
 
     private static func themeName(_ typed: String) throws -> String {
         let name = typed.trimmed

@@ -9,14 +9,16 @@ extension Replica {
         return definition
     }
 
-    func view(_ id: RecordID, _ people: inout People) throws -> RecordView {
-        let state = try store.stored(id)
-        guard state.isListed, let creation = state.creation, let log = try store.log(of: id) else {
+    /// - Parameter place: the log that it stands in, where that is known; otherwise the one that this store has it in.
+    func view(_ id: RecordID, in place: LogID? = nil, _ people: inout People) throws -> RecordView {
+        let state = try store.stored(id, in: place)
+        guard state.isListed, let creation = state.creation, let log = try place ?? store.log(of: id) else {
             throw ReplicaError.unknownID(id.description)
         }
         let definition = try definition(state)
         let fields = try definition.fields.compactMap { field -> RecordView.Field? in
-            guard let content = try content(field, state, &people) else { return nil }
+            let nothing = definition.nothing(in: field, of: id)
+            guard let content = try content(field, state, nothing: nothing, &people) else { return nil }
             return RecordView.Field(definition: field, content: content)
         }
         let group = definition.isJoinable ? try store.group(of: id) : [id]
@@ -27,13 +29,13 @@ extension Replica {
     }
 
     private func content(
-        _ field: FieldDefinition, _ state: RecordState, _ people: inout People
+        _ field: FieldDefinition, _ state: RecordState, nothing: Value?, _ people: inout People
     ) throws -> RecordView.Content? {
         switch state[field.number] {
         case nil: return nil
         case .register?:
             let values = try competing(state, field, &people)
-            guard let shown = values.first, values.count > 1 || shown.value != .text("") else { return nil }
+            guard let shown = values.first, values.count > 1 || shown.value != nothing else { return nil }
             return .value(shown, others: Array(values.dropFirst()))
         case .set(let members)?:
             return .members(

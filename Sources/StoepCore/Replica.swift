@@ -75,6 +75,8 @@ public final class Replica {
         static let daemonAddress = "daemon-address"
         /// The area of the last conversation.
         static let area = "last-area"
+        /// What the last import made and changed: a line each, an id, and of what changed the change's check.
+        static let lastImport = "last-import"
     }
 
     func text(_ key: String) throws -> String? {

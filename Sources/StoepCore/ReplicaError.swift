@@ -88,6 +88,8 @@ public enum ReplicaError: Error {
     case themeExists(Theme)
     /// So much is left of an offer, which is less than was asked of it.
     case offerUsedUp(RecordID, left: Int64)
+    /// An offer or a need is closed since this day, or was good until it.
+    case noLongerOpen(RecordID, day: String)
     /// An offer waits for these.
     case conditionsMissing(RecordID, [String])
     /// Under the consent `none` only counts are kept.

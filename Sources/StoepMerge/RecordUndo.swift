@@ -115,9 +115,11 @@ struct UndoMaker {
             // What others wrote instead stands; a value goes only by another, so it is said once more.
             before = [beside.value]
         } else if before.isEmpty {
-            guard overwrote.isEmpty, definition.field(field)?.type == .text else { return keep(field, .nothingBefore) }
-            // An empty text says that there is nothing.
-            before = [.text("")]
+            guard overwrote.isEmpty, let nothing = definition.field(field).flatMap({ definition.nothing(in: $0, of: state.id) })
+            else {
+                return keep(field, .nothingBefore)
+            }
+            before = [nothing]
         }
         // Several competed before: they do so again.
         for value in before { plan.operations.append(.write(field, value, overwrites: [element])) }

@@ -72,6 +72,9 @@ public enum Limits {
     /// Bytes of what is searched for, and how many words and phrases it has.
     public static let searchBytes = 4096
     public static let searchPhrases = 64
+    /// Bytes of a file that is imported as records, and its rows.
+    public static let importBytes = 64 << 20
+    public static let importRows = 100_000
     /// Buckets of a digest comparison.
     public static let buckets = 256
 }

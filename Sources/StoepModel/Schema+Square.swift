@@ -12,7 +12,7 @@ extension Field {
     public enum Theme {
         public static let name = FieldNumber(rawValue: 1)
         public static let description = FieldNumber(rawValue: 2)
-        /// The theme that it was split off from, and the one that goes on in its place.
+        /// The theme that it was split off from, and the one that goes on in its place; itself where there is none.
         public static let splitFrom = FieldNumber(rawValue: 3)
         public static let mergedInto = FieldNumber(rawValue: 4)
         /// What its owners want, what they do next, and how it stands: theirs to say.

@@ -150,6 +150,17 @@ public struct CollectionDefinition: Sendable {
     public func field(named name: String) -> FieldDefinition? {
         fields.first { $0.name == name }
     }
+
+    /// The value by which a register of a record says that there is nothing: an empty text, or of a link between records
+    /// of this kind the record itself. Nil where no value says so.
+    public func nothing(in field: FieldDefinition, of record: RecordID) -> Value? {
+        guard field.kind == .register else { return nil }
+        switch field.type {
+        case .text: return .text("")
+        case .record(number): return .record(record)
+        case .bool, .integer, .bytes, .record: return nil
+        }
+    }
 }
 
 /// The collections of one version of Stoep. State is folded under one schema; a replica with an older one stores

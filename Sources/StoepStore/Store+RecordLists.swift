@@ -8,11 +8,15 @@ package struct RecordSelection: Sendable {
         case holds(FieldNumber, Value)
         /// A register of text has this value, in any case of the letters of ASCII.
         case reads(FieldNumber, String)
+        /// A set has one of these members.
+        case holdsAny(FieldNumber, [Value])
         /// A register has a value that is not before this one, or after it.
         case atLeast(FieldNumber, Value)
         case atMost(FieldNumber, Value)
         /// A register has no value, or an empty one: no text, or the number 0.
         case lacks(FieldNumber)
+        /// A register has a value that is not before this one, or none.
+        case lacksOrAtLeast(FieldNumber, Value)
     }
 
     package struct Order: Sendable {
@@ -40,13 +44,20 @@ package struct RecordSelection: Sendable {
 extension Store {
     /// The records of a collection that are listed, in all logs that are here.
     package func records(of collection: CollectionNumber, _ selection: RecordSelection = .init()) throws -> [RecordID] {
+        try placedRecords(of: collection, selection).map(\.id)
+    }
+
+    /// The same with the log that each stands in: what has a natural key may stand in several, and is another there.
+    package func placedRecords(
+        of collection: CollectionNumber, _ selection: RecordSelection = .init()
+    ) throws -> [(id: RecordID, log: LogID)] {
         guard let definition = configuration.schema[collection] else { return [] }
         var clauses: [String] = []
         var arguments: [SQLValue] = []
         for condition in selection.conditions {
-            guard let (clause, argument) = clause(condition, definition) else { return [] }
+            guard let (clause, values) = clause(condition, definition) else { return [] }
             clauses.append(clause)
-            if let argument { arguments.append(argument) }
+            arguments += values
         }
         var order = "r.rid"
         if let wanted = selection.order, let field = definition.field(wanted.field), field.isColumn {
@@ -57,9 +68,13 @@ extension Store {
         let condition = clauses.isEmpty ? "" : " WHERE " + clauses.joined(separator: " AND ")
         return try db.query(
             """
-            SELECT r.rid FROM f_\(definition.name) f JOIN record r ON r.id = f.record\(condition)
-            ORDER BY \(order) LIMIT ?
-            """, arguments + [.integer(selection.limit.map { Int64($0) } ?? -1)], Self.listedID)
+            SELECT r.rid, l.name FROM f_\(definition.name) f JOIN record r ON r.id = f.record
+            JOIN log l ON l.id = r.log\(condition) ORDER BY \(order) LIMIT ?
+            """, arguments + [.integer(selection.limit.map { Int64($0) } ?? -1)]
+        ) { row in
+            guard let log = LogID(parsing: row.string(1)) else { throw StoreError.damaged("stoep.db: log") }
+            return (try Self.listedID(row), log)
+        }
     }
 
     /// How many records of a collection are listed.
@@ -70,24 +85,31 @@ extension Store {
 
     private func clause(
         _ condition: RecordSelection.Condition, _ definition: CollectionDefinition
-    ) -> (String, SQLValue?)? {
-        let (number, value): (FieldNumber, SQLValue?)
+    ) -> (String, [SQLValue])? {
+        let (number, value): (FieldNumber, [SQLValue])
         switch condition {
-        case .holds(let field, let wanted), .atLeast(let field, let wanted), .atMost(let field, let wanted):
-            (number, value) = (field, SQLValue(wanted))
-        case .reads(let field, let text): (number, value) = (field, .text(text))
-        case .lacks(let field): (number, value) = (field, nil)
+        case .holds(let field, let wanted), .atLeast(let field, let wanted), .atMost(let field, let wanted),
+            .lacksOrAtLeast(let field, let wanted):
+            (number, value) = (field, [SQLValue(wanted)])
+        case .holdsAny(let field, let wanted): (number, value) = (field, wanted.map { SQLValue($0) })
+        case .reads(let field, let text): (number, value) = (field, [.text(text)])
+        case .lacks(let field): (number, value) = (field, [])
         }
         guard let field = definition.field(number), field.isColumn || field.kind == .set else { return nil }
         let column = "f.\"\(field.name)\""
         switch condition {
         case .holds where field.kind == .set:
             return ("f.record IN (SELECT record FROM s_\(definition.name)_\(field.name) WHERE value = ?)", value)
+        case .holdsAny:
+            guard field.kind == .set, !value.isEmpty else { return nil }
+            let marks = value.map { _ in "?" }.joined(separator: ", ")
+            return ("f.record IN (SELECT record FROM s_\(definition.name)_\(field.name) WHERE value IN (\(marks)))", value)
         case .holds: return ("\(column) = ?", value)
         case .reads: return ("\(column) = ? COLLATE NOCASE", value)
         case .atLeast: return ("\(column) >= ?", value)
         case .atMost: return ("\(column) <= ? AND \(column) <> ''", value)
-        case .lacks: return ("(\(column) IS NULL OR \(column) IN ('', 0))", nil)
+        case .lacks: return ("(\(column) IS NULL OR \(column) IN ('', 0))", [])
+        case .lacksOrAtLeast: return ("(\(column) IS NULL OR \(column) = '' OR \(column) >= ?)", value)
         }
     }
 

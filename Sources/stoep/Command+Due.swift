@@ -45,14 +45,14 @@ extension Command {
     }
 
     /// Reminders for a telephone: they leave this program, so that they hold what was agreed and no words of residents.
-    private func calendar(_ items: [DueItem]) -> Calendar {
+    func calendar(_ items: [DueItem], beside others: [Calendar.Item] = []) -> Calendar {
         let dated = items.compactMap { item -> Calendar.Item? in
             guard let day = item.day else { return nil }
             let what = item.kind == .followUp ? item.record.text(Field.Conversation.place) : item.record.name
             let title = [console.text(.dueKind(item.kind.rawValue)), what].filter { !$0.isEmpty }.joined(separator: ": ")
             return Calendar.Item(id: item.record.id.description, day: day, title: title, note: who(item))
         }
-        return Calendar(dated, nowMilliseconds: Moment.now())
+        return Calendar(others + dated, nowMilliseconds: Moment.now())
     }
 
     /// Who promised it, who goes back, or to whom it goes.
@@ -116,8 +116,8 @@ extension Command {
             arguments.text(.sinceDay) ?? "", arguments.text(.untilDay) ?? "9999-12-31")
         let tallies = try replica.tallies(area: arguments.text(.ofArea), days: days)
         let (approached, declined) = (
-            tallies.reduce(0) { $0 + count($1, Field.Tally.approached) },
-            tallies.reduce(0) { $0 + count($1, Field.Tally.declined) }
+            tallies.reduce(Int64(0)) { $0.addingUpTo(count($1, Field.Tally.approached)) },
+            tallies.reduce(Int64(0)) { $0.addingUpTo(count($1, Field.Tally.declined)) }
         )
         let answer: JSON = [
             "tallies": .array(tallies.map { json(tally: $0) }), "approached": .number(approached),

@@ -30,15 +30,16 @@ extension Command {
         case .noConflict(let id, let field): .noConflict(id: short(id), field: field)
         case .noSuchValue(let number, let count): .noSuchValue(number, of: count)
         case .noSuchItem(let number, let count): .noSuchItem(number, of: count)
-        case .valueDoesNotFit(let field, let value): .valueDoesNotFit(field: field, value: value)
+        case .valueDoesNotFit(let field, let value): .valueDoesNotFit(field, of: collectionName, value: value)
         case .unexpected(let what): .unexpected(what)
         default: contentFailure(error)
         }
     }
 
-    /// The kind of record that the command is about.
+    /// The kind of record that the command is about: its noun, where the schema has it; of an import what the rows are.
     private var collectionName: String {
-        if case .record(let noun, _) = verb { noun.definition.name } else { "conversation" }
+        if verb == .desk(.import) { return arguments.required(.importAs) }
+        return Schema.current.collection(named: verb.spec.path[0])?.name ?? "conversation"
     }
 
     private func contentFailure(_ error: ReplicaError) -> CommandFailure {
@@ -55,6 +56,7 @@ extension Command {
             .ambiguousTheme(typed, candidates: themes.map { "\(short($0.id)) \($0.name)" })
         case .themeExists(let theme): .themeExists(name: theme.name, id: short(theme.id))
         case .offerUsedUp(let id, let left): .offerUsedUp(id: short(id), left: left)
+        case .noLongerOpen(let id, let day): .noLongerOpen(id: short(id), day: day)
         case .conditionsMissing(let id, let conditions): .conditionsMissing(id: short(id), conditions)
         case .consentKeepsNothing: .consentKeepsNothing
         case .loweringConsent(let id): .loweringConsent(id: short(id))

@@ -11,15 +11,9 @@ extension Command {
 
     func initiativeLink(_ replica: Replica) throws -> ExitCode {
         let id = try record(.initiative, replica)
-        let other = try replica.record(beginning: arguments.one(.otherID), of: .initiative)
+        let other = try replica.find(arguments.one(.otherID), of: .initiative)
         guard id != other else { throw CommandFailure.linkedWithItself }
-        // Whichever of the two says so, they are linked: both say it, so that each can be read alone.
-        let change = { (to: RecordID) -> FieldInput.Change in
-            arguments.flag(.stop) ? .remove([to.description]) : .add([to.description])
-        }
-        let first = try replica.edit(id, [FieldInput(Field.Initiative.links, change(other))])
-        let second = try replica.edit(other, [FieldInput(Field.Initiative.links, change(id))])
-        return tellChanged(id, first || second, replica)
+        return tellChanged(id, try replica.link(id, other, linked: !arguments.flag(.stop)), replica)
     }
 
     func close(_ noun: RecordNoun, _ replica: Replica) throws -> ExitCode {
@@ -28,7 +22,7 @@ extension Command {
     }
 
     func offerBlocked(_ replica: Replica) throws -> ExitCode {
-        let blocked = try replica.blockedOffers()
+        let blocked = try replica.blockedOffers(on: Self.today)
         let answer = blocked.map { item in
             [
                 "condition": .string(item.condition), "count": .number(item.offers.count),
@@ -49,12 +43,13 @@ extension Command {
 
     func matchSuggest(_ replica: Replica) throws -> ExitCode {
         let id = try arguments.first(.recordIDIfAny).map { try replica.record(beginning: $0) }
-        let all = try replica.suggestions(for: id, area: arguments.text(.ofArea))
-        let shown = all.prefix(arguments.number(.limit) ?? (console.settings.json ? all.count : 20))
+        let (shown, all) = try replica.suggestions(
+            for: id, area: arguments.text(.ofArea), on: Self.today,
+            limit: arguments.number(.limit) ?? (console.settings.json ? nil : 20))
         console.answer(["suggestions": .array(shown.map { json($0) })]) {
             guard !shown.isEmpty else { return console.say(.matchNothing) }
             for suggestion in shown { tell(suggestion, replica) }
-            if shown.count < all.count { console.say(.searchMore(shown: shown.count), style: .faint) }
+            if shown.count < all { console.say(.searchMore(shown: shown.count), style: .faint) }
         }
         return .done
     }
@@ -94,10 +89,12 @@ extension Command {
     }
 
     func matchMake(_ replica: Replica) throws -> ExitCode {
-        let offer = try replica.record(beginning: arguments.one(.offerID), of: .offer)
-        let need = try replica.record(beginning: arguments.one(.needID), of: .need)
-        let id = try replica.match(offer, need, share: Int64(arguments.number(.share) ?? 1))
-        console.answer(["id": .string(id.description)]) {
+        let offer = try replica.find(arguments.one(.offerID), of: .offer)
+        let need = try replica.find(arguments.one(.needID), of: .need)
+        let (id, changed) = try replica.match(
+            offer, need, share: Int64(arguments.number(.share) ?? 1), on: Self.today)
+        console.answer(["id": .string(id.description), "changed": .bool(changed)]) {
+            guard changed else { return console.say(.nothingToSay) }
             console.say(.recordSaved(Localized(RecordNoun.match.definition.one), id: replica.shortID(id)))
         }
         return .done

@@ -9,8 +9,7 @@ extension Command {
         request.area = arguments.text(.ofArea)
         request.theme = arguments.text(.ofTheme)
         request.limit = arguments.number(.limit)
-        let onlyCarried = arguments.flag(.carried)
-        let questions = try replica.questions(request).filter { $0.isCarried || !onlyCarried }
+        let questions = try replica.questions(request, onlyCarried: arguments.flag(.carried))
         console.answer(["questions": .array(questions.map { json($0) })]) {
             guard !questions.isEmpty else {
                 return console.say(.recordListEmpty(Localized(RecordNoun.question.definition.many)))

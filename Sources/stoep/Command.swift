@@ -11,6 +11,7 @@ struct Command {
     let console: Console
 
     func run() throws -> ExitCode {
+        if case .desk(let desk) = verb, desk.isAboutTheProgram { return try runAboutTheProgram(desk) }
         let directory = try storeDirectory()
         // Everything else is done on the one thread of this program.
         if verb == .own(.share) { return try runBlocking { try await share(directory) } }
@@ -39,6 +40,8 @@ struct Command {
         defer { replica.followWithSearch() }
         switch verb {
         case .own(let verb): return try run(verb, replica)
+        case .square(let verb): return try run(verb, replica)
+        case .desk(let verb): return try run(verb, replica)
         case .record(let noun, let action): return try run(noun, action, replica)
         }
     }
@@ -58,10 +61,6 @@ struct Command {
         case .tallyAdd: return try tallyAdd(replica)
         case .tallyList: return try tallyList(replica)
         case .due: return try due(replica)
-        case .questionList, .questionAsk, .questionAnswers, .agreementKept, .agreementBroken, .meetingAgenda,
-            .roundClose, .initiativeVerify, .initiativeLink, .offerBlocked, .offerClose, .needClose, .matchSuggest,
-            .matchMake, .referralAccept, .referralDecline:
-            return try runOnSquare(verb, replica)
         case .erase: return try erase(replica)
         case .redact: return try redact(replica)
         case .themeNew: return try themeNew(replica)
@@ -89,29 +88,6 @@ struct Command {
     private func definition(_ collection: CollectionNumber) -> CollectionDefinition {
         guard let definition = Schema.current[collection] else { preconditionFailure("\(collection) is in the schema") }
         return definition
-    }
-
-    /// Questions, agreements, meetings, and what is given and taken.
-    private func runOnSquare(_ verb: OwnVerb, _ replica: Replica) throws -> ExitCode {
-        switch verb {
-        case .questionList: return try questionList(replica)
-        case .questionAsk: return try questionAsk(replica)
-        case .questionAnswers: return try questionAnswers(replica)
-        case .agreementKept: return try settleAgreement(.kept, replica)
-        case .agreementBroken: return try settleAgreement(.broken, replica)
-        case .meetingAgenda: return try meetingAgenda(replica)
-        case .roundClose: return try roundClose(replica)
-        case .initiativeVerify: return try initiativeVerify(replica)
-        case .initiativeLink: return try initiativeLink(replica)
-        case .offerBlocked: return try offerBlocked(replica)
-        case .offerClose: return try close(.offer, replica)
-        case .needClose: return try close(.need, replica)
-        case .matchSuggest: return try matchSuggest(replica)
-        case .matchMake: return try matchMake(replica)
-        case .referralAccept: return try referralAccept(replica)
-        case .referralDecline: return try referralDecline(replica)
-        default: preconditionFailure("\(verb) is not about the square")
-        }
     }
 
     /// `--store`, `STOEP_STORE`, or where such data stands on this machine (XDG).

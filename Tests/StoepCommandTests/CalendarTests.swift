@@ -24,6 +24,13 @@ import Testing
         #expect(hostile.contains("SUMMARY:a\\nEND:VEVENT\\nBEGIN:VALARM\r\n") && hostile.contains("b\\,c\\;d\\\\e"))
     }
 
+    @Test func `a day that is none is left out, whatever it holds`() {
+        for day in ["2026-12-01\r\nBEGIN:VALARM", "2026-13-01", "2026-12-1x", "\u{1B}[2J2026-1", "", "yesterday", "0000000000"] {
+            let written = Calendar([.init(id: "4f2a", day: day, title: "x", note: "")], nowMilliseconds: sampleNow).text
+            #expect(!written.contains("BEGIN:VEVENT") && !written.contains("VALARM"), "\(day)")
+        }
+    }
+
     @Test func `no line is longer than 75 bytes, and unfolded it is what was written`() {
         let title = String(repeating: "één 🌳 bij de fontein ", count: 20)
         let folded = text(title)

@@ -14,9 +14,9 @@ import Testing
                 #expect(Set(names).count == names.count, "\(spec.name): \(names)")
             }
         }
-        for verb in OwnVerb.allCases {
-            let names = (verb.spec.options + StoepVerb.program.globals).map(\.name)
-            #expect(Set(names).count == names.count, "\(verb.spec.name): \(names)")
+        for spec in StoepVerb.allCases.map(\.spec) {
+            let names = (spec.options + StoepVerb.program.globals).map(\.name)
+            #expect(Set(names).count == names.count, "\(spec.name): \(names)")
         }
     }
 

@@ -42,4 +42,10 @@ import Testing
         #expect(Operation.add(field, .text("twee woorden")).span == 1 && Operation.unknown([1, 2, 3]).span == 1)
         #expect(TextDelta(beginning: "").isEmpty && TextDelta(beginning: "a").inserts.map(\.count) == [1])
     }
+
+    @Test func `a sum from outside stays at the end of the range`() {
+        #expect(Int64.max.addingUpTo(1) == .max && Int64.min.addingUpTo(-1) == .min && Int64(2).addingUpTo(-5) == -3)
+        #expect(Int64.min.subtractingDownTo(1) == .min && Int64.max.subtractingDownTo(-1) == .max)
+        #expect(Int64(0).subtractingDownTo(.min) == .max && Int64(2).subtractingDownTo(5) == -3)
+    }
 }
