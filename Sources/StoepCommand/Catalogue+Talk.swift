@@ -191,8 +191,8 @@ extension CommandFailure {
         CommandFailure(
             "area-elsewhere", .notAllowed,
             Localized(
-                en: "\(area.onOneLine) is read by other people than this conversation: it cannot be moved there",
-                nl: "\(area.onOneLine) wordt door andere mensen gelezen dan dit gesprek: het kan daar niet heen"),
+                en: "\(area.onOneLine) is read by other people than this: it cannot stand there",
+                nl: "\(area.onOneLine) wordt door andere mensen gelezen dan dit: het kan daar niet staan"),
             advice: Localized(
                 en: "Ask the coordinator. Nothing was changed.",
                 nl: "Vraag de coördinator. Er is niets veranderd."),

@@ -23,6 +23,7 @@ package enum StoepVerb: CommandVerb {
             ("theme", Localized(en: "what conversations are about", nl: "waar gesprekken over gaan")),
             ("tally", Localized(en: "how many were approached", nl: "hoeveel mensen aangesproken zijn")),
             ("area", Localized(en: "neighbourhoods", nl: "buurten")),
+            ("consent", Localized(en: "how consent is asked for", nl: "hoe om toestemming gevraagd wordt")),
             ("bundle", .bundleNoun),
         ] + RecordNoun.allCases.filter { $0 != .theme }.map { ($0.rawValue, Localized($0.definition.many)) })
 
@@ -39,6 +40,8 @@ package enum OwnVerb: CaseIterable, Hashable, Sendable {
     case join
     case talkNew, talkList, talkShow, talkEdit, talkReply, talkHistory, talkUndo, talkDelete
     case tallyAdd, tallyList
+    case signal, signalList, signalAnswer
+    case personContact, personExport, consentAdd, consentList
     case due
     case questionList, questionAsk, questionAnswers
     case agreementKept, agreementBroken, meetingAgenda, roundClose
@@ -67,6 +70,13 @@ package enum OwnVerb: CaseIterable, Hashable, Sendable {
         case .talkDelete: .talkDelete
         case .tallyAdd: .tallyAdd
         case .tallyList: .tallyList
+        case .signal: .signal
+        case .signalList: .signalList
+        case .signalAnswer: .signalAnswer
+        case .personContact: .personContact
+        case .personExport: .personExport
+        case .consentAdd: .consentAdd
+        case .consentList: .consentList
         case .due: .due
         case .questionList: .questionList
         case .questionAsk: .questionAsk

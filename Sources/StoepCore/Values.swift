@@ -306,6 +306,8 @@ public struct SyncReport: Sendable {
     public let wanted: Int
     /// Drafts that this command saved.
     public let draftsSaved: Int
+    /// What was erased here because others noted that somebody no longer agrees to it.
+    public let erasedByConsent: Int
     /// Whether this device learnt only now that the coordinator replaced the daemon.
     public let daemonWasReplaced: Bool
 }

@@ -71,6 +71,7 @@ extension Command {
         console.answer(["id": .string(id.description), "changed": .bool(changed)]) {
             console.say(changed ? .talkChanged(id: replica.shortID(id)) : .talkUnchanged)
         }
+        if !edit.persons.isEmpty { try warnOfThoseNotToApproach(id, replica) }
         return .done
     }
 
@@ -93,12 +94,7 @@ extension Command {
     }
 
     private func warnOfThoseNotToApproach(_ talk: RecordID, _ replica: Replica) throws {
-        for member in try replica.view(talk).members(Field.Conversation.persons) {
-            guard case .record(let id) = member.value, case .value(let shown, _)? = try replica.view(id)[Field.Person.doNotApproach],
-                shown.value == .bool(true)
-            else { continue }
-            console.warn(.doNotApproach(member.text))
-        }
+        for alias in try replica.notToApproach(inTalk: talk) { console.warn(.doNotApproach(alias)) }
     }
 
     // MARK: Showing
@@ -149,7 +145,7 @@ extension Command {
         return .done
     }
 
-    private func json(_ talk: ConversationDetail, _ belongings: TalkBelongings) -> JSON {
+    func json(_ talk: ConversationDetail, _ belongings: TalkBelongings) -> JSON {
         let fields = talk.registers.map { register in
             let others = register.others.map { other in
                 [

@@ -57,6 +57,13 @@ struct Command {
         case .talkDelete: return try delete(record(.conversation, replica), replica)
         case .tallyAdd: return try tallyAdd(replica)
         case .tallyList: return try tallyList(replica)
+        case .signal: return try signal(replica)
+        case .signalList: return try signalList(replica)
+        case .signalAnswer: return try signalAnswer(replica)
+        case .personContact: return try personContact(replica)
+        case .personExport: return try personExport(replica)
+        case .consentAdd: return try consentAdd(replica)
+        case .consentList: return try consentList(replica)
         case .due: return try due(replica)
         case .questionList, .questionAsk, .questionAnswers, .agreementKept, .agreementBroken, .meetingAgenda,
             .roundClose, .initiativeVerify, .initiativeLink, .offerBlocked, .offerClose, .needClose, .matchSuggest,
