@@ -64,6 +64,10 @@ extension Localized {
         en: "No conversations yet. stoep talk new records one.",
         nl: "Nog geen gesprekken. stoep talk new legt er een vast.")
 
+    package static let talkListNone = Localized(
+        en: "No such conversations here.", nl: "Zulke gesprekken zijn hier niet.")
+    package static let labelHistory = Localized(en: "history", nl: "geschiedenis")
+
     package static func talkListMore(shown: Int, all: Int) -> Localized {
         Localized(
             en: "\(shown) of \(counted(all, "conversation", "conversations")); --limit shows more.",

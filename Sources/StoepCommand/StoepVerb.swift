@@ -40,7 +40,7 @@ package enum OwnVerb: CaseIterable, Hashable, Sendable {
     case join
     case talkNew, talkList, talkShow, talkEdit, talkReply, talkHistory, talkUndo, talkDelete
     case tallyAdd, tallyList
-    case signal, signalList, signalAnswer
+    case signal, signalList, signalAnswer, near
     case personContact, personExport, consentAdd, consentList
     case due
     case questionList, questionAsk, questionAnswers
@@ -73,6 +73,7 @@ package enum OwnVerb: CaseIterable, Hashable, Sendable {
         case .signal: .signal
         case .signalList: .signalList
         case .signalAnswer: .signalAnswer
+        case .near: .near
         case .personContact: .personContact
         case .personExport: .personExport
         case .consentAdd: .consentAdd

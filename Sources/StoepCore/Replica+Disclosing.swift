@@ -8,7 +8,7 @@ public struct PersonData: Sendable {
     public let persons: [RecordView]
     public let contacts: [RecordView]
     /// The latest first.
-    public let conversations: [(talk: ConversationDetail, belongings: TalkBelongings)]
+    public let conversations: [(talk: ConversationDetail, belongings: TalkBelongings, history: [HistoryStep])]
     /// What else refers to them: referrals, signals, whom they support, earlier disclosures.
     public let links: [RecordLinks]
     /// Agreements, offers and needs that these lead to.
@@ -46,9 +46,9 @@ extension Replica {
         let links = try links(to: person)
         let isTalk = { (link: RecordLinks) in link.collection.number == .conversation }
         let talks = links.filter(isTalk).flatMap(\.records).map(\.id)
-        var conversations: [(talk: ConversationDetail, belongings: TalkBelongings)] = []
+        var conversations: [(talk: ConversationDetail, belongings: TalkBelongings, history: [HistoryStep])] = []
         for id in talks {
-            conversations.append((try conversation(id: id), try belongings(ofTalk: id)))
+            conversations.append((try conversation(id: id), try belongings(ofTalk: id), try history(of: id)))
         }
         let first = try view(person)
         var persons = [first]

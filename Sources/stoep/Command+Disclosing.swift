@@ -38,7 +38,7 @@ extension Command {
         return [
             "reason": .string(reason), "exportedAt": .number(Moment.now()), "persons": .array(data.persons.map { json($0) }),
             "contact": .array(data.contacts.map { json($0) }),
-            "conversations": .array(data.conversations.map { json($0.talk, $0.belongings) }), "links": .object(links),
+            "conversations": .array(data.conversations.map { json($0.talk, $0.belongings, $0.history) }), "links": .object(links),
             "records": .array(data.records.map { json($0) }),
         ]
     }

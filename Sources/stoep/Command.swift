@@ -64,6 +64,7 @@ struct Command {
         case .personExport: return try personExport(replica)
         case .consentAdd: return try consentAdd(replica)
         case .consentList: return try consentList(replica)
+        case .near: return try near(replica)
         case .due: return try due(replica)
         case .questionList, .questionAsk, .questionAnswers, .agreementKept, .agreementBroken, .meetingAgenda,
             .roundClose, .initiativeVerify, .initiativeLink, .offerBlocked, .offerClose, .needClose, .matchSuggest,
@@ -93,7 +94,7 @@ struct Command {
         }
     }
 
-    private func definition(_ collection: CollectionNumber) -> CollectionDefinition {
+    func definition(_ collection: CollectionNumber) -> CollectionDefinition {
         guard let definition = Schema.current[collection] else { preconditionFailure("\(collection) is in the schema") }
         return definition
     }
