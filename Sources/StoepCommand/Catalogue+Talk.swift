@@ -166,11 +166,11 @@ extension CommandFailure {
         CommandFailure(
             "lowering-consent", .notAllowed,
             Localized(
-                en: "to lower consent to none erases the conversation, so it cannot go with other changes",
-                nl: "toestemming verlagen naar none wist het gesprek, en kan dus niet samen met andere wijzigingen"),
+                en: "to lower consent to none erases \(id.onOneLine), so it cannot go with other changes",
+                nl: "toestemming verlagen naar none wist \(id.onOneLine), en kan dus niet samen met andere wijzigingen"),
             advice: Localized(
-                en: "Nothing was changed. To erase what was said: stoep talk edit \(id.onOneLine) --consent none",
-                nl: "Er is niets veranderd. Om te wissen wat gezegd is: stoep talk edit \(id.onOneLine) --consent none"),
+                en: "Nothing was changed. To erase it, edit it with --consent none alone.",
+                nl: "Er is niets veranderd. Om te wissen: bewerk het met alleen --consent none."),
             details: [.init("id", .string(id))])
     }
 

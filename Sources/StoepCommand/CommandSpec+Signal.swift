@@ -5,7 +5,8 @@ extension CommandSpec {
     static let signal = CommandSpec(
         path: ["signal"],
         summary: Localized(
-            en: "signal something urgent: it goes to the coordinators first", nl: "seintje van iets dringends: het gaat als eerste naar de coördinatoren"),
+            en: "signal something urgent: it goes to the coordinators first",
+            nl: "geef een seintje van iets dringends: het gaat als eerste naar de coördinatoren"),
         explanation: Localized(
             en: """
                 Somebody is in danger, or needs a doctor today. It is saved on this laptop at once, and goes before \
@@ -21,7 +22,9 @@ extension CommandSpec {
         examples: [
             CommandExample(
                 .same("stoep signal - --place Noordplein"),
-                Localized(en: "Type what is the matter; Ctrl-D ends it. Then: stoep sync.", nl: "Typ wat er is; Ctrl-D sluit het af. Daarna: stoep sync.")),
+                Localized(
+                    en: "Type what is the matter; Ctrl-D ends it. Then: stoep sync.",
+                    nl: "Typ wat er is; Ctrl-D sluit het af. Daarna: stoep sync.")),
             CommandExample(
                 .same("stoep signal - --talk 4f2a"),
                 Localized(en: "It came up in this conversation.", nl: "Het kwam in dit gesprek naar voren.")),
@@ -41,7 +44,8 @@ extension CommandSpec {
     static let signalAnswer = CommandSpec(
         path: ["signal", "answer"],
         summary: Localized(
-            en: "answer a signal, as a coordinator: its mark goes", nl: "beantwoord een signaal, als coördinator: de markering gaat weg"),
+            en: "answer a signal, as a coordinator: its mark goes",
+            nl: "beantwoord een signaal, als coördinator: de markering gaat weg"),
         positionals: [.recordID, .replyWords],
         examples: [
             CommandExample(

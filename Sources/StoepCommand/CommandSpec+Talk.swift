@@ -54,7 +54,9 @@ extension CommandSpec {
                 Localized(en: "The latest twenty.", nl: "De laatste twintig.")),
             CommandExample(
                 .same("stoep talk list --volunteer me --open --since 2026-11-01"),
-                Localized(en: "To whom you still go back, since the first of November.", nl: "Bij wie je nog teruggaat, vanaf 1 november.")),
+                Localized(
+                    en: "To whom you still go back, since the first of November.",
+                    nl: "Bij wie je nog teruggaat, vanaf 1 november.")),
             CommandExample(
                 .same("stoep talk list --json"),
                 Localized(en: "All that a program needs to know of them.", nl: "Alles wat een programma ervan moet weten.")),
@@ -200,7 +202,8 @@ extension CommandSpec {
 
 extension OptionSpec {
     package static let volunteer = OptionSpec(
-        "volunteer", .text(.name), help: Localized(en: "only what this member heard; me for yourself", nl: "alleen wat dit lid hoorde; ik voor jezelf"))
+        "volunteer", .text(.name),
+        help: Localized(en: "only what this member heard; me for yourself", nl: "alleen wat dit lid hoorde; ik voor jezelf"))
     package static let openFollowUp = OptionSpec(
         "open",
         help: Localized(

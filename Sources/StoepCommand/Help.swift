@@ -17,7 +17,8 @@ package struct Help<Verb: CommandVerb>: Sendable {
         let lines: [String]
         if let spec = specs.first(where: { $0.path == words }) {
             let others = specs.filter { $0.path != words }
-            lines = command(spec) + (others.isEmpty ? [] : section(.helpCommands, list(others.map { ($0.name, $0.summary[language]) })))
+            let listed = others.map { ($0.name, $0.summary[language]) }
+            lines = command(spec) + (others.isEmpty ? [] : section(.helpCommands, list(listed)))
         } else if words.isEmpty || words == ["help"] {
             lines = overview(specs)
         } else {

@@ -191,7 +191,8 @@ struct TypedLine {
         let length = byte < 0x80 ? 1 : pending[0] >= 0xF0 ? 4 : pending[0] >= 0xE0 ? 3 : 2
         guard pending.count >= length else { return .nothing }
         defer { pending = [] }
-        guard let read = String(validating: pending, as: UTF8.self)?.unicodeScalars.first, read.properties.generalCategory != .control
+        guard let read = String(validating: pending, as: UTF8.self)?.unicodeScalars.first,
+            read.properties.generalCategory != .control
         else { return .nothing }
         return append(read, maximum)
     }

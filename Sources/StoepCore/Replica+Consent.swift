@@ -87,7 +87,7 @@ extension Replica {
             return nil
         }
         guard let version = text(fields.version) else { return }
-        let language = text(fields.language) ?? text(fields.spoken) ?? spoken ?? record?.string(fields.spoken)
+        let language = text(fields.language) ?? text(fields.spoken) ?? spoken.flatMap { $0.isEmpty ? nil : $0 } ?? record?.string(fields.spoken)
         let known = try consentTextsHere(in: nil)
         guard !known.isEmpty else { return }
         let ofVersion = known.filter { $0.version.utf8.elementsEqual(version.utf8) }

@@ -71,8 +71,10 @@ extension Replica {
 
     /// Lowering a person's consent to `none` erases them, and so is asked for by name.
     func checkPersonConsent(_ edits: [FieldEdit], _ state: RecordState?) throws {
-        let isNone = edits.contains { if case .set(Field.Person.consent, .integer(Consent.none.rawValue)) = $0 { true } else { false } }
-        guard isNone else { return }
+        let isNone = { (edit: FieldEdit) in
+            if case .set(Field.Person.consent, .integer(Consent.none.rawValue)) = edit { true } else { false }
+        }
+        guard edits.contains(where: isNone) else { return }
         throw state.map { ReplicaError.loweringConsent($0.id) } ?? .consentKeepsNothing
     }
 

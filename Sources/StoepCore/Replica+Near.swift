@@ -167,7 +167,7 @@ extension Replica {
         let recent = RecordSelection.Condition.atLeast(Field.Conversation.startedAt, .integer(since))
         var found: [RecordID] = []
         if let place, !place.isEmpty {
-            let all = try store.records(of: .conversation, RecordSelection([recent, .reads(Field.Conversation.place, place)]))
+            let all = try latest([recent, .reads(Field.Conversation.place, place)])
             // A street of that name in another area is another street.
             found += try all.filter { id in
                 try area == nil || [nil, area?.code].contains(store.stored(id).string(Field.Conversation.area))
@@ -176,18 +176,15 @@ extension Replica {
         if let position {
             let box = position.box(metres: Self.nearMetres)
             let (latitude, longitude) = (Field.Conversation.latitude, Field.Conversation.longitude)
-            found += try store.records(
-                of: .conversation,
-                RecordSelection([
-                    recent, .atLeast(latitude, .integer(box.latitude.lowerBound)),
-                    .atMost(latitude, .integer(box.latitude.upperBound)),
-                    .atLeast(longitude, .integer(box.longitude.lowerBound)),
-                    .atMost(longitude, .integer(box.longitude.upperBound)),
-                ]))
+            found += try latest([
+                recent, .atLeast(latitude, .integer(box.latitude.lowerBound)),
+                .atMost(latitude, .integer(box.latitude.upperBound)),
+                .atLeast(longitude, .integer(box.longitude.lowerBound)),
+                .atMost(longitude, .integer(box.longitude.upperBound)),
+            ])
         }
         if place == nil, position == nil, let area {
-            found = try store.records(
-                of: .conversation, RecordSelection([recent, .holds(Field.Conversation.area, .text(area.code))]))
+            found = try latest([recent, .holds(Field.Conversation.area, .text(area.code))])
         }
         var people = People(self)
         var seen: Set<RecordID> = []
@@ -196,6 +193,12 @@ extension Replica {
             let isAtPlace = place.map { $0.lowercased() == contact.place?.lowercased() } ?? (position == nil)
             return isAtPlace || contact.metres.map { $0 <= Self.nearMetres } == true ? contact : nil
         }
+    }
+
+    /// As many as anybody reads of, the latest first: a busy square has thousands.
+    private func latest(_ conditions: [RecordSelection.Condition]) throws -> [RecordID] {
+        let order = RecordSelection.Order(Field.Conversation.startedAt, isDescending: true)
+        return try store.records(of: .conversation, RecordSelection(conditions, order: order, limit: 500))
     }
 
     private func contact(_ id: RecordID, _ position: Position?, _ people: inout People) throws -> NearContact {

@@ -21,7 +21,8 @@ extension Replica {
     public func signal(_ inputs: [FieldInput]) throws(ReplicaError) -> RecordView {
         try ReplicaError.naming {
             let says = inputs.contains { input in
-                if case .set(let text) = input.change { input.field == Field.Signal.words && !text.trimmed.isEmpty } else { false }
+                guard input.field == Field.Signal.words, case .set(let text) = input.change else { return false }
+                return !text.trimmed.isEmpty
             }
             guard says else { throw ReplicaError.empty(field: "words") }
             try saveDrafts()
@@ -67,7 +68,8 @@ extension Replica {
                     if waiting, isAnswered { return nil }
                     return Signal(
                         record: try view(id, &people),
-                        answers: try answers.map { try view($0, &people) }.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) },
+                        answers: try answers.map { try view($0, &people) }
+                            .sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) },
                         isAnswered: isAnswered)
                 }
                 return all.sorted { one, other in

@@ -21,11 +21,14 @@ extension Store {
         }
     }
 
+    /// Takes it away, and what a crash left of it half written.
     package func forgetTyped() throws {
         try Self.translating {
-            guard configuration.disk.exists("\(configuration.directory)/\(Self.typed)") else { return }
-            try configuration.disk.remove("\(configuration.directory)/\(Self.typed)")
-            try configuration.disk.syncFolder(configuration.directory)
+            let (directory, disk) = (configuration.directory, configuration.disk)
+            let names = try disk.names(in: directory) ?? []
+            let left = names.filter { $0 == Self.typed || $0.hasPrefix(".\(Self.typed)") && $0.hasSuffix(".part") }
+            for name in left { try disk.remove("\(directory)/\(name)") }
+            if !left.isEmpty { try disk.syncFolder(directory) }
         }
     }
 

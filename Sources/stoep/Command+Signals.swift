@@ -53,7 +53,8 @@ extension Command {
         let place = [record.text(Field.Signal.place), text(record[Field.Signal.area], of: Field.Signal.area, record)]
         let parts = [replica.shortID(record.id), record.moment.map { Moment.local($0) } ?? "", name(record.by)] + place
         let mark = signal.isAnswered ? "  " : "! "
-        console.print(mark + parts.filter { !$0.isEmpty }.map(\.onOneLine).joined(separator: "  "), style: signal.isAnswered ? .plain : .failure)
+        let line = mark + parts.filter { !$0.isEmpty }.map(\.onOneLine).joined(separator: "  ")
+        console.print(line, style: signal.isAnswered ? .plain : .failure)
         for line in record.text(Field.Signal.words).wrapped(columns: textColumns - 4) { console.print("    " + line) }
         for answer in signal.answers {
             let words = answer.text(Field.SignalAnswer.words)

@@ -130,7 +130,7 @@ extension Command {
         request.isToFollowUp = arguments.flag(.openFollowUp)
         let (conversations, all) = try replica.conversations(request)
         console.answer(["conversations": .array(conversations.map { json($0) })]) {
-            guard !conversations.isEmpty else { return console.say(all == nil || isWhole(request) ? .talkListEmpty : .talkListNone) }
+            guard !conversations.isEmpty else { return console.say(isWhole(request) ? .talkListEmpty : .talkListNone) }
             var table = Table([
                 .init(.labelID), .init(.labelWhen), .init(.labelArea), .init(.labelHeardBy), .init(.labelThemes),
                 .init(.labelWords, shrinks: true),
@@ -229,7 +229,8 @@ extension Command {
             }
         }
         if !talk.themes.isEmpty { pairs.append((.labelThemes, talk.themes.map(\.name).joined(separator: ", "))) }
-        for field in belongings.links where field.definition.kind == .set && field.definition.number != Field.Conversation.agreements {
+        let isShown = { (field: FieldDefinition) in field.kind == .set && field.number != Field.Conversation.agreements }
+        for field in belongings.links where isShown(field.definition) {
             pairs.append((Localized(field.definition.words), text(field.content, of: field.definition)))
         }
         if talk.pending > 0 { pairs.append((.labelPending, String(talk.pending))) }

@@ -7,7 +7,8 @@ extension Command {
     /// Whether somebody sits there who is to be asked: not where the command line says already what was said.
     var asksForTalk: Bool {
         let terminal = console.settings.terminal
-        let says = [OptionSpec.words, .observation].contains { arguments.text($0) != nil } || !arguments.texts(.question).isEmpty
+        let says =
+            [OptionSpec.words, .observation].contains { arguments.text($0) != nil } || !arguments.texts(.question).isEmpty
         return terminal.canAnswer && terminal.showsOutput && !console.settings.json && !console.settings.quiet && !says
             && arguments.text(.consent) != Consent.none.name
     }
@@ -20,7 +21,8 @@ extension Command {
         tellBefore(session, replica)
         let what = try session.ask(.promptWhat, beginning: session.draft.words ?? "") { $0.words = $1 }
         session.draft.words = what.isEmpty ? nil : what
-        let typed = try session.ask(.promptWhere(session.offered), beginning: session.isResumed ? session.draft.place ?? "" : "") { $0.place = $1 }
+        let begun = session.isResumed ? session.draft.place ?? "" : ""
+        let typed = try session.ask(.promptWhere(session.offered), beginning: begun) { $0.place = $1 }
         let before = session.draft.place
         try session.place(typed)
         if session.draft.place != before { tellNear(session.draft, replica) }
@@ -59,7 +61,8 @@ extension Command {
         var typed = Whereabouts()
         typed.area = draft.area
         typed.place = draft.place
-        guard draft.place != nil, let near = try? replica.near(typed, limit: 3), !near.contacts.isEmpty || !near.notToApproach.isEmpty
+        guard draft.place != nil, let near = try? replica.near(typed, limit: 3),
+            !near.contacts.isEmpty || !near.notToApproach.isEmpty
         else { return }
         tell(near, replica)
         console.print("")
@@ -95,7 +98,9 @@ struct TalkPrompt {
     }
 
     /// What Enter takes: the place, the area.
-    var offered: String { [draft.place, area?.name ?? draft.area].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: ", ") }
+    var offered: String {
+        [draft.place, area?.name ?? draft.area].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: ", ")
+    }
 
     /// Asks one line, and keeps what is typed as it grows.
     mutating func ask(
