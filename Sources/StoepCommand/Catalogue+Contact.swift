@@ -27,11 +27,11 @@ extension Localized {
     package static func personInConversations(_ count: Int) -> Localized {
         Localized(
             en: """
-                \(counted(count, "conversation", "conversations")) with this person stay as they are: \
+                In \(counted(count, "conversation", "conversations")) this person is still named: \
                 stoep talk edit ID --consent none erases one.
                 """,
             nl: """
-                \(counted(count, "gesprek", "gesprekken")) met deze persoon blijven zoals ze zijn: \
+                In \(counted(count, "gesprek", "gesprekken")) staat deze persoon nog: \
                 stoep talk edit ID --consent none wist er een.
                 """)
     }
