@@ -21,7 +21,9 @@ extension Localized {
     package static func personErasedByOthers(id: String) -> Localized {
         Localized(
             en: "Noted for \(id.onOneLine). Whoever wrote them down, or a coordinator, erases them at their next sync.",
-            nl: "Genoteerd bij \(id.onOneLine). Wie deze persoon opschreef, of een coördinator, wist die bij de volgende sync.")
+            nl:
+                "Genoteerd bij \(id.onOneLine). Wie deze persoon opschreef, of een coördinator, wist die bij de volgende sync."
+        )
     }
 
     package static func personInConversations(_ count: Int) -> Localized {
@@ -39,7 +41,9 @@ extension Localized {
     package static func syncErasedByConsent(_ count: Int) -> Localized {
         Localized(
             en: "\(counted(count, "record", "records")) erased here: somebody no longer agrees to it. Sync once more.",
-            nl: "\(counted(count, "gegeven", "gegevens")) hier gewist: iemand stemt er niet meer mee in. Sync nog een keer.")
+            nl:
+                "\(counted(count, "gegeven", "gegevens")) hier gewist: iemand stemt er niet meer mee in. Sync nog een keer."
+        )
     }
 }
 
@@ -61,7 +65,8 @@ extension CommandFailure {
         CommandFailure(
             "consent-text-exists", .failed,
             Localized(
-                en: "version \(version.onOneLine) (\(language.onOneLine)) reads otherwise, and may have been read to people",
+                en:
+                    "version \(version.onOneLine) (\(language.onOneLine)) reads otherwise, and may have been read to people",
                 nl: "versie \(version.onOneLine) (\(language.onOneLine)) luidt anders, en kan al voorgelezen zijn"),
             advice: Localized(
                 en: "Take another version. Nothing was changed.", nl: "Neem een andere versie. Er is niets veranderd."))

@@ -3,7 +3,9 @@ extension Localized {
     package static func signalSaved(id: String) -> Localized {
         Localized(
             en: "Saved as \(id.onOneLine) on this laptop. It goes first at the next sync: stoep sync.",
-            nl: "Opgeslagen als \(id.onOneLine) op deze laptop. Het gaat als eerste mee met de volgende sync: stoep sync.")
+            nl:
+                "Opgeslagen als \(id.onOneLine) op deze laptop. Het gaat als eerste mee met de volgende sync: stoep sync."
+        )
     }
 
     package static let signalCall = Localized(

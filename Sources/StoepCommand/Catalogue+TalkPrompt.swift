@@ -2,7 +2,8 @@
 extension Localized {
     package static let promptWhat = Localized(en: "What was said?", nl: "Wat werd er gezegd?")
     package static let promptWho = Localized(
-        en: "Who? (an alias; more with commas; Enter for nobody)", nl: "Wie? (een alias; meer met komma's; Enter voor niemand)")
+        en: "Who? (an alias; more with commas; Enter for nobody)",
+        nl: "Wie? (een alias; meer met komma's; Enter voor niemand)")
 
     /// Where it was; what stands between brackets is taken with Enter.
     package static func promptWhere(_ offered: String) -> Localized {
@@ -18,6 +19,11 @@ extension Localized {
 
     package static let promptGoOn = Localized(
         en: "Enter goes on with it, n throws it away:", nl: "Enter gaat ermee verder, n gooit het weg:")
+
+    /// A question that is carried along.
+    package static func promptCarried(_ wording: String) -> Localized {
+        Localized(en: "Ask along: \(wording.onOneLine)", nl: "Vraag mee: \(wording.onOneLine)")
+    }
 
     package static func promptConsent(_ wording: String, version: String) -> Localized {
         Localized(

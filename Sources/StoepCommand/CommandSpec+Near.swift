@@ -34,7 +34,8 @@ extension OptionSpec {
     package static let position = OptionSpec(
         "position", .text(Localized(en: "LAT,LON", nl: "BREEDTE,LENGTE")),
         help: Localized(
-            en: "a point on the map, in degrees: 51.93473,4.48222", nl: "een punt op de kaart, in graden: 51.93473,4.48222"))
+            en: "a point on the map, in degrees: 51.93473,4.48222",
+            nl: "een punt op de kaart, in graden: 51.93473,4.48222"))
 }
 
 extension Localized {
@@ -60,7 +61,8 @@ extension CommandFailure {
     package static func notAPosition(_ typed: String) -> CommandFailure {
         CommandFailure(
             "not-a-position", .usage,
-            Localized(en: "“\(typed.onOneLine)” is no point on the map", nl: "‘\(typed.onOneLine)’ is geen punt op de kaart"),
+            Localized(
+                en: "“\(typed.onOneLine)” is no point on the map", nl: "‘\(typed.onOneLine)’ is geen punt op de kaart"),
             advice: Localized(
                 en: "Write degrees of latitude and longitude: 51.93473,4.48222. Nothing was saved.",
                 nl: "Schrijf graden breedte en lengte: 51.93473,4.48222. Er is niets opgeslagen."),

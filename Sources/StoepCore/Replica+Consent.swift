@@ -32,14 +32,17 @@ extension Replica {
             return try store.write {
                 let key = "\(version)/\(language)"
                 let held = try store.stored(store.naturalID(.consentText, key))
-                if held.isListed, let known = held.string(Field.ConsentText.wording), !known.utf8.elementsEqual(wording.utf8) {
+                if held.isListed, let known = held.string(Field.ConsentText.wording),
+                    !known.utf8.elementsEqual(wording.utf8)
+                {
                     throw ReplicaError.consentTextExists(version: version, language: language)
                 }
                 return try store.saveInTransaction([
                     RecordEdit(
                         log: .square, target: .natural(.consentText, key: key),
                         fields: [
-                            .set(Field.ConsentText.version, .text(version)), .set(Field.ConsentText.language, .text(language)),
+                            .set(Field.ConsentText.version, .text(version)),
+                            .set(Field.ConsentText.language, .text(language)),
                             .set(Field.ConsentText.wording, .text(wording)),
                         ])
                 ])[0]
@@ -58,7 +61,8 @@ extension Replica {
         return try store.records(of: .consentText).compactMap { id -> ConsentText? in
             let state = try store.stored(id)
             guard let creation = state.creation, try isByCoordinator(creation.member),
-                let version = state.string(Field.ConsentText.version), let code = state.string(Field.ConsentText.language),
+                let version = state.string(Field.ConsentText.version),
+                let code = state.string(Field.ConsentText.language),
                 let wording = state.string(Field.ConsentText.wording)
             else { return nil }
             if let language, !code.utf8.elementsEqual(language.utf8) { return nil }
@@ -87,7 +91,9 @@ extension Replica {
             return nil
         }
         guard let version = text(fields.version) else { return }
-        let language = text(fields.language) ?? text(fields.spoken) ?? spoken.flatMap { $0.isEmpty ? nil : $0 } ?? record?.string(fields.spoken)
+        let language =
+            text(fields.language) ?? text(fields.spoken) ?? spoken.flatMap { $0.isEmpty ? nil : $0 }
+            ?? record?.string(fields.spoken)
         let known = try consentTextsHere(in: nil)
         guard !known.isEmpty else { return }
         let ofVersion = known.filter { $0.version.utf8.elementsEqual(version.utf8) }

@@ -10,7 +10,9 @@ extension Replica {
     public func contacts(of person: RecordID) throws(ReplicaError) -> [RecordView] {
         try ReplicaError.naming {
             try store.read {
-                guard try store.stored(person).collection == .person else { throw ReplicaError.unknownID(person.description) }
+                guard try store.stored(person).collection == .person else {
+                    throw ReplicaError.unknownID(person.description)
+                }
                 var people = People(self)
                 return try store.group(of: person).filter { try agreesToContact($0) }.flatMap { id in
                     try contactRecords(of: id).map { try view($0, &people) }
@@ -22,7 +24,9 @@ extension Replica {
     /// Notes how a person is reached: only what the inputs name. An empty value empties a field.
     /// - Returns: the record, and whether anything changed.
     /// - Throws: `unknownID`, `consentLacking`, `nothingToChange`, `tooLong`, `notAllowed`.
-    public func setContact(of person: RecordID, _ inputs: [FieldInput]) throws(ReplicaError) -> (id: RecordID, changed: Bool) {
+    public func setContact(of person: RecordID, _ inputs: [FieldInput]) throws(ReplicaError) -> (
+        id: RecordID, changed: Bool
+    ) {
         try ReplicaError.naming {
             guard !inputs.isEmpty else { throw ReplicaError.nothingToChange }
             try saveDrafts()
@@ -102,6 +106,18 @@ extension Replica {
                 return (try !store.stored(id).isListed, naming.count)
             }
         }
+    }
+
+    /// Who alone was named in a conversation that no longer allows contact details agrees to them no longer: it is where
+    /// they did. Inside a write transaction.
+    func withdrawAgreement(in conversation: RecordState) throws {
+        let persons = conversation.members(Field.Conversation.persons)
+        guard conversation.consent == .contact, persons.count == 1, case .record(let person) = persons[0].value,
+            try agreesToContact(person), let log = try store.log(of: person)
+        else { return }
+        let anonymous = FieldEdit.set(Field.Person.consent, .integer(Consent.anonymous.rawValue))
+        _ = try store.saveInTransaction([RecordEdit(log: log, target: .existing(person), fields: [anonymous])])
+        _ = try eraseUncovered()
     }
 
     /// Destroys what consent no longer covers, as far as it is this member's to destroy: contact details of whom does not

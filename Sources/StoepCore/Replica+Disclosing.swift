@@ -33,7 +33,8 @@ extension Replica {
                     RecordEdit(
                         log: log, target: .new(.disclosure),
                         fields: [
-                            .set(Field.Disclosure.person, .record(person)), .set(Field.Disclosure.reason, .text(reason.trimmed)),
+                            .set(Field.Disclosure.person, .record(person)),
+                            .set(Field.Disclosure.reason, .text(reason.trimmed)),
                         ])
                 ])
             }

@@ -53,6 +53,7 @@ extension Replica {
         let answered = try answers(in: id)
         _ = try store.saveInTransaction(edits)
         try saveAnswers(mentions, to: mentioned.questions, in: id, log)
+        if let consent = edit.consent, consent < .contact { try withdrawAgreement(in: before) }
         return try store.stored(id) != before || answers(in: id) != answered
     }
 

@@ -122,10 +122,14 @@ extension Replica {
                 let last = isNamed ? (area: nil, place: nil) : try lastWhereabouts()
                 let area = try typed.area.map { try self.area(meaning: $0) } ?? last.area
                 let place = isNamed ? typed.place?.trimmed : last.place
-                guard area != nil || place != nil || typed.position != nil else { throw ReplicaError.empty(field: "place") }
+                guard area != nil || place != nil || typed.position != nil else {
+                    throw ReplicaError.empty(field: "place")
+                }
                 let now = Int64(clamping: store.environment.now().milliseconds)
                 let rest = try coolDownDays()
-                let from = since.map { Int64(clamping: $0.milliseconds) } ?? max(0, now - max(rest, Self.lookBackDays) * Self.day)
+                let from =
+                    since.map { Int64(clamping: $0.milliseconds) }
+                    ?? max(0, now - max(rest, Self.lookBackDays) * Self.day)
                 let found = try contacts(at: place, typed.position, area, since: from)
                 let contacts = found.sorted { ($1.startedAt, $1.id) < ($0.startedAt, $0.id) }
                 let end = contacts.first.map { Int64(clamping: $0.startedAt.milliseconds) + rest * Self.day }
@@ -134,7 +138,9 @@ extension Replica {
                     area: area, place: place, position: typed.position, contacts: Array(contacts.prefix(limit)),
                     since: Timestamp(milliseconds: UInt64(clamping: from)),
                     notToApproach: try notToApproach(at: place, area, contacts.map(\.id)), coolDownDays: rest,
-                    restUntil: end.flatMap { isStreet && $0 > now ? Timestamp(milliseconds: UInt64(clamping: $0)) : nil })
+                    restUntil: end.flatMap {
+                        isStreet && $0 > now ? Timestamp(milliseconds: UInt64(clamping: $0)) : nil
+                    })
             }
         }
     }
@@ -157,7 +163,9 @@ extension Replica {
 
     /// For how many days nobody else is to go to the same place.
     private func coolDownDays() throws -> Int64 {
-        let said = try store.records(of: .space).first.flatMap { try store.stored($0).integer(Field.Space.coolDownDays) }
+        let said = try store.records(of: .space).first.flatMap {
+            try store.stored($0).integer(Field.Space.coolDownDays)
+        }
         return min(max(said ?? Self.usualCoolDownDays, 0), 366)
     }
 
@@ -212,9 +220,11 @@ extension Replica {
         }
         let isDone = state.string(Field.Conversation.followedUpOn) != nil
         return NearContact(
-            id: id, startedAt: Timestamp(milliseconds: UInt64(clamping: state.integer(Field.Conversation.startedAt) ?? 0)),
+            id: id,
+            startedAt: Timestamp(milliseconds: UInt64(clamping: state.integer(Field.Conversation.startedAt) ?? 0)),
             area: try state.string(Field.Conversation.area).map { try area(code: $0) },
-            place: state.string(Field.Conversation.place), by: try people.member(state.creation?.member), metres: metres,
+            place: state.string(Field.Conversation.place), by: try people.member(state.creation?.member),
+            metres: metres,
             persons: try state.members(Field.Conversation.persons).compactMap { member -> String? in
                 guard case .record(let person) = member.value else { return nil }
                 return try recordName(person, of: .person)

@@ -60,7 +60,9 @@ extension Replica {
         try ReplicaError.naming {
             try store.read {
                 var people = People(self)
-                let here = try typed.map { RecordSelection.Condition.holds(Field.Signal.area, .text(try area(meaning: $0).code)) }
+                let here = try typed.map {
+                    RecordSelection.Condition.holds(Field.Signal.area, .text(try area(meaning: $0).code))
+                }
                 let found = try store.records(of: .signal, RecordSelection([here].compactMap { $0 }))
                 let all = try found.compactMap { id -> Signal? in
                     let answers = try answers(toSignal: id)

@@ -33,7 +33,8 @@ extension Replica {
         try saveDraftsIfPossible()
         return try store.read {
             let moment = Value.integer(Int64(clamping: startedAt.milliseconds))
-            let found = try store.records(of: .conversation, RecordSelection([.holds(Field.Conversation.startedAt, moment)]))
+            let found = try store.records(
+                of: .conversation, RecordSelection([.holds(Field.Conversation.startedAt, moment)]))
             return try found.contains { id in
                 let state = try store.stored(id)
                 let words = state.text(Field.Conversation.words)
@@ -48,21 +49,21 @@ extension Replica {
             try store.read {
                 let wanted = typed.trimmed.lowercased()
                 let found = try store.areas().filter {
-                    $0.name.lowercased().utf8.elementsEqual(wanted.utf8) || $0.code.lowercased().utf8.elementsEqual(wanted.utf8)
+                    $0.name.lowercased().utf8.elementsEqual(wanted.utf8)
+                        || $0.code.lowercased().utf8.elementsEqual(wanted.utf8)
                 }
                 return found.count == 1 ? Area(code: found[0].code, name: found[0].name) : nil
             }
         }
     }
 
-    /// Those among these aliases whom nobody is to approach.
-    public func notToApproach(named aliases: [String]) throws(ReplicaError) -> [String] {
+    /// The wordings of the questions that this member carries along to their next talks.
+    public func carriedQuestions() throws(ReplicaError) -> [String] {
         try ReplicaError.naming {
             try store.read {
-                try aliases.filter { alias in
-                    let named = RecordSelection([.reads(Field.Person.alias, alias.trimmed)])
-                    return try store.records(of: .person, named).contains { try isNotToApproach($0) }
-                }
+                let carried = RecordSelection(
+                    [.holds(Field.Question.carriedBy, .record(member))], order: .init(Field.Question.wording))
+                return try store.records(of: .question, carried).compactMap { try recordName($0, of: .question) }
             }
         }
     }

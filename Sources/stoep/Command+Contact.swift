@@ -11,7 +11,8 @@ extension Command {
         if !inputs.isEmpty { changed = try replica.setContact(of: person, inputs).changed }
         let contacts = try replica.contacts(of: person)
         console.answer([
-            "person": .string(person.description), "changed": .bool(changed), "contact": .array(contacts.map { json($0) }),
+            "person": .string(person.description), "changed": .bool(changed),
+            "contact": .array(contacts.map { json($0) }),
         ]) {
             if changed { console.say(.contactSaved) }
             guard !contacts.isEmpty else { return console.say(.contactNothing) }
@@ -28,11 +29,21 @@ extension Command {
         console.print(Table(pairs: pairs, language: console.language))
     }
 
+    /// To lower somebody's consent destroys how they are reached: whoever sits there is asked first.
+    func confirmLowering(_ inputs: [FieldInput], of id: RecordID, _ noun: RecordNoun, _ replica: Replica) throws {
+        let lowers = inputs.contains { input in
+            guard input.field == Field.Person.consent, case .set(let name) = input.change else { return false }
+            return name == Consent.anonymous.name
+        }
+        if noun == .person, lowers, try !replica.contacts(of: id).isEmpty { try confirm(id, replica) }
+    }
+
     func lowerConsent(ofPerson id: RecordID, _ replica: Replica) throws -> ExitCode {
         try confirm(id, replica)
         let (isErased, conversations) = try replica.lowerConsent(ofPerson: id)
         console.answer([
-            "id": .string(id.description), "changed": true, "erased": .bool(isErased), "conversations": .number(conversations),
+            "id": .string(id.description), "changed": true, "erased": .bool(isErased),
+            "conversations": .number(conversations),
         ]) {
             console.say(isErased ? .personErased(id: short(id)) : .personErasedByOthers(id: short(id)))
             if conversations > 0 { console.say(.personInConversations(conversations), style: .warning) }
@@ -43,7 +54,8 @@ extension Command {
 
     func consentAdd(_ replica: Replica) throws -> ExitCode {
         let id = try replica.addConsentText(
-            arguments.one(.consentVersion), language: arguments.required(.language), wording: arguments.required(.wording))
+            arguments.one(.consentVersion), language: arguments.required(.language),
+            wording: arguments.required(.wording))
         console.answer(["id": .string(id.description)]) {
             console.say(.recordSaved(.oneOf(collection: "consentText"), id: replica.shortID(id)))
         }
@@ -54,8 +66,10 @@ extension Command {
         let texts = try replica.consentTexts(in: arguments.text(.language))
         let answer = texts.map { text in
             [
-                "id": .string(text.id.description), "version": .string(text.version), "language": .string(text.language),
-                "wording": .string(text.wording), "by": json(text.by), "createdAt": .number(text.createdAt.milliseconds),
+                "id": .string(text.id.description), "version": .string(text.version),
+                "language": .string(text.language),
+                "wording": .string(text.wording), "by": json(text.by),
+                "createdAt": .number(text.createdAt.milliseconds),
             ] as JSON
         }
         console.answer(["consents": .array(answer)]) {

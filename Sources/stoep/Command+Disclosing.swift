@@ -16,7 +16,8 @@ extension Command {
         if let path = paths.text { try replica.writeFile(text(data, reason), to: path) }
         let written = [paths.json, paths.text].compactMap { $0 }
         console.answer([
-            "id": .string(id.description), "files": .strings(written), "conversations": .number(data.conversations.count),
+            "id": .string(id.description), "files": .strings(written),
+            "conversations": .number(data.conversations.count),
         ]) {
             for path in written { console.say(.personExported(path: path)) }
             console.say(.personExportNoted, style: .faint)
@@ -36,9 +37,11 @@ extension Command {
             JSON.Member("\(link.collection.name).\(link.field.name)", .array(link.records.map { json($0) }))
         }
         return [
-            "reason": .string(reason), "exportedAt": .number(Moment.now()), "persons": .array(data.persons.map { json($0) }),
+            "reason": .string(reason), "exportedAt": .number(Moment.now()),
+            "persons": .array(data.persons.map { json($0) }),
             "contact": .array(data.contacts.map { json($0) }),
-            "conversations": .array(data.conversations.map { json($0.talk, $0.belongings, $0.history) }), "links": .object(links),
+            "conversations": .array(data.conversations.map { json($0.talk, $0.belongings, $0.history) }),
+            "links": .object(links),
             "records": .array(data.records.map { json($0) }),
         ]
     }
@@ -73,13 +76,16 @@ extension Command {
             lines.append("\(console.text(.labelThemes)): \(talk.themes.map(\.name).joined(separator: ", "))")
         }
         for field in belongings.links where field.definition.kind == .set {
-            lines.append("\(console.text(Localized(field.definition.words))): \(text(field.content, of: field.definition))")
+            lines.append(
+                "\(console.text(Localized(field.definition.words))): \(text(field.content, of: field.definition))")
         }
         lines.append("\(console.text(.labelHeardBy)): \(name(talk.by))")
         if !talk.words.isEmpty { lines.append("\(console.text(.labelWords)): \(talk.words)") }
         if !talk.observation.isEmpty { lines.append("\(console.text(.labelObservation)): \(talk.observation)") }
         lines += belongings.answers.map { "\($0.wording): \($0.words)" }
-        lines += belongings.replies.map { "\(console.text(.labelReplies)): \($0.text(Field.Reply.words)) (\(name($0.by)))" }
+        lines += belongings.replies.map {
+            "\(console.text(.labelReplies)): \($0.text(Field.Reply.words)) (\(name($0.by)))"
+        }
         return lines + [""]
     }
 }

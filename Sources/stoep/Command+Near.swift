@@ -11,7 +11,8 @@ extension Command {
         typed.position = try position()
         let since = arguments.text(.sinceDay).flatMap { Moment.period("\($0)..")?.lowerBound }
         let near = try replica.near(
-            typed, since: since.map { Timestamp(milliseconds: UInt64(clamping: $0)) }, limit: arguments.number(.limit) ?? 50)
+            typed, since: since.map { Timestamp(milliseconds: UInt64(clamping: $0)) },
+            limit: arguments.number(.limit) ?? 50)
         console.answer(json(near)) { tell(near, replica) }
         return .done
     }
@@ -46,7 +47,8 @@ extension Command {
         tellWhomToLeave(near)
         guard let latest = near.contacts.first else { return console.say(.nearNobody) }
         var table = Table([
-            .init(.labelID), .init(.labelWhen), .init(.field("place"), shrinks: true), .init(.labelHeardBy), .init(.labelPersons),
+            .init(.labelID), .init(.labelWhen), .init(.field("place"), shrinks: true), .init(.labelHeardBy),
+            .init(.labelPersons),
         ])
         for contact in near.contacts {
             let metres = contact.metres.map { " (\($0) m)" } ?? ""

@@ -74,6 +74,7 @@ extension Command {
         let terminal = console.settings.terminal
         let changed: Bool
         if !inputs.isEmpty {
+            try confirmLowering(inputs, of: id, noun, replica)
             do throws(ReplicaError) {
                 changed = try replica.edit(id, inputs, in: read)
             } catch {

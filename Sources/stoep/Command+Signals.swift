@@ -45,7 +45,10 @@ extension Command {
     }
 
     func json(_ signal: Signal) -> JSON {
-        ["signal": json(signal.record), "answered": .bool(signal.isAnswered), "answers": .array(signal.answers.map { json($0) })]
+        [
+            "signal": json(signal.record), "answered": .bool(signal.isAnswered),
+            "answers": .array(signal.answers.map { json($0) }),
+        ]
     }
 
     private func tell(_ signal: Signal, _ replica: Replica) {
@@ -58,7 +61,9 @@ extension Command {
         for line in record.text(Field.Signal.words).wrapped(columns: textColumns - 4) { console.print("    " + line) }
         for answer in signal.answers {
             let words = answer.text(Field.SignalAnswer.words)
-            for line in "→ \(name(answer.by)): \(words)".wrapped(columns: textColumns - 4) { console.print("    " + line) }
+            for line in "→ \(name(answer.by)): \(words)".wrapped(columns: textColumns - 4) {
+                console.print("    " + line)
+            }
         }
     }
 

@@ -8,7 +8,8 @@ extension Command {
     var asksForTalk: Bool {
         let terminal = console.settings.terminal
         let says =
-            [OptionSpec.words, .observation].contains { arguments.text($0) != nil } || !arguments.texts(.question).isEmpty
+            [OptionSpec.words, .observation].contains { arguments.text($0) != nil }
+            || !arguments.texts(.question).isEmpty
         return terminal.canAnswer && terminal.showsOutput && !console.settings.json && !console.settings.quiet && !says
             && arguments.text(.consent) != Consent.none.name
     }
@@ -34,7 +35,8 @@ extension Command {
     }
 
     /// What was not finished before, if whoever sits there wants to go on with it.
-    private func resumed(_ draft: ConversationDraft, _ replica: Replica) throws -> (ConversationDraft, isResumed: Bool) {
+    private func resumed(_ draft: ConversationDraft, _ replica: Replica) throws -> (ConversationDraft, isResumed: Bool)
+    {
         guard let kept = try replica.unfinished() else { return (draft, false) }
         let first = kept.words.map(\.onOneLine) ?? kept.place ?? ""
         let time = kept.startedAt.map { Moment.local(Int64(clamping: $0.milliseconds)) } ?? ""
@@ -48,12 +50,15 @@ extension Command {
         return (draft, false)
     }
 
-    /// Who was in the street of late stands above the first question, and how consent is asked for.
+    /// Who was in the street of late stands above the first question, how consent is asked for, and what to ask along.
     private func tellBefore(_ session: TalkPrompt, _ replica: Replica) {
         tellNear(session.draft, replica)
         let language = session.draft.language ?? console.language.rawValue
         if session.draft.consent > .none, let asked = try? replica.consentTexts(in: language).first {
             console.print(console.text(.promptConsent(asked.wording, version: asked.version)), style: .faint)
+        }
+        for wording in (try? replica.carriedQuestions()) ?? [] {
+            console.print(console.text(.promptCarried(wording)), style: .faint)
         }
     }
 
@@ -82,7 +87,9 @@ struct TalkPrompt {
         self.replica = replica
         self.console = console
         // When it began is when it was begun to be written down.
-        if self.draft.startedAt == nil { self.draft.startedAt = Timestamp(milliseconds: UInt64(clamping: Moment.now())) }
+        if self.draft.startedAt == nil {
+            self.draft.startedAt = Timestamp(milliseconds: UInt64(clamping: Moment.now()))
+        }
     }
 
     /// The place and area of the last conversation, unless others were named.

@@ -6,7 +6,9 @@ extension EndToEnd {
     @Suite(.serialized)
     struct ContactTests {
         @Test
-        func `how somebody is reached is kept with their consent alone, and only who noted it and coordinators see it`() async throws {
+        func `how somebody is reached is kept with their consent alone, and only who noted it and coordinators see it`()
+            async throws
+        {
             let space = try await Space.serving()
             let (fatima, joost) = (try await space.volunteer("fatima"), try await space.volunteer("joost"))
             let cora = try await space.coordinator("cora")
@@ -19,7 +21,8 @@ extension EndToEnd {
             try await fatima.run("person", "contact", henk, "--telephone", "0612345678").refused(5, "consent-lacking")
             try await fatima.run("person", "edit", henk, "--consent", "contact").done()
             try await fatima.run(
-                "person", "contact", henk, "--telephone", "-", "--name", "Henk de Vries", input: "0612345678").done()
+                "person", "contact", henk, "--telephone", "-", "--name", "Henk de Vries", input: "0612345678"
+            ).done()
             try await fatima.run("person", "contact", henk, "--address", "Noordplein 3").done()
             #expect(try await details(fatima, henk) == ["Noordplein 3", "Henk de Vries", "0612345678"])
             try await space.serve()
@@ -48,7 +51,9 @@ extension EndToEnd {
             for laptop in [fatima, joost] { try await laptop.sync() }
             // In a conversation with one person alone, it is their consent.
             try await fatima.run(
-                "talk", "new", "--area", Space.oudeNoorden, "--person", "Henk", "--consent", "contact", "--words", "Bel me maar.").done()
+                "talk", "new", "--area", Space.oudeNoorden, "--person", "Henk", "--consent", "contact", "--words",
+                "Bel me maar."
+            ).done()
             let henk = try #require(try await fatima.run("person", "list").done()["persons"].array.first?["id"].string)
             try await fatima.run("person", "contact", henk, "--name", "Henk de Vries").done()
             for laptop in [fatima, joost] { try await laptop.sync() }
@@ -81,15 +86,37 @@ extension EndToEnd {
         }
 
         @Test
-        func `a conversation carries the wording that was read, and only coordinators say how it is asked`() async throws {
+        func `whoever takes back what they allowed in a conversation takes back their contact details`() async throws {
+            let space = try await Space.serving()
+            let fatima = try await space.volunteer("fatima")
+            try await fatima.sync()
+            for consent in ["anonymous", "none"] {
+                let talk = try await fatima.run(
+                    "talk", "new", "--area", Space.oudeNoorden, "--person", consent, "--consent", "contact", "--words", "Ja."
+                ).done()["id"].string
+                try await fatima.run("person", "contact", consent, "--telephone", "0612345678").done()
+                #expect(try await details(fatima, consent) == ["0612345678"])
+                try await fatima.run("talk", "edit", try #require(talk), "--consent", consent, "--yes").done()
+                #expect(try await details(fatima, consent).isEmpty)
+                let person = try await fatima.run("person", "show", consent).done()["fields"]
+                #expect(person["consent"].string == "anonymous", "who they are is another matter than how they are reached")
+            }
+        }
+
+        @Test
+        func `a conversation carries the wording that was read, and only coordinators say how it is asked`()
+            async throws
+        {
             let space = try await Space.serving()
             let (fatima, cora) = (try await space.volunteer("fatima"), try await space.coordinator("cora"))
             for laptop in [fatima, cora] { try await laptop.sync() }
             let wording = "Mag ik opschrijven wat u zegt?"
-            try await fatima.run("consent", "add", "1", "--language", "nl", "--wording", wording).refused(5, "coordinators-only")
+            try await fatima.run("consent", "add", "1", "--language", "nl", "--wording", wording).refused(
+                5, "coordinators-only")
             try await cora.run("consent", "add", "1", "--language", "nl", "--wording", "-", input: wording).done()
             try await cora.run("consent", "add", "1", "--language", "en", "--wording", "May I write it down?").done()
-            try await cora.run("consent", "add", "1", "--language", "nl", "--wording", "Anders.").refused(1, "consent-text-exists")
+            try await cora.run("consent", "add", "1", "--language", "nl", "--wording", "Anders.").refused(
+                1, "consent-text-exists")
             for laptop in [cora, fatima] { try await laptop.sync() }
             try await space.stop()
             #expect(try await fatima.run("consent", "list").done()["consents"].array.count == 2)
@@ -97,7 +124,8 @@ extension EndToEnd {
             #expect(texts.map { $0["wording"].string } == [wording])
 
             let talk = try await fatima.run(
-                "talk", "new", "--area", Space.oudeNoorden, "--words", "Ja hoor.", "--language", "nl", "--consent-version", "1",
+                "talk", "new", "--area", Space.oudeNoorden, "--words", "Ja hoor.", "--language", "nl",
+                "--consent-version", "1",
                 "--consent", "contact", "--person", "Henk"
             ).done()
             let id = try #require(talk["id"].string)
@@ -106,7 +134,8 @@ extension EndToEnd {
             let henk = try await fatima.run("person", "show", "Henk").done()["fields"]
             #expect(henk["consent"].string == "contact" && henk["consentWording"].string == wording)
             #expect(henk["consentVersion"].string == "1")
-            try await fatima.run("talk", "new", "--consent-version", "2", "--words", "Nee.").refused(1, "unknown-record")
+            try await fatima.run("talk", "new", "--consent-version", "2", "--words", "Nee.").refused(
+                1, "unknown-record")
             #expect(try await fatima.conversations().count == 1, "nothing was saved")
         }
 

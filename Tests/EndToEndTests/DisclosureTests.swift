@@ -6,14 +6,17 @@ extension EndToEnd {
     @Suite(.serialized)
     struct DisclosureTests {
         @Test
-        func `somebody gets what is held of them, and that they got it stays on record without what it said`() async throws {
+        func `somebody gets what is held of them, and that they got it stays on record without what it said`()
+            async throws
+        {
             let space = try await Space.serving()
             let (fatima, joost) = (try await space.volunteer("fatima"), try await space.volunteer("joost"))
             for laptop in [fatima, joost] { try await laptop.sync() }
             try await space.stop()
             let talk = try #require(
                 try await fatima.run(
-                    "talk", "new", "--area", Space.oudeNoorden, "--person", "Henk", "--words", "Ik slaap slecht.", "--consent",
+                    "talk", "new", "--area", Space.oudeNoorden, "--person", "Henk", "--words", "Ik slaap slecht.",
+                    "--consent",
                     "contact", "--question", "Waarom?", "--answer", "De tram."
                 ).done()["id"].string)
             try await fatima.run("agreement", "new", "bellen met de RET", "--talk", talk).done()
@@ -21,7 +24,9 @@ extension EndToEnd {
             try await fatima.run("person", "contact", "Henk", "--telephone", "0612345678").done()
             let file = space.folder + "/henk"
             try await fatima.run("person", "export", "Henk", "--to", file, "--reason", " ").refused(2, "field-empty")
-            let made = try await fatima.run("person", "export", "henk", "--to", file, "--reason", "-", input: "hij vroeg erom").done()
+            let made = try await fatima.run(
+                "person", "export", "henk", "--to", file, "--reason", "-", input: "hij vroeg erom"
+            ).done()
             #expect(made["files"].array.map(\.string) == [file + ".json", file + ".txt"])
             let text = try String(contentsOfFile: file + ".txt", encoding: .utf8)
             for held in ["Henk", "Ik slaap slecht.", "De tram.", "bellen met de RET", "0612345678", "fatima"] {
@@ -34,7 +39,8 @@ extension EndToEnd {
             #expect(json["records"].array.map { $0["fields"]["what"].string } == ["bellen met de RET"])
             let mode = try FileManager.default.attributesOfItem(atPath: file + ".txt")[.posixPermissions] as? Int
             #expect(mode == 0o600)
-            try await fatima.run("person", "export", "Henk", "--to", file, "--reason", "nog eens").refused(1, "export-in-the-way")
+            try await fatima.run("person", "export", "Henk", "--to", file, "--reason", "nog eens").refused(
+                1, "export-in-the-way")
 
             // Who, when, for whom and why: known to whoever may read about him, and no word more.
             try await space.serve()
@@ -46,13 +52,15 @@ extension EndToEnd {
             #expect((noted.first?["createdAt"].number ?? 0) > 0 && noted.first?["fields"].members.count == 2)
 
             // A colleague gives what they hold themselves: not how he is reached.
-            try await joost.run("person", "export", "Henk", "--to", file + "-2.txt", "--reason", "hij vroeg erom").done()
+            try await joost.run("person", "export", "Henk", "--to", file + "-2.txt", "--reason", "hij vroeg erom")
+                .done()
             let other = try String(contentsOfFile: file + "-2.txt", encoding: .utf8)
             #expect(other.contains("Ik slaap slecht.") && !other.contains("0612345678"))
 
             let olga = try await space.owner("olga")
             try await olga.sync()
-            try await olga.run("person", "export", "Henk", "--to", file + "-3", "--reason", "nieuwsgierig").refused(1, "unknown-record")
+            try await olga.run("person", "export", "Henk", "--to", file + "-3", "--reason", "nieuwsgierig").refused(
+                1, "unknown-record")
         }
     }
 }

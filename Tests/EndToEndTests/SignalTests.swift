@@ -5,7 +5,9 @@ extension EndToEnd {
     @Suite(.serialized)
     struct SignalTests {
         @Test
-        func `a signal stands above everything at a coordinator until they answer, and the answer comes back`() async throws {
+        func `a signal stands above everything at a coordinator until they answer, and the answer comes back`()
+            async throws
+        {
             let space = try await Space.serving()
             let (fatima, joost) = (try await space.volunteer("fatima"), try await space.volunteer("joost"))
             let cora = try await space.coordinator("cora")
@@ -41,7 +43,10 @@ extension EndToEnd {
                 #expect(try await waiting(laptop).isEmpty)
                 let all = try await laptop.run("signal", "list", "--area", "Oude Noorden").done()["signals"].array
                 #expect(all.map { $0["answered"].bool } == [true])
-                #expect(all[0]["answers"].array.map { $0["fields"]["words"].string } == ["De dokter is er over tien minuten."])
+                #expect(
+                    all[0]["answers"].array.map { $0["fields"]["words"].string } == [
+                        "De dokter is er over tien minuten."
+                    ])
             }
             #expect(try await fatima.run("signal", "list", "--waiting").done()["signals"].array.isEmpty)
             #expect(try await joost.run("signal", "show", id).done()["fields"]["place"].string == "Noordplein")

@@ -5,7 +5,10 @@ extension EndToEnd {
     @Suite(.serialized)
     struct StreetTests {
         @Test
-        func `whoever names somebody who must not be approached is warned: when editing, under another alias, in a conflict`() async throws {
+        func
+            `whoever names somebody who must not be approached is warned: when editing, under another alias, in a conflict`()
+            async throws
+        {
             let space = try await Space.serving()
             let (fatima, joost) = (try await space.volunteer("fatima"), try await space.volunteer("joost"))
             for laptop in [fatima, joost] { try await laptop.sync() }
@@ -44,9 +47,11 @@ extension EndToEnd {
             let talk = try await fatima.hears("Hallo.")
             let henk = try await person(fatima, "Henk")
             for command in [
-                ["person", "edit", henk, "--area", "Agniesebuurt"], ["person", "new", "Bea", "--talk", talk, "--area", "Agniesebuurt"],
+                ["person", "edit", henk, "--area", "Agniesebuurt"],
+                ["person", "new", "Bea", "--talk", talk, "--area", "Agniesebuurt"],
                 ["referral", "new", "schulden", "--talk", talk, "--area", "Agniesebuurt"],
-                ["signal", "Help.", "--talk", talk, "--area", "Agniesebuurt"], ["talk", "edit", talk, "--area", "Agniesebuurt"],
+                ["signal", "Help.", "--talk", talk, "--area", "Agniesebuurt"],
+                ["talk", "edit", talk, "--area", "Agniesebuurt"],
             ] {
                 try await space.run("stoep", ["--store", fatima.store, "--json"] + command).refused(5, "area-elsewhere")
             }
@@ -67,7 +72,8 @@ extension EndToEnd {
             let fatima = try await space.volunteer("fatima")
             try await fatima.sync()
             let talk = try await fatima.run(
-                "talk", "new", "--area", Space.oudeNoorden, "--question", "Waarom?", "--answer", "Daarom.", "--question",
+                "talk", "new", "--area", Space.oudeNoorden, "--question", "Waarom?", "--answer", "Daarom.",
+                "--question",
                 "waarom?", "--answer", "Nou ja.", "--person", "Henk", "--person", "HENK"
             ).done()
             #expect(try await fatima.run("person", "list").done()["persons"].array.count == 1)
@@ -91,7 +97,9 @@ extension EndToEnd {
             #expect(try await fatima.run("due").done()["due"].array.isEmpty)
             try await fatima.run("referral", "decline", id).done()
             let fields = try await fatima.run("referral", "show", id).done()["fields"]
-            #expect(fields["progress"].string == "open" && fields["acceptedBy"].string == nil && fields["initiative"] == .null)
+            #expect(
+                fields["progress"].string == "open" && fields["acceptedBy"].string == nil
+                    && fields["initiative"] == .null)
             #expect(try await fatima.run("due").done()["due"].array.map { $0["record"]["id"].string } == [id])
             let again = try await fatima.run("referral", "decline", id).done()
             #expect(again["changed"].bool == false)

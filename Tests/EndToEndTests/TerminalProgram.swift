@@ -14,11 +14,13 @@ final class TerminalProgram {
     private static let inSession: Int16 = 0x80
 
     init(
-        _ program: String, _ arguments: [String], scratch: String, columns: UInt16 = 80, environment: [String: String] = [:]
+        _ program: String, _ arguments: [String], scratch: String, columns: UInt16 = 80,
+        environment: [String: String] = [:]
     ) throws {
         let terminal = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
         var (number, isLocked): (Int32, Int32) = (0, 0)
-        guard terminal >= 0, ioctl(terminal, Self.setLock, &isLocked) == 0, ioctl(terminal, Self.getNumber, &number) == 0
+        guard terminal >= 0, ioctl(terminal, Self.setLock, &isLocked) == 0,
+            ioctl(terminal, Self.getNumber, &number) == 0
         else { throw Failure("no terminal") }
         self.terminal = terminal
         let path = "/dev/pts/\(number)"

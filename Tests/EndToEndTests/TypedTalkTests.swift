@@ -12,9 +12,12 @@ extension EndToEnd {
             try await fatima.sync()
             try await space.stop()
             _ = try await fatima.hears("Eerder.")
+            let question = try await fatima.run("question", "add", "Wie kent u hier?").done()["id"].string
+            try await fatima.run("question", "ask", try #require(question)).done()
             let typed = try fatima.terminal("--lang", "nl", "talk", "new", "--theme", "groen")
             try await typed.shows("Wat werd er gezegd?")
             #expect(typed.screen.contains("fatima was hier"), "who was here of late stands above the first question")
+            #expect(typed.screen.contains("Vraag mee: Wie kent u hier?"), "\(typed.screen)")
             typed.type("Het is hier donkr\u{7F}\u{7F}ker.\n")
             try await typed.shows("Waar? [Noordplein, Oude Noorden]")
             typed.type("\n")
@@ -104,7 +107,8 @@ extension EndToEnd {
             let space = try await Space.serving()
             let fatima = try await space.volunteer("fatima")
             try await fatima.sync()
-            let first = try fatima.terminal("talk", "new", "--area", Space.oudeNoorden, columns: 40, environment: ["NO_COLOR": "1"])
+            let first = try fatima.terminal(
+                "talk", "new", "--area", Space.oudeNoorden, columns: 40, environment: ["NO_COLOR": "1"])
             try await first.shows("What was said?")
             first.type(String(repeating: "lang ", count: 20))
             first.type("\u{17}\u{3}")

@@ -10,7 +10,10 @@ import Testing
         #expect(Position("51.93473,4.48222") == Position(latitude: 5_193_473, longitude: 448_222))
         #expect(Position(" -0.5, -179.999999 ") == Position(latitude: -50_000, longitude: -17_999_999))
         #expect(Position("52,5") == Position(latitude: 5_200_000, longitude: 500_000))
-        for wrong in ["", "52", "52,5,6", "91,0", "0,181", "a,b", "5 2,4", "52.,", ",4", "--1,2", "1e3,2", "9999999999,1", "52.1.1,4"] {
+        for wrong in [
+            "", "52", "52,5,6", "91,0", "0,181", "a,b", "5 2,4", "52.,", ",4", "--1,2", "1e3,2", "9999999999,1",
+            "52.1.1,4",
+        ] {
             #expect(Position(wrong) == nil, "\(wrong)")
         }
     }

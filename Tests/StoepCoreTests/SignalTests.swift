@@ -19,7 +19,11 @@ import Testing
         try store.save([RecordEdit(log: .square, target: .natural(.area, key: area), fields: fields)])
     }
 
-    @Test func `a signal leaves before the conversations that were recorded before it, and comes alone where the line breaks`() throws {
+    @Test
+    func
+        `a signal leaves before the conversations that were recorded before it, and comes alone where the line breaks`()
+        throws
+    {
         let space = try TestSpace(seed: 71)
         let anna = try space.laptop("Anna")
         try space.settle([anna])
@@ -33,7 +37,9 @@ import Testing
             draft.themes = ["thema \(number)"]
             _ = try replica.record(draft)
         }
-        let signal = try replica.signal([.set(Field.Signal.words, "Hij ademt slecht."), .set(Field.Signal.area, "north")])
+        let signal = try replica.signal([
+            .set(Field.Signal.words, "Hij ademt slecht."), .set(Field.Signal.area, "north"),
+        ])
         #expect(signal.log == LogID(.signal, partition: "north"))
 
         var first: [LogID] = []
@@ -48,7 +54,8 @@ import Testing
         #expect(try space.hub.read { try space.hub.conversationCount() } < 12, "the rest waits for the next")
     }
 
-    @Test func `a signal waits until a coordinator answers: what a volunteer's client wrote takes no mark off`() throws {
+    @Test func `a signal waits until a coordinator answers: what a volunteer's client wrote takes no mark off`() throws
+    {
         let space = try TestSpace(seed: 72, partitions: ["north", "south"])
         let anna = try space.laptop("Anna", in: ["north", "south"])
         let cora = try space.laptop("Cora", .coordinator)
@@ -63,7 +70,10 @@ import Testing
         try anna.save([
             RecordEdit(
                 log: signal.log, target: .new(.signalAnswer),
-                fields: [.set(Field.SignalAnswer.signal, .record(signal.id)), .text(Field.SignalAnswer.words, "Al geregeld.")])
+                fields: [
+                    .set(Field.SignalAnswer.signal, .record(signal.id)),
+                    .text(Field.SignalAnswer.words, "Al geregeld."),
+                ])
         ])
         try space.settle([anna, cora])
         for replica in [volunteer, coordinator] {
@@ -80,4 +90,3 @@ import Testing
         }
     }
 }
-
