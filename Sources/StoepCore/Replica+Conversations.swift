@@ -138,7 +138,10 @@ extension Replica {
     func competing(
         _ state: RecordState, _ field: FieldDefinition, _ people: inout People
     ) throws -> [CompetingValue] {
-        try state.values(field.number).map { try value($0, of: field, in: state, &people) }
+        let values = state.values(field.number)
+        // A link that leads nowhere any more leads to the record itself.
+        if values.count == 1, values[0].value == .record(state.id) { return [] }
+        return try values.map { try value($0, of: field, in: state, &people) }
     }
 
     /// What competes in one place.

@@ -33,8 +33,7 @@ extension Replica {
         case nil: return nil
         case .register?:
             let values = try competing(state, field, &people)
-            let saysNothing = [.text(""), .record(state.id)].contains(values.first?.value)
-            guard let shown = values.first, values.count > 1 || !saysNothing else { return nil }
+            guard let shown = values.first, values.count > 1 || shown.value != .text("") else { return nil }
             return .value(shown, others: Array(values.dropFirst()))
         case .set(let members)?:
             return .members(
