@@ -16,7 +16,7 @@ extension CommandSpec {
                 bestanden, een in JSON en een om te lezen, tenzij de naam eindigt op .json of .txt; niemand anders op deze \
                 machine mag ze lezen. Dat jij dat deed, wanneer en waarom, blijft staan; wat erin stond niet.
                 """),
-        options: [.exportTo.required(), .exportReason.required()], positionals: [.recordID],
+        options: [.disclosureTo.required(), .disclosureReason.required()], positionals: [.recordID],
         examples: [
             CommandExample(
                 Localized(
@@ -27,10 +27,10 @@ extension CommandSpec {
 }
 
 extension OptionSpec {
-    package static let exportTo = OptionSpec(
+    package static let disclosureTo = OptionSpec(
         "to", .text(Localized(en: "FILE", nl: "BESTAND")),
         help: Localized(en: "the file to write", nl: "het bestand om te schrijven"))
-    package static let exportReason = OptionSpec(
+    package static let disclosureReason = OptionSpec(
         "reason", .content(.text),
         help: Localized(en: "why: it stays on record", nl: "waarom: dat blijft staan"))
 }

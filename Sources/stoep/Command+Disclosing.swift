@@ -6,11 +6,11 @@ import StoepModel
 extension Command {
     func personExport(_ replica: Replica) throws -> ExitCode {
         let id = try record(.person, replica)
-        let paths = files(arguments.required(.exportTo))
+        let paths = files(arguments.required(.disclosureTo))
         for path in [paths.json, paths.text].compactMap({ $0 }) where replica.isInTheWay(path) {
             throw CommandFailure.exportInTheWay(path)
         }
-        let reason = arguments.required(.exportReason)
+        let reason = arguments.required(.disclosureReason)
         let data = try replica.disclose(id, reason: reason)
         if let path = paths.json { try replica.writeFile(json(data, reason).text(.pretty) + "\n", to: path) }
         if let path = paths.text { try replica.writeFile(text(data, reason), to: path) }
