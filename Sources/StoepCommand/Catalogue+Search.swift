@@ -18,6 +18,11 @@ extension Localized {
             en: "The latest \(shown); --limit shows more.", nl: "De laatste \(shown); --limit toont er meer.")
     }
 
+    /// Several records of a collection, by its name in the schema.
+    package static func many(collection: String) -> Localized {
+        Schema.current.collection(named: collection).map { Localized($0.many) } ?? .same(collection.onOneLine)
+    }
+
     /// One record of a collection, by its name in the schema.
     package static func oneOf(collection: String) -> Localized {
         Schema.current.collection(named: collection).map { Localized($0.one) } ?? .same(collection.onOneLine)

@@ -64,6 +64,10 @@ extension Localized {
         en: "No conversations yet. stoep talk new records one.",
         nl: "Nog geen gesprekken. stoep talk new legt er een vast.")
 
+    package static let talkListNone = Localized(
+        en: "No such conversations here.", nl: "Zulke gesprekken zijn hier niet.")
+    package static let labelHistory = Localized(en: "history", nl: "geschiedenis")
+
     package static func talkListMore(shown: Int, all: Int) -> Localized {
         Localized(
             en: "\(shown) of \(counted(all, "conversation", "conversations")); --limit shows more.",
@@ -162,11 +166,11 @@ extension CommandFailure {
         CommandFailure(
             "lowering-consent", .notAllowed,
             Localized(
-                en: "to lower consent to none erases the conversation, so it cannot go with other changes",
-                nl: "toestemming verlagen naar none wist het gesprek, en kan dus niet samen met andere wijzigingen"),
+                en: "to lower consent to none erases \(id.onOneLine), so it cannot go with other changes",
+                nl: "toestemming verlagen naar none wist \(id.onOneLine), en kan dus niet samen met andere wijzigingen"),
             advice: Localized(
-                en: "Nothing was changed. To erase what was said: stoep talk edit \(id.onOneLine) --consent none",
-                nl: "Er is niets veranderd. Om te wissen wat gezegd is: stoep talk edit \(id.onOneLine) --consent none"),
+                en: "Nothing was changed. To erase it, edit it with --consent none alone.",
+                nl: "Er is niets veranderd. Om te wissen: bewerk het met alleen --consent none."),
             details: [.init("id", .string(id))])
     }
 
@@ -191,8 +195,8 @@ extension CommandFailure {
         CommandFailure(
             "area-elsewhere", .notAllowed,
             Localized(
-                en: "\(area.onOneLine) is read by other people than this conversation: it cannot be moved there",
-                nl: "\(area.onOneLine) wordt door andere mensen gelezen dan dit gesprek: het kan daar niet heen"),
+                en: "\(area.onOneLine) is read by other people than this: it cannot stand there",
+                nl: "\(area.onOneLine) wordt door andere mensen gelezen dan dit: het kan daar niet staan"),
             advice: Localized(
                 en: "Ask the coordinator. Nothing was changed.",
                 nl: "Vraag de coördinator. Er is niets veranderd."),

@@ -16,7 +16,9 @@ extension CommandSpec {
         let fields = noun.fieldOptions
         switch action {
         case .new: return fields.filter { $0.field.number != noun.name }.map(\.option) + noun.linkOptions
-        case .edit: return fields.map(\.option) + fields.compactMap(\.removal) + [.read]
+        case .edit:
+            let confirms: [OptionSpec] = noun == .person ? [.yes] : []
+            return fields.map(\.option) + fields.compactMap(\.removal) + [.read] + confirms
         case .list: return (noun.hasArea ? [.ofArea] : []) + (noun.hasThemes ? [.ofTheme] : []) + [.limit]
         case .undo: return [.change]
         case .show, .same, .apart, .history, .delete: return []
@@ -44,7 +46,7 @@ extension RecordNoun {
     package var linkOptions: [OptionSpec] {
         switch self {
         case .question, .agreement, .initiative, .offer, .need, .person: [.withTalk]
-        case .theme, .meeting, .match, .referral, .round: []
+        case .theme, .meeting, .match, .referral, .round, .signal: []
         }
     }
 
@@ -84,7 +86,7 @@ extension RecordNoun {
         case .need: Localized(en: " \"help with shopping\" --theme care", nl: " \"hulp met boodschappen\" --theme zorg")
         case .referral: Localized(en: " debts --to \"district team\"", nl: " schulden --to wijkteam")
         case .round: Localized(en: " autumn --starts 2026-10-01", nl: " najaar --starts 2026-10-01")
-        case .theme, .match: .same("")
+        case .theme, .match, .signal: .same("")
         }
     }
 
@@ -100,6 +102,7 @@ extension RecordNoun {
         case .match: .same(" --progress ended")
         case .referral: Localized(en: " --to buddies", nl: " --to maatjes")
         case .round: .same(" --starts 2026-10-08")
+        case .signal: .same(" --place Noordplein")
         }
     }
 }

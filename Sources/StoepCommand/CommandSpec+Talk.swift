@@ -1,7 +1,7 @@
 // stoep talk …
 extension CommandSpec {
     private static let content: [OptionSpec] = [
-        .words, .observation, .theme, .question, .answer, .person, .area, .place, .language, .consent,
+        .words, .observation, .theme, .question, .answer, .person, .area, .place, .position, .language, .consent,
     ] + FieldOption.ofTalk.map(\.option)
 
     static let talkNew = CommandSpec(
@@ -47,11 +47,16 @@ extension CommandSpec {
     static let talkList = CommandSpec(
         path: ["talk", "list"],
         summary: Localized(en: "show the conversations, the latest first", nl: "toon de gesprekken, het laatste eerst"),
-        options: [.limit],
+        options: [.ofArea, .sinceDay, .untilDay, .ofTheme, .volunteer, .openFollowUp, .limit],
         examples: [
             CommandExample(
                 .same("stoep talk list --limit 20"),
                 Localized(en: "The latest twenty.", nl: "De laatste twintig.")),
+            CommandExample(
+                .same("stoep talk list --volunteer me --open --since 2026-11-01"),
+                Localized(
+                    en: "To whom you still go back, since the first of November.",
+                    nl: "Bij wie je nog teruggaat, vanaf 1 november.")),
             CommandExample(
                 .same("stoep talk list --json"),
                 Localized(en: "All that a program needs to know of them.", nl: "Alles wat een programma ervan moet weten.")),
@@ -196,6 +201,13 @@ extension CommandSpec {
 }
 
 extension OptionSpec {
+    package static let volunteer = OptionSpec(
+        "volunteer", .text(.name),
+        help: Localized(en: "only what this member heard; me for yourself", nl: "alleen wat dit lid hoorde; ik voor jezelf"))
+    package static let openFollowUp = OptionSpec(
+        "open",
+        help: Localized(
+            en: "only where somebody was to go back, and did not yet", nl: "alleen waar iemand terug zou gaan, en dat nog niet deed"))
     package static let approached = OptionSpec(
         "approached", .number(.same("N"), -10_000...10_000),
         help: Localized(en: "how many people were approached", nl: "hoeveel mensen er aangesproken zijn"))

@@ -16,7 +16,9 @@ package struct Help<Verb: CommandVerb>: Sendable {
         let specs = table.commands(under: words)
         let lines: [String]
         if let spec = specs.first(where: { $0.path == words }) {
-            lines = command(spec)
+            let others = specs.filter { $0.path != words }
+            let listed = others.map { ($0.name, $0.summary[language]) }
+            lines = command(spec) + (others.isEmpty ? [] : section(.helpCommands, list(listed)))
         } else if words.isEmpty || words == ["help"] {
             lines = overview(specs)
         } else {

@@ -2,7 +2,7 @@ import StoepModel
 
 /// The kinds of records that are made, listed, shown and changed alike, as the schema says.
 package enum RecordNoun: String, CaseIterable, Sendable {
-    case theme, question, person, agreement, meeting, initiative, offer, need, match, referral, round
+    case theme, question, person, agreement, meeting, initiative, offer, need, match, referral, round, signal
 
     package var collection: CollectionNumber {
         switch self {
@@ -17,6 +17,7 @@ package enum RecordNoun: String, CaseIterable, Sendable {
         case .match: .match
         case .referral: .referral
         case .round: .round
+        case .signal: .signal
         }
     }
 
@@ -38,7 +39,9 @@ package enum RecordNoun: String, CaseIterable, Sendable {
                 (Field.Person.alias, "alias"), (Field.Person.calledA, "called"), (Field.Person.talents, "talent"),
                 (Field.Person.note, "note"), (Field.Person.area, "area"), (Field.Person.place, "place"),
                 (Field.Person.language, "language"), (Field.Person.doNotApproach, "do-not-approach"),
-                (Field.Person.offers, "offer"), (Field.Person.needs, "need"),
+                (Field.Person.offers, "offer"), (Field.Person.needs, "need"), (Field.Person.network, "supported-by"),
+                (Field.Person.consent, "consent"), (Field.Person.consentVersion, "consent-version"),
+                (Field.Person.consentLanguage, "consent-language"), (Field.Person.consentWording, "consent-wording"),
             ]
         case .agreement:
             [
@@ -85,6 +88,11 @@ package enum RecordNoun: String, CaseIterable, Sendable {
                 (Field.Round.title, "title"), (Field.Round.area, "area"), (Field.Round.startsOn, "starts"),
                 (Field.Round.themes, "theme"), (Field.Round.purpose, "purpose"),
             ]
+        case .signal:
+            [
+                (Field.Signal.words, "words"), (Field.Signal.area, "area"), (Field.Signal.place, "place"),
+                (Field.Signal.startedAt, "at"), (Field.Signal.conversation, "talk"), (Field.Signal.person, "person"),
+            ]
         }
     }
 
@@ -101,6 +109,7 @@ package enum RecordNoun: String, CaseIterable, Sendable {
         case .match: [Field.Match.offer, Field.Match.need, Field.Match.progress, Field.Match.share]
         case .referral: [Field.Referral.to, Field.Referral.progress, Field.Referral.progressOn, Field.Referral.area]
         case .round: [Field.Round.area, Field.Round.startsOn, Field.Round.closedOn]
+        case .signal: [Field.Signal.area, Field.Signal.place, Field.Signal.startedAt]
         }
     }
 
@@ -114,6 +123,8 @@ package enum RecordNoun: String, CaseIterable, Sendable {
         case .person: [.new, .list, .show, .edit, .same, .apart, .history, .undo, .delete]
         // Made of an offer and a need.
         case .match: [.list, .show, .edit, .history, .undo, .delete]
+        // It is made in a hurry, and its list says what waits.
+        case .signal: [.show, .edit, .history, .undo, .delete]
         case .agreement, .meeting, .initiative, .offer, .need, .referral, .round:
             [.new, .list, .show, .edit, .history, .undo, .delete]
         }

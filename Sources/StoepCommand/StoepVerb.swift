@@ -26,6 +26,7 @@ package enum StoepVerb: CommandVerb {
             ("theme", Localized(en: "what conversations are about", nl: "waar gesprekken over gaan")),
             ("tally", Localized(en: "how many were approached", nl: "hoeveel mensen aangesproken zijn")),
             ("area", Localized(en: "neighbourhoods", nl: "buurten")),
+            ("consent", Localized(en: "how consent is asked for", nl: "hoe om toestemming gevraagd wordt")),
             ("bundle", .bundleNoun),
             ("import", Localized(en: "tables from files", nl: "tabellen uit bestanden")),
         ] + RecordNoun.allCases.filter { $0 != .theme }.map { ($0.rawValue, Localized($0.definition.many)) },
@@ -46,6 +47,8 @@ package enum OwnVerb: CaseIterable, Hashable, Sendable {
     case join
     case talkNew, talkList, talkShow, talkEdit, talkReply, talkHistory, talkUndo, talkDelete
     case tallyAdd, tallyList
+    case signal, signalList, signalAnswer, near
+    case personContact, personExport, consentAdd, consentList
     case due
     case erase, redact
     case themeNew, themeList, themeOwn, themeSplit, themeMerge
@@ -70,6 +73,14 @@ package enum OwnVerb: CaseIterable, Hashable, Sendable {
         case .talkDelete: .talkDelete
         case .tallyAdd: .tallyAdd
         case .tallyList: .tallyList
+        case .signal: .signal
+        case .signalList: .signalList
+        case .signalAnswer: .signalAnswer
+        case .near: .near
+        case .personContact: .personContact
+        case .personExport: .personExport
+        case .consentAdd: .consentAdd
+        case .consentList: .consentList
         case .due: .due
         case .erase: .erase
         case .redact: .redact

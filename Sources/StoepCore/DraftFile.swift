@@ -3,7 +3,8 @@ import StoepStore
 import StoepWire
 
 /// What a draft's file holds: `[2, startedAt, area, place, language, consent, minutes, headcount, words, observation,
-/// [theme…], [[question, answer]…], [person…], [[field, change, [text…]]…]]`, null for what was not given. It never leaves this machine.
+/// [theme…], [[question, answer]…], [person…], [[field, change, [text…]]…]]`, null for what was not given. Those of
+/// version 1 end after the themes. It never leaves this machine.
 enum DraftFile {
     static func encoded(_ draft: ConversationDraft) -> [UInt8] {
         var writer = CBORWriter()
@@ -41,10 +42,10 @@ enum DraftFile {
     static func decode(_ bytes: [UInt8]) throws(WireError) -> ConversationDraft {
         var reader = CBORReader(bytes)
         var draft = ConversationDraft()
-        try reader.array("draft", exactly: 14)
+        let count = try reader.array("draft", atMost: 14)
         let at = reader.offset
         let version = try reader.unsigned("version")
-        guard version == 2 else { throw .unknownVersion(version, at: at) }
+        guard version == 2 && count == 14 || version == 1 && count == 11 else { throw .unknownVersion(version, at: at) }
         draft.startedAt = Timestamp(milliseconds: try reader.unsigned("startedAt"))
         draft.area = try reader.optionalText("area")
         draft.place = try reader.optionalText("place")
@@ -55,6 +56,10 @@ enum DraftFile {
         draft.words = try reader.optionalText("words")
         draft.observation = try reader.optionalText("observation")
         draft.themes = try reader.texts("themes")
+        if version == 1 {
+            try reader.finish()
+            return draft
+        }
         for _ in 0..<(try reader.array("questions", atMost: .max)) {
             try reader.array("question", exactly: 2)
             let question = try reader.text("question", atMost: Limits.valueBytes)

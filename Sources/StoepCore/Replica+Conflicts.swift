@@ -87,12 +87,14 @@ extension Replica {
             value = parsed
         }
         try check(value, for: field, of: state, in: log)
+        if state.collection == .person { try checkPersonConsent([.set(field.number, value)], state) }
         let item = competition.place.map { state.items(field.number)[$0] }
         _ = try store.saveInTransaction([
             RecordEdit(
                 log: log, target: .existing(id),
                 fields: [item.map { .assignItem(field.number, $0.id, value) } ?? .set(field.number, value)])
         ] + reading.births)
+        if state.collection == .person { _ = try eraseUncovered() }
         let new = try store.stored(id)
         let shown = item.map { item in new.items(field.number).first { $0.id == item.id }?.values ?? [] }
         var people = People(self)

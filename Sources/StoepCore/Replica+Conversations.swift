@@ -14,6 +14,61 @@ extension Replica {
         }
     }
 
+    /// The conversations that a request wants, the latest first, and how many there are without its limit; nil where
+    /// that was not counted.
+    /// - Throws: `unknownArea`, `ambiguousArea`, `unknownTheme`, `ambiguousTheme`, `unknownRecord`.
+    public func conversations(
+        _ request: ConversationRequest
+    ) throws(ReplicaError) -> (conversations: [ConversationSummary], all: Int?) {
+        try ReplicaError.naming {
+            try store.read {
+                var people = People(self)
+                var themes: [RecordID: String] = [:]
+                let conditions = try conditions(request)
+                let maker = try request.volunteer.map { try record(meaning: $0, of: .member) }
+                let limit = request.limit ?? .max
+                if conditions.isEmpty, maker == nil {
+                    let ids = try store.conversations(limit: request.limit)
+                    return (try ids.map { try summary($0, &people, &themes) }, try store.conversationCount())
+                }
+                let order = RecordSelection.Order(Field.Conversation.startedAt, isDescending: true)
+                let ids = conditions.isEmpty
+                    ? try store.conversations() : try store.records(of: .conversation, RecordSelection(conditions, order: order))
+                guard let maker else {
+                    return (try ids.prefix(limit).map { try summary($0, &people, &themes) }, ids.count)
+                }
+                var found: [ConversationSummary] = []
+                for id in ids where found.count < limit {
+                    if try store.stored(id).creation?.member == maker { found.append(try summary(id, &people, &themes)) }
+                }
+                return (found, found.count < limit ? found.count : nil)
+            }
+        }
+    }
+
+    private func conditions(_ request: ConversationRequest) throws -> [RecordSelection.Condition] {
+        var conditions: [RecordSelection.Condition] = []
+        if let typed = request.area {
+            conditions.append(.holds(Field.Conversation.area, .text(try area(meaning: typed).code)))
+        }
+        if let typed = request.theme {
+            conditions.append(.holds(Field.Conversation.themes, .record(try heldTheme(typed))))
+        }
+        if let since = request.since {
+            conditions.append(.atLeast(Field.Conversation.startedAt, .integer(Int64(clamping: since.milliseconds))))
+        }
+        if let until = request.until {
+            let last = Int64(clamping: until.milliseconds) - 1
+            conditions.append(.atMost(Field.Conversation.startedAt, .integer(last)))
+        }
+        if request.isToFollowUp {
+            conditions += [
+                .atLeast(Field.Conversation.followUpOn, .text("0")), .lacks(Field.Conversation.followedUpOn),
+            ]
+        }
+        return conditions
+    }
+
     /// How many conversations are held here.
     public func conversationCount() throws(ReplicaError) -> Int {
         try ReplicaError.naming { try store.read { try store.conversationCount() } }
@@ -83,7 +138,10 @@ extension Replica {
     func competing(
         _ state: RecordState, _ field: FieldDefinition, _ people: inout People
     ) throws -> [CompetingValue] {
-        try state.values(field.number).map { try value($0, of: field, in: state, &people) }
+        let values = state.values(field.number)
+        // A link that leads nowhere any more leads to the record itself.
+        if values.count == 1, values[0].value == .record(state.id) { return [] }
+        return try values.map { try value($0, of: field, in: state, &people) }
     }
 
     /// What competes in one place.

@@ -43,7 +43,7 @@ extension Replica {
             guard let text else { continue }
             fields.append(opened.map { .textEdited(field, text, opened: $0.texts[field] ?? TextDocument()) } ?? .text(field, text))
         }
-        let mentions = try mentions(edit.questions, edit.persons, edit.more, in: log, of: before)
+        let mentions = try mentions(edit.questions, edit.persons, edit.more, in: log, of: before, spoken: edit.language?.trimmed)
         let mentioned = try bringForth(mentions, in: log, at: before.string(Field.Conversation.area))
         var edits = [RecordEdit(log: log, target: .existing(id), fields: fields + mentioned.fields)]
         edits += mentioned.births
@@ -53,6 +53,7 @@ extension Replica {
         let answered = try answers(in: id)
         _ = try store.saveInTransaction(edits)
         try saveAnswers(mentions, to: mentioned.questions, in: id, log)
+        if let consent = edit.consent, consent < .contact { try withdrawAgreement(in: before) }
         return try store.stored(id) != before || answers(in: id) != answered
     }
 

@@ -73,6 +73,7 @@ extension Replica {
     public func lowerConsent(_ id: RecordID) throws(ReplicaError) -> RecordID {
         try ReplicaError.naming {
             try replace(id, keepsBelongings: false) { state in
+                try withdrawAgreement(in: state)
                 let kept = [
                     Field.Conversation.startedAt, Field.Conversation.area, Field.Conversation.minutes,
                     Field.Conversation.headcount, Field.Conversation.team,

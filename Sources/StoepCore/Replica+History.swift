@@ -107,6 +107,8 @@ extension Replica {
             kept += plan.kept.map { KeptByUndo(field: $0.field.map { name($0, state) }, reason: $0.reason.rawValue) }
         }
         guard try store.undoInTransaction(plans, in: log) else { throw ReplicaError.nothingToUndo(id, kept) }
+        // It may have been somebody's consent that was taken back.
+        if try store.stored(id).collection == .person { _ = try eraseUncovered() }
         return Undone(step: try step(entry, state, &people), kept: kept)
     }
 
@@ -133,6 +135,11 @@ extension Replica {
 
     /// Taking back is held to the rules of any other edit.
     private func check(_ plan: UndoPlan, _ state: RecordState) throws {
+        if state.collection == .person {
+            for case .write(let field, let value, _) in plan.operations {
+                try checkPersonConsent([.set(field, value)], state)
+            }
+        }
         guard state.collection == .conversation else { return }
         for operation in plan.operations {
             switch operation {

@@ -11,7 +11,8 @@ extension Replica {
     }
 
     func read(
-        _ inputs: [FieldInput], of definition: CollectionDefinition, record: RecordState?, opened: OpenedText?
+        _ inputs: [FieldInput], of definition: CollectionDefinition, record: RecordState?, opened: OpenedText?,
+        spoken: String? = nil
     ) throws -> Reading {
         var reading = Reading()
         for input in inputs {
@@ -20,6 +21,7 @@ extension Replica {
             }
             try read(input.change, of: field, record, opened, into: &reading)
         }
+        try noteConsentWording(&reading.edits, of: definition, record, spoken: spoken)
         return reading
     }
 
@@ -146,25 +148,49 @@ extension Replica {
 
     /// The log that a record stands in: beside the conversation that it is about, or by the area that it names. Where it
     /// names none, it is that conversation's, else the last one's, and the record says so.
-    func log(for definition: CollectionDefinition, _ edits: inout [FieldEdit]) throws -> LogID {
-        guard definition.log == .street else { return .square }
+    /// - Parameter talk: the conversation in which it came up.
+    /// - Throws: `areaElsewhere` where it names an area whose conversations others read.
+    func log(
+        for definition: CollectionDefinition, _ edits: inout [FieldEdit], inTalk talk: RecordID? = nil
+    ) throws -> LogID {
+        guard definition.log == .street || definition.log == .signal else { return .square }
+        let beside = { (street: LogID) throws -> LogID in
+            guard definition.log == .signal else { return street }
+            guard let log = LogID(.signal, partition: street.partition) else { throw ReplicaError.damaged("\(street)") }
+            return log
+        }
         let field = SearchedFields.areas[definition.number]
-        for case .set(let number, .record(let id)) in edits {
-            guard definition.field(number)?.type == .record(.conversation), let log = try store.log(of: id) else { continue }
+        let named = edits.compactMap { edit -> RecordID? in
+            guard case .set(let number, .record(let id)) = edit else { return nil }
+            return definition.field(number)?.type == .record(.conversation) ? id : nil
+        }
+        if let id = talk ?? named.first, let street = try store.log(of: id) {
+            let log = try beside(street)
             let hasArea = edits.contains { if case .set(let number, _) = $0 { number == field } else { false } }
             if let field, !hasArea, let code = try store.stored(id).string(Field.Conversation.area) {
                 edits.append(.set(field, .text(code)))
             }
+            try checkArea(in: edits, of: definition, about: id, in: log)
             return log
         }
         for case .set(let number, .text(let code)) in edits where number == field {
-            return try conversationLog(area(code: code))
+            return try beside(conversationLog(area(code: code)))
         }
-        guard let code = try text(Meta.area), let log = try? conversationLog(area(code: code)) else {
-            return try conversationLog(nil)
+        guard let code = try text(Meta.area), let street = try? conversationLog(area(code: code)) else {
+            return try beside(conversationLog(nil))
         }
         if let field { edits.append(.set(field, .text(code))) }
-        return log
+        return try beside(street)
+    }
+
+    /// What a street or a signal holds stays in its log: in another, other people would read it.
+    func checkArea(
+        in edits: [FieldEdit], of definition: CollectionDefinition, about id: RecordID, in log: LogID
+    ) throws {
+        guard log.kind.isPartitioned, let field = SearchedFields.areas[definition.number] else { return }
+        for case .set(field, .text(let code)) in edits where !code.isEmpty {
+            try checkArea(area(code: code), of: id, in: log)
+        }
     }
 }
 

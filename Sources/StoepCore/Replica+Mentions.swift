@@ -14,22 +14,46 @@ extension Replica {
     }
 
     /// A record that is here, or one that is born with the conversation.
-    enum Choice {
+    enum Choice: Equatable {
         case held(RecordID)
         case born(String)
+
+        /// In any case of the letters of ASCII, as the store finds what is here.
+        static func == (a: Self, b: Self) -> Bool {
+            switch (a, b) {
+            case (.held(let one), .held(let other)): one == other
+            case (.born(let one), .born(let other)): one.utf8.map(Self.folded) == other.utf8.map(Self.folded)
+            case (.held, .born), (.born, .held): false
+            }
+        }
+
+        private static func folded(_ byte: UInt8) -> UInt8 {
+            (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
+        }
     }
 
     /// Inside a read.
     func mentions(
-        _ questions: [AskedQuestion], _ persons: [String], _ more: [FieldInput], in log: LogID, of record: RecordState?
+        _ questions: [AskedQuestion], _ persons: [String], _ more: [FieldInput], in log: LogID, of record: RecordState?,
+        spoken: String?
     ) throws -> Mentions {
         var mentions = Mentions()
         for asked in questions {
-            try Self.check(text: asked.answer, "words")
-            mentions.questions.append((try question(meaning: asked.question), asked.answer))
+            let choice = try question(meaning: asked.question)
+            guard let index = mentions.questions.firstIndex(where: { $0.choice == choice }) else {
+                mentions.questions.append((choice, asked.answer))
+                continue
+            }
+            // Asked twice, answered twice: one answer holds both.
+            let answers = [mentions.questions[index].answer, asked.answer].compactMap { $0 }.filter { !$0.isEmpty }
+            mentions.questions[index].answer = answers.isEmpty ? nil : answers.joined(separator: "\n")
         }
-        for typed in persons { mentions.persons.append(try person(meaning: typed, in: log)) }
-        mentions.reading = try read(more, of: definition(.conversation), record: record, opened: nil)
+        for asked in mentions.questions { try Self.check(text: asked.answer, "words") }
+        for typed in persons {
+            let choice = try person(meaning: typed, in: log)
+            if !mentions.persons.contains(choice) { mentions.persons.append(choice) }
+        }
+        mentions.reading = try read(more, of: definition(.conversation), record: record, opened: nil, spoken: spoken)
         return mentions
     }
 
@@ -70,14 +94,14 @@ extension Replica {
     /// Brings forth what is born, and gives what the conversation says of all of it. Inside a write transaction.
     func bringForth(
         _ mentions: Mentions, in log: LogID, at area: String?
-    ) throws -> (fields: [FieldEdit], births: [RecordEdit], questions: [RecordID]) {
+    ) throws -> (fields: [FieldEdit], births: [RecordEdit], questions: [RecordID], persons: [RecordID]) {
         let questions = try mentions.questions.map { try bringForth($0.choice, .question, Field.Question.wording, in: .square, []) }
         let place = area.map { [FieldEdit.set(Field.Person.area, .text($0))] } ?? []
         let persons = try mentions.persons.map { try bringForth($0, .person, Field.Person.alias, in: log, place) }
         var fields = mentions.reading.edits
         if !questions.isEmpty { fields.append(.add(Field.Conversation.questions, Self.links(questions))) }
         if !persons.isEmpty { fields.append(.add(Field.Conversation.persons, Self.links(persons))) }
-        return (fields, mentions.reading.births, questions)
+        return (fields, mentions.reading.births, questions, persons)
     }
 
     private func bringForth(

@@ -38,7 +38,7 @@ extension Replica {
         resolved.startedAt = draft.startedAt ?? now
         let (area, log) = try whereabouts(draft, remembersArea: remembersArea)
         resolved.area = area?.code
-        let mentions = try mentions(draft.questions, draft.persons, draft.more, in: log, of: nil)
+        let mentions = try mentions(draft.questions, draft.persons, draft.more, in: log, of: nil, spoken: draft.language?.trimmed)
         return Plan(
             log: log, area: area, themes: try themes(meaning: draft.themes), mentions: mentions, resolved: resolved)
     }
@@ -90,10 +90,29 @@ extension Replica {
         edits += plan.themes.compactMap { choice in
             if case .born(let name, _) = choice { Self.birth(of: name) } else { nil }
         }
+        if plan.resolved.consent == .contact, mentioned.persons.count == 1 {
+            edits += try agreement(of: mentioned.persons[0], plan.mentions.reading.edits, in: plan.log)
+        }
         let id = try store.saveInTransaction(edits)[0]
         try saveAnswers(plan.mentions, to: mentioned.questions, in: id, plan.log)
         if let area = plan.area?.code, try text(Meta.area) != area { try store.setMeta(Meta.area, Array(area.utf8)) }
         return id
+    }
+
+    /// Who alone is named in a conversation that may keep contact details agreed to that, and to the wording that was read.
+    private func agreement(of person: RecordID, _ asked: [FieldEdit], in log: LogID) throws -> [RecordEdit] {
+        guard try !agreesToContact(person) else { return [] }
+        let carried = [
+            Field.Conversation.consentVersion: Field.Person.consentVersion,
+            Field.Conversation.consentLanguage: Field.Person.consentLanguage,
+            Field.Conversation.consentWording: Field.Person.consentWording,
+        ]
+        let wording = asked.compactMap { edit -> FieldEdit? in
+            guard case .set(let number, let value) = edit, let field = carried[number] else { return nil }
+            return .set(field, value)
+        }
+        let agrees = FieldEdit.set(Field.Person.consent, .integer(Consent.contact.rawValue))
+        return [RecordEdit(log: log, target: .existing(person), fields: [agrees] + wording)]
     }
 
     private static func fields(_ plan: Plan) -> [FieldEdit] {

@@ -17,7 +17,7 @@ extension Replica {
             try saveDrafts()
             let talk = try talk.map { try record(beginning: $0, of: .conversation) }
             return try store.write {
-                let id = try addInTransaction(collection, inputs)
+                let id = try addInTransaction(collection, inputs, inTalk: talk)
                 if let talk { try link(talk, to: id, of: collection) }
                 return id
             }
@@ -35,7 +35,9 @@ extension Replica {
         ])
     }
 
-    func addInTransaction(_ number: CollectionNumber, _ inputs: [FieldInput]) throws -> RecordID {
+    func addInTransaction(
+        _ number: CollectionNumber, _ inputs: [FieldInput], inTalk talk: RecordID? = nil
+    ) throws -> RecordID {
         let definition = try definition(number)
         if let name = SearchedFields.names[number], let field = definition.field(name) {
             let isNamed = inputs.contains { input in
@@ -44,7 +46,8 @@ extension Replica {
             guard isNamed else { throw ReplicaError.empty(field: field.name) }
         }
         var reading = try read(inputs, of: definition, record: nil, opened: nil)
-        let log = try log(for: definition, &reading.edits)
+        if number == .person { try checkPersonConsent(reading.edits, nil) }
+        let log = try log(for: definition, &reading.edits, inTalk: talk)
         let edit = RecordEdit(log: log, target: .new(number), fields: reading.edits)
         return try store.saveInTransaction([edit] + reading.births)[0]
     }
@@ -67,9 +70,13 @@ extension Replica {
     func editInTransaction(_ id: RecordID, _ inputs: [FieldInput], in opened: OpenedText? = nil) throws -> Bool {
         let before = try store.stored(id)
         guard before.isListed, let log = try store.log(of: id) else { throw ReplicaError.unknownID(id.description) }
-        let reading = try read(inputs, of: definition(before), record: before, opened: opened)
+        let definition = try definition(before)
+        let reading = try read(inputs, of: definition, record: before, opened: opened)
+        try checkArea(in: reading.edits, of: definition, about: id, in: log)
         let edit = RecordEdit(log: log, target: .existing(id), fields: reading.edits)
+        if definition.number == .person { try checkPersonConsent(reading.edits, before) }
         _ = try store.saveInTransaction([edit] + reading.births)
+        if definition.number == .person { _ = try eraseUncovered() }
         return try store.stored(id) != before
     }
 

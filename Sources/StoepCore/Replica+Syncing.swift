@@ -71,6 +71,7 @@ extension Replica {
     private func report(
         _ summary: ClientSession.Summary, _ exchange: Exchange, draftsSaved: Int, isReplaced: Bool
     ) throws -> SyncReport {
+        let erased = try eraseUncoveredIfAny()
         let status = try store.status()
         let now = Int64(clamping: store.environment.now().milliseconds)
         return SyncReport(
@@ -78,7 +79,7 @@ extension Replica {
             bytesSent: exchange.bytesSent, bytesReceived: exchange.bytesReceived, refused: summary.refused,
             unsynced: status.unsynced, clockOffset: summary.daemonTime.map { now - Int64(clamping: $0.milliseconds) },
             conflicts: status.conflicts, wanted: status.wanted, draftsSaved: draftsSaved,
-            daemonWasReplaced: isReplaced)
+            erasedByConsent: erased, daemonWasReplaced: isReplaced)
     }
 }
 

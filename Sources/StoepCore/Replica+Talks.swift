@@ -6,6 +6,8 @@ import StoepStore
 public struct TalkBelongings: Sendable {
     public let answers: [Answer]
     public let replies: [RecordView]
+    /// What was agreed in it, as far as that is here.
+    public let agreements: [RecordView]
     /// Where its links lead, by their fields: questions, persons, agreements and so on.
     public let links: [RecordView.Field]
 }
@@ -21,6 +23,10 @@ extension Replica {
                 return TalkBelongings(
                     answers: try answers(in: id),
                     replies: try replies.map { try view($0, &people) }.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) },
+                    agreements: try talk.members(Field.Conversation.agreements).compactMap { member -> RecordView? in
+                        guard case .record(let agreement) = member.value, try store.stored(agreement).isListed else { return nil }
+                        return try view(agreement, &people)
+                    },
                     links: talk.fields.filter { field in
                         guard case .record = field.definition.type else { return false }
                         return field.definition.number != Field.Conversation.themes

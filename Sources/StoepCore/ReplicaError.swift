@@ -96,6 +96,10 @@ public enum ReplicaError: Error {
     case consentKeepsNothing
     /// To lower consent to `none` erases the conversation: `lowerConsent` does.
     case loweringConsent(RecordID)
+    /// How a person is reached is kept only with their consent; what they agreed to, if that was noted.
+    case consentLacking(RecordID, Consent?)
+    /// Consent is asked for in other words already, under this version and language.
+    case consentTextExists(version: String, language: String)
     /// Only who recorded it, or a coordinator, may have it erased.
     case notYoursToErase(RecordID, recordedBy: Person)
     /// What was asked to be erased is erased already.
@@ -104,6 +108,8 @@ public enum ReplicaError: Error {
     case wordsNotYours(RecordID, heardBy: Person)
     /// The rules of the space do not allow it, by the name of the rule.
     case notAllowed(String)
+    /// It is for coordinators alone.
+    case coordinatorsOnly
     /// Two records of different kinds, or that different people read, cannot be the same.
     case notJoinable(RecordID, RecordID)
     /// A field's name, and how much it holds: scalars of a text, bytes of a value.

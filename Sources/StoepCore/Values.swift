@@ -102,6 +102,24 @@ public enum Recorded: Sendable {
     case keptAsDraft(path: String, log: LogID, area: Area?)
 }
 
+/// Which conversations a list shows. Everything may be left out.
+public struct ConversationRequest: Sendable {
+    /// A code or a name.
+    public var area: String?
+    /// A name or an id.
+    public var theme: String?
+    /// Who heard it: a name, or `me`.
+    public var volunteer: String?
+    /// Half-open.
+    public var since: Timestamp?
+    public var until: Timestamp?
+    /// Only those to which somebody was to go back, and did not yet.
+    public var isToFollowUp = false
+    public var limit: Int?
+
+    public init() {}
+}
+
 /// One conversation in a list.
 public struct ConversationSummary: Sendable {
     public let id: RecordID
@@ -306,6 +324,8 @@ public struct SyncReport: Sendable {
     public let wanted: Int
     /// Drafts that this command saved.
     public let draftsSaved: Int
+    /// What was erased here because others noted that somebody no longer agrees to it.
+    public let erasedByConsent: Int
     /// Whether this device learnt only now that the coordinator replaced the daemon.
     public let daemonWasReplaced: Bool
 }

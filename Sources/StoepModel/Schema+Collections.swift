@@ -26,6 +26,7 @@ extension CollectionNumber {
     public static let answer = CollectionNumber(rawValue: 35)
     public static let reply = CollectionNumber(rawValue: 36)
     public static let referral = CollectionNumber(rawValue: 37)
+    public static let disclosure = CollectionNumber(rawValue: 38)
     public static let signal = CollectionNumber(rawValue: 48)
     public static let signalAnswer = CollectionNumber(rawValue: 49)
     public static let contact = CollectionNumber(rawValue: 64)
@@ -37,7 +38,7 @@ public enum Field {}
 extension Schema {
     /// The schema of this version. `Protocol/schema.json` and `Protocol/schema.md` are generated from it.
     public static let current = Schema(
-        version: 3, operationKinds: 12,
+        version: 4, operationKinds: 12,
         collections: CollectionDefinition.roster + CollectionDefinition.square + CollectionDefinition.neighbourhood
             + CollectionDefinition.street + CollectionDefinition.signal + CollectionDefinition.contact)
 }

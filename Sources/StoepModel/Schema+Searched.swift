@@ -56,6 +56,7 @@ public enum SearchedFields {
             Field.Person.area, Field.Person.language, Field.Person.consentVersion, Field.Person.consentLanguage,
             Field.Person.consentWording,
         ],
+        .disclosure: [Field.Disclosure.reason],
         .referral: [Field.Referral.progressOn, Field.Referral.area], .signal: [Field.Signal.area],
     ]
 

@@ -75,6 +75,12 @@ extension Field {
         public static let conversation = FieldNumber(rawValue: 1)
         public static let words = FieldNumber(rawValue: 2)
     }
+    /// That somebody was given what is held of a person: who did that and when its change says, and here stands nothing
+    /// of what was given.
+    public enum Disclosure {
+        public static let person = FieldNumber(rawValue: 1)
+        public static let reason = FieldNumber(rawValue: 2)
+    }
     public enum Referral {
         public static let what = FieldNumber(rawValue: 1)
         public static let conversation = FieldNumber(rawValue: 2)
@@ -155,6 +161,13 @@ extension CollectionDefinition {
                 FieldDefinition(8, "progressOn", en: "since", nl: "sinds", form: .day),
                 FieldDefinition(9, "area", en: "area", nl: "gebied", form: .area),
                 FieldDefinition(10, "note", en: "note", nl: "notitie", .text),
+            ]),
+        CollectionDefinition(
+            .disclosure, "disclosure", Words(en: "disclosure of what is held", nl: "inzage in wat er bewaard is"),
+            Words(en: "disclosures of what is held", nl: "inzages in wat er bewaard is"), in: .street,
+            [
+                FieldDefinition(1, "person", en: "of whom", nl: "van wie", .register, .record(.person), rule: .creator),
+                FieldDefinition(2, "reason", en: "why", nl: "waarom", rule: .creator),
             ]),
     ]
 

@@ -87,7 +87,7 @@ extension Store {
     private static func resealFiles(_ directory: String, on disk: any Disk, _ sealer: FileSealer?) throws {
         guard let sealer else { return }
         for name in try disk.names(in: directory) ?? [] {
-            let isSealed = ["device.key", anchorName].contains(name) || name.hasPrefix("draft-")
+            let isSealed = ["device.key", anchorName, "typed"].contains(name) || name.hasPrefix("draft-")
             guard isSealed || name.hasPrefix("joining-") else { continue }
             let path = "\(directory)/\(name)"
             let bytes = try disk.read(path, maximumBytes: 4 * Limits.payloadBytes + 1024)

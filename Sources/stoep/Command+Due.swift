@@ -25,7 +25,11 @@ extension Command {
                 "mine": .bool(item.isMine), "record": json(item.record),
             ] as JSON
         }
-        console.answer(["today": .string(today), "due": .array(answer)]) {
+        let signals = try replica.signals(waiting: true, area: arguments.text(.ofArea))
+        console.answer([
+            "today": .string(today), "signals": .array(signals.map { json($0) }), "due": .array(answer),
+        ]) {
+            tellWaiting(signals, replica)
             guard !items.isEmpty else { return console.say(.dueNothing) }
             var table = Table([
                 .init(.labelID), .init(.labelDue), .init(.labelKind), .init(.labelWhat, shrinks: true), .init(.labelWho),

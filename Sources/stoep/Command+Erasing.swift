@@ -36,12 +36,12 @@ extension Command {
         return .done
     }
 
-    private func confirm(_ id: RecordID, _ replica: Replica) throws {
+    func confirm(_ id: RecordID, _ replica: Replica) throws {
         if arguments.flag(.yes) { return }
         guard console.agrees(to: .eraseForEver(id: replica.shortID(id))) else { throw CommandFailure.eraseNotConfirmed }
     }
 
-    private func warnOfReaders(_ replica: Replica) throws {
+    func warnOfReaders(_ replica: Replica) throws {
         if try replica.isPurgeDue() { console.warn(.erasureWaitsForReader()) }
     }
 }

@@ -66,6 +66,9 @@ extension Command {
         case .wordsNotYours(let id, let person):
             .wordsNotYours(id: short(id), heardBy: name(person), console.settings.words)
         case .notAllowed("not-owner"): .notOwner
+        case .coordinatorsOnly: .coordinatorsOnly
+        case .consentLacking(let id, let given): .consentLacking(id: short(id), given: given.map { Localized($0.words) })
+        case .consentTextExists(let version, let language): .consentTextExists(version: version, language: language)
         case .notAllowed(let rule): .notAllowedByRule(rule)
         case .notJoinable(let one, let other): .notJoinable(short(one), short(other))
         case .tooLong(let field, let limit): .textTooLong(field: .field(field, of: collectionName), limit: limit)

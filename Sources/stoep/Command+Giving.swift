@@ -116,12 +116,6 @@ extension Command {
 
     func referralDecline(_ replica: Replica) throws -> ExitCode {
         let id = try record(.referral, replica)
-        let changed = try replica.edit(
-            id,
-            [
-                .set(Field.Referral.to, arguments.text(.referredTo) ?? ""),
-                .set(Field.Referral.progressOn, dayOrToday()),
-            ])
-        return tellChanged(id, changed, replica)
+        return tellChanged(id, try replica.decline(id, nowTo: arguments.text(.referredTo), on: dayOrToday()), replica)
     }
 }

@@ -28,7 +28,7 @@ extension Command {
 
     // MARK: As JSON
 
-    private func json(_ step: HistoryStep) -> JSON {
+    func json(_ step: HistoryStep) -> JSON {
         [
             "n": .number(step.number), "change": .string(step.change), "seq": .number(step.seq), "by": json(step.by),
             "own": .bool(step.isOwn), "time": .number(step.time.milliseconds), "recorded": .bool(step.recorded),
@@ -88,7 +88,7 @@ extension Command {
 
     // MARK: As text
 
-    private func tell(_ step: HistoryStep, of collection: CollectionDefinition) {
+    func tell(_ step: HistoryStep, of collection: CollectionDefinition) {
         console.print(
             console.text(.historyStep(number: step.number, by: name(step.by), when: ago(step.time))), style: .strong)
         if step.recorded { line(console.text(.historyRecorded)) }

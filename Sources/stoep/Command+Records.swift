@@ -74,7 +74,13 @@ extension Command {
         let terminal = console.settings.terminal
         let changed: Bool
         if !inputs.isEmpty {
-            changed = try replica.edit(id, inputs, in: read)
+            try confirmLowering(inputs, of: id, noun, replica)
+            do throws(ReplicaError) {
+                changed = try replica.edit(id, inputs, in: read)
+            } catch {
+                guard case .loweringConsent = error, inputs.count == 1 else { throw error }
+                return try lowerConsent(ofPerson: id, replica)
+            }
         } else if terminal.canAnswer, terminal.showsOutput, noun.definition.fields.contains(where: { $0.kind == .text }) {
             changed = try editTexts(try read ?? replica.openText(id), replica)
         } else {
@@ -146,14 +152,21 @@ extension Command {
     private func recordShow(_ noun: RecordNoun, _ replica: Replica) throws -> ExitCode {
         let id = try record(noun.collection, replica)
         let record = try replica.view(id)
-        let links = try replica.links(to: id)
+        // What is held of how somebody is reached is shown by itself, as far as they agree to it.
+        let links = try replica.links(to: id).filter { $0.collection.number != .contact }
+        let contacts = noun == .person ? try replica.contacts(of: id) : []
         let version = try replica.version(of: id)
         let before = noun == .round ? try replica.roundsBefore(id) : []
         let owners = noun == .theme ? try replica.owners(of: id) : []
-        console.answer(json(record, links, version: version, more: moreOf(noun, before, owners))) {
+        console.answer(json(record, links, version: version, more: moreOf(noun, before, owners, contacts))) {
             // Of a person what happened comes first.
             if noun == .person { for link in links { tell(link, replica) } }
             tell(record)
+            if !contacts.isEmpty {
+                console.print("")
+                console.print(console.text(Localized(contacts[0].collection.one)), style: .strong)
+                for contact in contacts { tell(contact: contact) }
+            }
             if noun != .person { for link in links { tell(link, replica) } }
             if !owners.isEmpty { show(owners.map { name($0) }.joined(separator: ", "), under: .labelOwners) }
             for round in before { show(round.text(Field.Round.learnt), under: .labelLearntBefore) }
@@ -161,8 +174,11 @@ extension Command {
         return .done
     }
 
-    private func moreOf(_ noun: RecordNoun, _ rounds: [RecordView], _ owners: [Person]) -> [JSON.Member] {
+    private func moreOf(
+        _ noun: RecordNoun, _ rounds: [RecordView], _ owners: [Person], _ contacts: [RecordView]
+    ) -> [JSON.Member] {
         switch noun {
+        case .person: [.init("contact", .array(contacts.map { json($0) }))]
         case .round: [.init("learntBefore", .array(rounds.map { json($0) }))]
         case .theme: [.init("owners", .array(owners.map { json($0) }))]
         default: []

@@ -14,15 +14,20 @@ extension Command {
             show($0, on: progress)
         }
         progress.finish()
+        let signals = try replica.signals(waiting: true)
         let answer: JSON = [
-            "sent": .number(report.sent), "received": .number(report.received),
+            "signals": .array(signals.map { json($0) }), "sent": .number(report.sent), "received": .number(report.received),
             "roundTrips": .number(report.roundTrips), "bytesSent": .number(report.bytesSent),
             "bytesReceived": .number(report.bytesReceived), "refused": .strings(report.refused),
             "daemonReplaced": .bool(report.daemonWasReplaced),
             "unsynced": .number(report.unsynced), "wanted": .number(report.wanted),
+            "erasedByConsent": .number(report.erasedByConsent),
         ]
         let isLaptop = if case .laptop = source { true } else { false }
-        console.answer(answer) { tell(report, isLaptop: isLaptop) }
+        console.answer(answer) {
+            tellWaiting(signals, replica)
+            tell(report, isLaptop: isLaptop)
+        }
         if let offset = report.clockOffset, abs(offset) > suspectClockOffset {
             console.warn(.syncClockSuspect(minutes: Int(abs(offset) / 60_000)))
         }
@@ -45,6 +50,7 @@ extension Command {
         } else {
             console.say(isNothing ? .syncNothingNew : .syncDone(sent: report.sent, received: report.received))
         }
+        if report.erasedByConsent > 0 { console.say(.syncErasedByConsent(report.erasedByConsent)) }
         if report.conflicts > 0 { console.say(.syncConflicts(report.conflicts), style: .warning) }
         if report.wanted > 0 { console.say(.syncWanted(report.wanted), style: .warning) }
     }
@@ -59,11 +65,15 @@ extension Command {
 
     func status(_ replica: Replica) throws -> ExitCode {
         let status = try replica.status()
-        console.answer(json(status)) { tell(status, replica) }
+        let signals = try replica.signals(waiting: true)
+        console.answer(json(status, signals)) {
+            tellWaiting(signals, replica)
+            tell(status, replica)
+        }
         return .done
     }
 
-    private func json(_ status: ReplicaStatus) -> JSON {
+    private func json(_ status: ReplicaStatus, _ signals: [Signal]) -> JSON {
         let frontier = status.logs.map { log in
             JSON.Member(
                 log.log.description,
@@ -77,7 +87,7 @@ extension Command {
         }
         let hashes = status.logs.map { JSON.Member($0.log.description, .string(Hex.encode($0.stateHash.bytes))) }
         return [
-            "space": .string(status.space.description), "spaceName": .optional(status.spaceName),
+            "signals": .array(signals.map { json($0) }), "space": .string(status.space.description), "spaceName": .optional(status.spaceName),
             "member": [
                 "id": .optional(status.member.id?.description), "name": json(status.member),
                 "role": .optional(status.role?.name),

@@ -17,8 +17,19 @@ extension Command {
         draft.themes = arguments.texts(.theme)
         draft.questions = try askedQuestions()
         draft.persons = arguments.texts(.person)
-        draft.more = inputs(FieldOption.ofTalk)
-        switch try replica.record(draft) {
+        draft.more = inputs(FieldOption.ofTalk) + (try positionInputs())
+        let isAsked = asksForTalk
+        if isAsked {
+            draft = try ask(draft, replica)
+        } else if draft.place != nil {
+            var typed = Whereabouts()
+            (typed.place, typed.area) = (draft.place, draft.area)
+            // What is wrong with it, recording says.
+            if let near = try? replica.near(typed) { try warnOfNear(near, replica) }
+        }
+        let recorded = try replica.record(draft)
+        if isAsked { try replica.forgetUnfinished() }
+        switch recorded {
         case .saved(let id, let log, let area):
             let answer: JSON = [
                 "id": .string(id.description), "log": .string(log.description), "area": .optional(area?.code),
@@ -50,7 +61,7 @@ extension Command {
         edit.language = arguments.text(.language)
         edit.questions = try askedQuestions()
         edit.persons = arguments.texts(.person)
-        edit.more = inputs(FieldOption.ofTalk, removing: true)
+        edit.more = inputs(FieldOption.ofTalk, removing: true) + (try positionInputs())
         edit.consent = arguments.text(.consent).flatMap { Consent(named: $0) }
         let id = try replica.record(beginning: arguments.one(.recordID), of: .conversation)
         let read = try arguments.text(.read).map { try replica.open(id, version: $0) }
@@ -71,6 +82,7 @@ extension Command {
         console.answer(["id": .string(id.description), "changed": .bool(changed)]) {
             console.say(changed ? .talkChanged(id: replica.shortID(id)) : .talkUnchanged)
         }
+        if !edit.persons.isEmpty { try warnOfThoseNotToApproach(id, replica) }
         return .done
     }
 
@@ -92,22 +104,33 @@ extension Command {
         }
     }
 
+    private func positionInputs() throws(CommandFailure) -> [FieldInput] {
+        guard let position = try position() else { return [] }
+        return [
+            .set(Field.Conversation.latitude, String(position.latitude)),
+            .set(Field.Conversation.longitude, String(position.longitude)),
+        ]
+    }
+
     private func warnOfThoseNotToApproach(_ talk: RecordID, _ replica: Replica) throws {
-        for member in try replica.view(talk).members(Field.Conversation.persons) {
-            guard case .record(let id) = member.value, case .value(let shown, _)? = try replica.view(id)[Field.Person.doNotApproach],
-                shown.value == .bool(true)
-            else { continue }
-            console.warn(.doNotApproach(member.text))
-        }
+        for alias in try replica.notToApproach(inTalk: talk) { console.warn(.doNotApproach(alias)) }
     }
 
     // MARK: Showing
 
     func talkList(_ replica: Replica) throws -> ExitCode {
         let limit = arguments.number(.limit) ?? (console.settings.json ? nil : 50)
-        let conversations = try replica.conversations(limit: limit)
+        var request = ConversationRequest()
+        request.limit = limit
+        request.area = arguments.text(.ofArea)
+        request.theme = arguments.text(.ofTheme)
+        request.volunteer = arguments.text(.volunteer)
+        request.since = moment(arguments.text(.sinceDay).flatMap { Moment.period("\($0)..")?.lowerBound })
+        request.until = moment(arguments.text(.untilDay).flatMap { Moment.period("..\($0)")?.upperBound })
+        request.isToFollowUp = arguments.flag(.openFollowUp)
+        let (conversations, all) = try replica.conversations(request)
         console.answer(["conversations": .array(conversations.map { json($0) })]) {
-            guard !conversations.isEmpty else { return console.say(.talkListEmpty) }
+            guard !conversations.isEmpty else { return console.say(isWhole(request) ? .talkListEmpty : .talkListNone) }
             var table = Table([
                 .init(.labelID), .init(.labelWhen), .init(.labelArea), .init(.labelHeardBy), .init(.labelThemes),
                 .init(.labelWords, shrinks: true),
@@ -123,11 +146,23 @@ extension Command {
                 ])
             }
             console.print(table)
-            if let all = try? replica.conversationCount(), all > conversations.count {
+            if let all, all > conversations.count {
                 console.say(.talkListMore(shown: conversations.count, all: all), style: .faint)
+            } else if all == nil {
+                console.say(.searchMore(shown: conversations.count), style: .faint)
             }
         }
         return .done
+    }
+
+    private func moment(_ milliseconds: Int64?) -> Timestamp? {
+        milliseconds.map { Timestamp(milliseconds: UInt64(clamping: $0)) }
+    }
+
+    /// Whether it wants all conversations that there are.
+    private func isWhole(_ request: ConversationRequest) -> Bool {
+        request.area == nil && request.theme == nil && request.volunteer == nil && request.since == nil
+            && request.until == nil && !request.isToFollowUp
     }
 
     private func json(_ talk: ConversationSummary) -> JSON {
@@ -145,11 +180,17 @@ extension Command {
         let id = try replica.record(beginning: arguments.one(.recordID), of: .conversation)
         let talk = try replica.conversation(id: id)
         let belongings = try replica.belongings(ofTalk: id)
-        console.answer(json(talk, belongings)) { tell(talk, belongings) }
+        let history = try replica.history(of: id)
+        console.answer(json(talk, belongings, history)) {
+            tell(talk, belongings)
+            console.print("")
+            console.print(console.text(.labelHistory), style: .strong)
+            for step in history { tell(step, of: definition(.conversation)) }
+        }
         return .done
     }
 
-    private func json(_ talk: ConversationDetail, _ belongings: TalkBelongings) -> JSON {
+    func json(_ talk: ConversationDetail, _ belongings: TalkBelongings, _ history: [HistoryStep]) -> JSON {
         let fields = talk.registers.map { register in
             let others = register.others.map { other in
                 [
@@ -165,6 +206,7 @@ extension Command {
         }
         return [
             "answers": .array(belongings.answers.map { json($0) }),
+            "agreements": .array(belongings.agreements.map { json($0) }), "history": .array(history.map { json($0) }),
             "replies": .array(belongings.replies.map { json($0) }), "links": .object(links),
             "id": .string(talk.id.description), "log": .string(talk.log.description), "by": json(talk.by),
             "createdAt": .number(talk.createdAt.milliseconds), "fields": .object(fields),
@@ -187,7 +229,8 @@ extension Command {
             }
         }
         if !talk.themes.isEmpty { pairs.append((.labelThemes, talk.themes.map(\.name).joined(separator: ", "))) }
-        for field in belongings.links where field.definition.kind == .set {
+        let isShown = { (field: FieldDefinition) in field.kind == .set && field.number != Field.Conversation.agreements }
+        for field in belongings.links where isShown(field.definition) {
             pairs.append((Localized(field.definition.words), text(field.content, of: field.definition)))
         }
         if talk.pending > 0 { pairs.append((.labelPending, String(talk.pending))) }
@@ -197,6 +240,12 @@ extension Command {
         show(talk.observation, under: .labelObservation)
         let answers = belongings.answers.map { "\($0.wording.onOneLine)\n\($0.words)" }
         show(answers.joined(separator: "\n\n"), under: .labelAnswers)
+        let agreements = belongings.agreements.map { agreement in
+            [Field.Agreement.what, Field.Agreement.who, Field.Agreement.dueOn, Field.Agreement.outcome].compactMap { number in
+                agreement.collection.field(number).map { text(agreement[number], of: $0) }
+            }.filter { !$0.isEmpty }.map(\.onOneLine).joined(separator: "; ")
+        }
+        show(agreements.joined(separator: "\n"), under: .many(collection: "agreement"))
         let replies = belongings.replies.map { "\(name($0.by)): \($0.text(Field.Reply.words))" }
         show(replies.joined(separator: "\n\n"), under: .labelReplies)
         if !talk.conflicts.isEmpty {

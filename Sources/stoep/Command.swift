@@ -60,6 +60,14 @@ struct Command {
         case .talkDelete: return try delete(record(.conversation, replica), replica)
         case .tallyAdd: return try tallyAdd(replica)
         case .tallyList: return try tallyList(replica)
+        case .signal: return try signal(replica)
+        case .signalList: return try signalList(replica)
+        case .signalAnswer: return try signalAnswer(replica)
+        case .personContact: return try personContact(replica)
+        case .personExport: return try personExport(replica)
+        case .consentAdd: return try consentAdd(replica)
+        case .consentList: return try consentList(replica)
+        case .near: return try near(replica)
         case .due: return try due(replica)
         case .erase: return try erase(replica)
         case .redact: return try redact(replica)
@@ -85,7 +93,7 @@ struct Command {
         }
     }
 
-    private func definition(_ collection: CollectionNumber) -> CollectionDefinition {
+    func definition(_ collection: CollectionNumber) -> CollectionDefinition {
         guard let definition = Schema.current[collection] else { preconditionFailure("\(collection) is in the schema") }
         return definition
     }

@@ -126,6 +126,13 @@ final class Space {
         return laptop
     }
 
+    func coordinator(_ name: String) async throws -> Laptop {
+        let laptop = laptop(name)
+        let invitation = try await invite("coordinator", name)
+        try await laptop.run("join", "-", input: invitation).done()
+        return laptop
+    }
+
     private static func freePort() throws -> UInt16 {
         let socket = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard socket >= 0 else { throw Failure("no socket") }

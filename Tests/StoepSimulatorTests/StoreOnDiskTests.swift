@@ -129,6 +129,32 @@ struct StoreOnDiskTests {
     }
 
     @Test(arguments: [false, true])
+    func `what is typed stands whole after a power cut, as it was kept last or was being kept`(isSealed: Bool) throws {
+        for seed in 0..<12 as Range<UInt64> {
+            let daemon = Daemon(seed: seed, isSealed: isSealed)
+            try daemon.create()
+            let cuts = SeededRandom(seed: seed)
+            var (kept, tried) = (0, 0)
+            daemon.disk.powerFailsAfter = cuts.below(60)
+            do {
+                while true {
+                    tried += 1
+                    try daemon.store?.keepTyped(Array(String(repeating: "x", count: 100 * tried).utf8))
+                    kept = tried
+                }
+            } catch {}
+            daemon.close()
+            daemon.disk.restart()
+            try daemon.open()
+            let found = try daemon.store?.typed().map { $0.count / 100 } ?? 0
+            #expect(found == kept || found == tried, "seed \(seed): \(found), kept \(kept)")
+            try daemon.store?.forgetTyped()
+            #expect(try daemon.store?.typed() == nil)
+            #expect(try daemon.disk.names(in: "/data/space")?.contains { $0.contains("typed") } == false)
+        }
+    }
+
+    @Test(arguments: [false, true])
     func `a store that met a failing disk opens again with what it said was saved`(isSealed: Bool) throws {
         let kinds: [FaultKind] = [.read, .write, .sync, .truncate, .open, .fileWrite, .fileSync]
         var happened: Set<FaultKind> = []

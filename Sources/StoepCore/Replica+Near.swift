@@ -1,0 +1,256 @@
+import StoepMerge
+import StoepModel
+import StoepStore
+
+/// A place on the earth, in hundred-thousandths of a degree: about a metre.
+public struct Position: Sendable, Equatable {
+    public let latitude: Int64
+    public let longitude: Int64
+
+    /// Reads `51.93473,4.48222`; nil where that is no place.
+    public init?(_ text: String) {
+        let parts = text.split(separator: ",", omittingEmptySubsequences: false).map { Self.number($0) }
+        guard parts.count == 2, let latitude = parts[0], let longitude = parts[1],
+            (-9_000_000...9_000_000).contains(latitude), (-18_000_000...18_000_000).contains(longitude)
+        else { return nil }
+        self.init(latitude: latitude, longitude: longitude)
+    }
+
+    init(latitude: Int64, longitude: Int64) {
+        self.latitude = latitude
+        self.longitude = longitude
+    }
+
+    /// Degrees with a point, in hundred-thousandths; what stands behind those is less than a metre.
+    private static func number(_ text: Substring) -> Int64? {
+        var bytes = Array(text.utf8.drop { $0 == UInt8(ascii: " ") })
+        while bytes.last == UInt8(ascii: " ") { bytes.removeLast() }
+        let isNegative = bytes.first == UInt8(ascii: "-")
+        if isNegative { bytes.removeFirst() }
+        let parts = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        guard (1...2).contains(parts.count), (1...3).contains(parts[0].count),
+            parts.allSatisfy({ $0.allSatisfy { (0x30...0x39).contains($0) } })
+        else { return nil }
+        let behind = parts.count == 2 ? Array(parts[1].prefix(5)) : []
+        let digits = Array(parts[0]) + behind + [UInt8](repeating: UInt8(ascii: "0"), count: 5 - behind.count)
+        let number = digits.reduce(Int64(0)) { $0 * 10 + Int64($1 - 0x30) }
+        return isNegative ? -number : number
+    }
+
+    /// So many units of longitude are as far as one of latitude, here.
+    private var stretch: Double {
+        let angle = Double(latitude) / 100_000 * .pi / 180, square = angle * angle
+        let cosine = 1 - square / 2 * (1 - square / 12 * (1 - square / 30 * (1 - square / 56)))
+        return max(cosine, 0.01)
+    }
+
+    /// How far it is, as long as that is not far: the earth is taken to be flat.
+    func metres(to other: Position) -> Int64 {
+        let north = Double(other.latitude - latitude), east = Double(other.longitude - longitude) * stretch
+        return Int64(((north * north + east * east).squareRoot() * Self.metresPerUnit).rounded())
+    }
+
+    /// The least and the greatest latitude and longitude so near.
+    func box(metres: Int64) -> (latitude: ClosedRange<Int64>, longitude: ClosedRange<Int64>) {
+        let north = Int64((Double(metres) / Self.metresPerUnit).rounded(.up))
+        let east = Int64((Double(metres) / Self.metresPerUnit / stretch).rounded(.up))
+        return (latitude - north...latitude + north, longitude - east...longitude + east)
+    }
+
+    private static let metresPerUnit = 1.11195
+}
+
+/// Where somebody is, as they say it. Everything may be left out: then it is where the last conversation was.
+public struct Whereabouts: Sendable {
+    /// A code or a name.
+    public var area: String?
+    public var place: String?
+    public var position: Position?
+    public init() {}
+}
+
+/// A conversation that took place near by.
+public struct NearContact: Sendable {
+    public let id: RecordID
+    public let startedAt: Timestamp
+    public let area: Area?
+    public let place: String?
+    public let by: Person
+    /// How far it was, where both places are known.
+    public let metres: Int64?
+    public let persons: [String]
+    /// Who goes back, and when, where that was said and not yet done.
+    public let followUpOn: String?
+}
+
+/// Who was in the same street of late, and who is to be left alone there.
+public struct Near: Sendable {
+    public let area: Area?
+    public let place: String?
+    public let position: Position?
+    /// The latest first.
+    public let contacts: [NearContact]
+    /// From when on these were looked for.
+    public let since: Timestamp
+    /// Those whom nobody is to approach: by their alias, sorted.
+    public let notToApproach: [(id: RecordID, alias: String)]
+    public let coolDownDays: Int64
+    /// Until when others should leave the street in peace; nil where nobody was there of late, and of a whole area.
+    public let restUntil: Timestamp?
+}
+
+/// One house is not visited twice the same week by two teams.
+extension Replica {
+    /// How near is the same street, in metres.
+    public static let nearMetres: Int64 = 150
+    private static let usualCoolDownDays: Int64 = 7
+    private static let lookBackDays: Int64 = 28
+    private static let day: Int64 = 86_400_000
+
+    /// Recent contacts in the same street, by any team: at a place of the same name or within 150 metres; of an area
+    /// where no place is known.
+    /// - Parameters:
+    ///   - since: from when on; nil for four weeks back, or as long as a contact is to rest.
+    ///   - limit: of contacts.
+    /// - Throws: `unknownArea`, `ambiguousArea`, `empty` where neither place nor area is known.
+    public func near(
+        _ typed: Whereabouts = Whereabouts(), since: Timestamp? = nil, limit: Int = 50
+    ) throws(ReplicaError) -> Near {
+        try ReplicaError.naming {
+            try store.read {
+                let isNamed = typed.area != nil || !(typed.place ?? "").trimmed.isEmpty || typed.position != nil
+                let last = isNamed ? (area: nil, place: nil) : try lastWhereabouts()
+                let area = try typed.area.map { try self.area(meaning: $0) } ?? last.area
+                let place = isNamed ? typed.place?.trimmed : last.place
+                guard area != nil || place != nil || typed.position != nil else {
+                    throw ReplicaError.empty(field: "place")
+                }
+                let now = Int64(clamping: store.environment.now().milliseconds)
+                let rest = try coolDownDays()
+                let from =
+                    since.map { Int64(clamping: $0.milliseconds) }
+                    ?? max(0, now - max(rest, Self.lookBackDays) * Self.day)
+                let found = try contacts(at: place, typed.position, area, since: from)
+                let contacts = found.sorted { ($1.startedAt, $1.id) < ($0.startedAt, $0.id) }
+                let end = contacts.first.map { Int64(clamping: $0.startedAt.milliseconds) + rest * Self.day }
+                let isStreet = place != nil || typed.position != nil
+                return Near(
+                    area: area, place: place, position: typed.position, contacts: Array(contacts.prefix(limit)),
+                    since: Timestamp(milliseconds: UInt64(clamping: from)),
+                    notToApproach: try notToApproach(at: place, area, contacts.map(\.id)), coolDownDays: rest,
+                    restUntil: end.flatMap {
+                        isStreet && $0 > now ? Timestamp(milliseconds: UInt64(clamping: $0)) : nil
+                    })
+            }
+        }
+    }
+
+    /// Where this member recorded last, as far as the latest conversations here tell.
+    public func lastPlace() throws(ReplicaError) -> (area: Area?, place: String?) {
+        try ReplicaError.naming { try store.read { try lastWhereabouts() } }
+    }
+
+    private func lastWhereabouts() throws -> (area: Area?, place: String?) {
+        let code = try text(Meta.area)
+        for id in try store.conversations(limit: 50) {
+            let state = try store.stored(id)
+            guard state.creation?.member == member, let place = state.string(Field.Conversation.place) else { continue }
+            let isThere = code == nil || state.string(Field.Conversation.area) == code
+            return (try code.map { try area(code: $0) }, isThere ? place : nil)
+        }
+        return (try code.map { try area(code: $0) }, nil)
+    }
+
+    /// For how many days nobody else is to go to the same place.
+    private func coolDownDays() throws -> Int64 {
+        let said = try store.records(of: .space).first.flatMap {
+            try store.stored($0).integer(Field.Space.coolDownDays)
+        }
+        return min(max(said ?? Self.usualCoolDownDays, 0), 366)
+    }
+
+    private func contacts(
+        at place: String?, _ position: Position?, _ area: Area?, since: Int64
+    ) throws -> [NearContact] {
+        let recent = RecordSelection.Condition.atLeast(Field.Conversation.startedAt, .integer(since))
+        var found: [RecordID] = []
+        if let place, !place.isEmpty {
+            let all = try latest([recent, .reads(Field.Conversation.place, place)])
+            // A street of that name in another area is another street.
+            found += try all.filter { id in
+                try area == nil || [nil, area?.code].contains(store.stored(id).string(Field.Conversation.area))
+            }
+        }
+        if let position {
+            let box = position.box(metres: Self.nearMetres)
+            let (latitude, longitude) = (Field.Conversation.latitude, Field.Conversation.longitude)
+            found += try latest([
+                recent, .atLeast(latitude, .integer(box.latitude.lowerBound)),
+                .atMost(latitude, .integer(box.latitude.upperBound)),
+                .atLeast(longitude, .integer(box.longitude.lowerBound)),
+                .atMost(longitude, .integer(box.longitude.upperBound)),
+            ])
+        }
+        if place == nil, position == nil, let area {
+            found = try latest([recent, .holds(Field.Conversation.area, .text(area.code))])
+        }
+        var people = People(self)
+        var seen: Set<RecordID> = []
+        return try found.filter { seen.insert($0).inserted }.compactMap { id in
+            let contact = try contact(id, position, &people)
+            let isAtPlace = place.map { $0.lowercased() == contact.place?.lowercased() } ?? (position == nil)
+            return isAtPlace || contact.metres.map { $0 <= Self.nearMetres } == true ? contact : nil
+        }
+    }
+
+    /// As many as anybody reads of, the latest first: a busy square has thousands.
+    private func latest(_ conditions: [RecordSelection.Condition]) throws -> [RecordID] {
+        let order = RecordSelection.Order(Field.Conversation.startedAt, isDescending: true)
+        return try store.records(of: .conversation, RecordSelection(conditions, order: order, limit: 500))
+    }
+
+    private func contact(_ id: RecordID, _ position: Position?, _ people: inout People) throws -> NearContact {
+        let state = try store.stored(id)
+        var metres: Int64?
+        if let position, let latitude = state.integer(Field.Conversation.latitude),
+            let longitude = state.integer(Field.Conversation.longitude),
+            (-9_000_000...9_000_000).contains(latitude), (-18_000_000...18_000_000).contains(longitude)
+        {
+            metres = position.metres(to: Position(latitude: latitude, longitude: longitude))
+        }
+        let isDone = state.string(Field.Conversation.followedUpOn) != nil
+        return NearContact(
+            id: id,
+            startedAt: Timestamp(milliseconds: UInt64(clamping: state.integer(Field.Conversation.startedAt) ?? 0)),
+            area: try state.string(Field.Conversation.area).map { try area(code: $0) },
+            place: state.string(Field.Conversation.place), by: try people.member(state.creation?.member),
+            metres: metres,
+            persons: try state.members(Field.Conversation.persons).compactMap { member -> String? in
+                guard case .record(let person) = member.value else { return nil }
+                return try recordName(person, of: .person)
+            }.sorted(), followUpOn: isDone ? nil : state.string(Field.Conversation.followUpOn))
+    }
+
+    /// Whoever stands at the place, or took part in what was heard there; of a whole area whoever stands in it.
+    private func notToApproach(
+        at place: String?, _ area: Area?, _ talks: [RecordID]
+    ) throws -> [(id: RecordID, alias: String)] {
+        var candidates: Set<RecordID> = []
+        if let place, !place.isEmpty {
+            candidates.formUnion(try store.records(of: .person, RecordSelection([.reads(Field.Person.place, place)])))
+        } else if let area {
+            let flagged: [RecordSelection.Condition] = [
+                .holds(Field.Person.area, .text(area.code)), .holds(Field.Person.doNotApproach, .bool(true)),
+            ]
+            candidates.formUnion(try store.records(of: .person, RecordSelection(flagged)))
+        }
+        for id in talks {
+            for member in try store.stored(id).members(Field.Conversation.persons) {
+                if case .record(let person) = member.value { candidates.insert(person) }
+            }
+        }
+        return try candidates.filter { try store.stored($0).isListed && isNotToApproach($0) }.map {
+            (id: $0, alias: try recordName($0, of: .person) ?? String($0.description.prefix(8)))
+        }.sorted { ($0.alias, $0.id) < ($1.alias, $1.id) }
+    }
+}
