@@ -140,8 +140,9 @@ extension Store {
             let ended = try self.ended(record, log: log)
             let isErased = ended == RecordPresence.erased(successor: nil).ended
             if isErased, !PlantedFault.forgetErasureOnImport.isOn, try !isOfAuthority(actor) { admitted[index] = nil }
-            let isDecision = try !isErased && ended > 0 && isOfAuthority(actor)
-            if bodies[index] == nil, ended == 0 || isDecision { missing += 1 }
+            if bodies[index] == nil, try ended == 0 || (!isErased || onlyEndsRecords(log)) && isOfAuthority(actor) {
+                missing += 1
+            }
         }
         return (admitted, missing)
     }
@@ -162,17 +163,23 @@ extension Store {
     }
 
     /// The places of those blocks of a change whose record is erased, or hidden: but for what the authority wrote of one
-    /// that is hidden, which may be what erases it.
+    /// that is hidden, which may be what erases it; and of one that is erased, where it may be what says for which other.
     func endedBlocks(of row: Int64) throws -> Set<Int> {
-        Set(
+        let log = try db.first("SELECT log FROM change WHERE id = ?", [.integer(row)]) { $0.int64(0) } ?? -1
+        return Set(
             try db.query(
                 """
                 SELECT t.block FROM touch t CROSS JOIN record r ON r.id = t.record
                 CROSS JOIN change c ON c.id = t.change CROSS JOIN actor a ON a.id = c.actor
-                WHERE t.change = ? AND (r.ended = 4 OR r.ended = 3 AND a.device NOT IN (SELECT device FROM authority))
-                """, [.integer(row)]
+                WHERE t.change = ?1 AND (r.ended = 4 AND NOT ?2 OR r.ended IN (3, 4)
+                    AND a.device NOT IN (SELECT device FROM authority))
+                """, [.integer(row), .integer(onlyEndsRecords(log) ? 1 : 0)]
             ) { Int(clamping: $0.int64(0)) })
     }
+
+    /// Whether all that the authority writes of others' records in a log is that they are erased: what it said of one
+    /// that is erased holds no words, and two daemons may have said it otherwise.
+    func onlyEndsRecords(_ row: Int64) throws -> Bool { try log(row)?.kind.isPartitioned ?? false }
 
     private func ended(_ record: RecordID, log: Int64) throws -> Int64 {
         try db.first(

@@ -247,7 +247,8 @@ extension Store {
         let ended = try db.first(
             "SELECT ended FROM record WHERE rid = ? AND log = ?", [.blob(record.bytes), .integer(log)]
         ) { $0.int64(0) } ?? 0
-        return ended == RecordPresence.erased(successor: nil).ended || ended > 0 && !isAuthority
+        let isErased = ended == RecordPresence.erased(successor: nil).ended
+        return try isErased && !onlyEndsRecords(log) || ended > 0 && !isAuthority
     }
 
     // MARK: Arrival

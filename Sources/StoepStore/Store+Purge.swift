@@ -34,7 +34,9 @@ extension Store {
             try recount(state.id, row)
             return false
         }
-        let points = Set(kept.map(\.point))
+        // What an authority said that counts no longer may count again, where a later statement cuts it elsewhere.
+        let points = try Set(kept.map(\.point)).union(
+            log.kind.isPartitioned && state.presence.isEnd ? blocks.filter { try isDecision($0) }.map(\.point) : [])
         var hasGone = false
         for block in blocks {
             guard let change = try change(log, block.point) else { continue }
@@ -52,6 +54,12 @@ extension Store {
         let wasIndexed = try forgetInSearch(state.id, in: row)
         if hasGone || wasIndexed { try putOffPurge([state.id]) }
         return hasGone
+    }
+
+    /// Whether a block is the authority's, of now or of once, and says nothing but that its record is erased.
+    private func isDecision(_ block: RecordBlock) throws -> Bool {
+        guard case .payload(let payload, _) = block.content, try isOfAuthority(block.point.actor) else { return false }
+        return payload.operations.allSatisfy { if case .eraseRecord = $0 { true } else { false } }
     }
 
     private func putOffPurge(_ records: [RecordID]) throws {
