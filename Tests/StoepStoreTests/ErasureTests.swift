@@ -217,6 +217,34 @@ import Testing
         #expect(try space.sync(bram).summary?.roundTrips == 1)
     }
 
+    /// Found by the simulator, seed 385.
+    @Test func `of two erasures that name different successors none is lost where a relay took the body of one`() throws {
+        let space = try TestSpace(seed: 9)
+        let (anna, bram) = (try space.laptop("Anna"), try space.laptop("Bram"))
+        let talks = try anna.save([.conversation("gesprek"), .conversation("wat bleef")])
+        try space.settle([anna, bram])
+        try space.hub.write { try space.hub.erase(space.hub.entry(toErase: talks[0], in: north)) { _ in } }
+        try space.hub.prepareToSend()
+        try space.settle([anna, bram])
+        // Another daemon of the space had heard of what was kept.
+        var other = RawAuthor(space, log: north, key: space.hub.keys.signing)
+        var erasure = try RawAuthor.Block.about(talks[0], .conversation, [.eraseRecord(successor: talks[1])])
+        erasure.isKept = false
+        try other.append([erasure])
+        _ = try bram.write { try bram.append(bram.verify(other.segment())) }
+        while try bram.foldSome() {}
+        #expect(try bram.status().wanted == 1)
+        #expect(try bram.seen(talks[0]).presence == .erased(successor: nil))
+        _ = try space.hub.take([[other.segment(whole: true).packed()]])
+        while try space.hub.foldSome() {}
+        try space.settle([anna, bram])
+        for store in [space.hub, anna, bram] {
+            #expect(try store.seen(talks[0]).presence == .erased(successor: talks[1]))
+            #expect(try store.status().wanted == 0)
+        }
+        #expect(try space.hashes(bram) == space.hashes(space.hub))
+    }
+
     @Test func `no receipt covers an erasure whose own body is missing`() throws {
         let space = try TestSpace(seed: 8)
         let (anna, bram) = (try space.laptop("Anna"), try space.laptop("Bram"))
