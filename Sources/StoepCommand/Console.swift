@@ -61,8 +61,32 @@ package struct Console: Sendable {
 
     /// One JSON value, for people on a terminal in lines, for programs on one line.
     package func print(_ json: JSON) {
-        output.write(json.text(settings.terminal.showsOutput ? .pretty : .compact) + "\n")
+        output.write(json.text(layout) + "\n")
     }
+
+    private var layout: JSON.Layout { settings.terminal.showsOutput ? .pretty : .compact }
+
+    /// One JSON object that has one array, however long: what `body` adds to it is said in pieces, and not kept. Where it
+    /// throws, what was said by then stands on a line that does not end.
+    package func answer(listing key: String, _ body: ((JSON) -> Void) throws -> Void) rethrows {
+        var list = JSON.List(key, layout)
+        var hasBegun = false
+        do {
+            try body { element in
+                list.add(element)
+                guard let piece = list.text(from: Self.pieceBytes) else { return }
+                output.write(piece)
+                hasBegun = true
+            }
+        } catch {
+            if hasBegun { output.write("\n") }
+            throw error
+        }
+        list.end()
+        output.write((list.text(from: 0) ?? "") + "\n")
+    }
+
+    private static let pieceBytes = 1 << 15
 
     /// Something to know that is no failure: on standard error, also with `--json`; not with `--quiet`.
     package func warn(_ message: Localized) {

@@ -44,6 +44,16 @@ public struct RecordView: Sendable {
         fields.first { $0.definition.number == field }?.content
     }
 
+    /// All fields of its collection in the order of the schema, each with what it holds, if anything.
+    public var everyField: [(definition: FieldDefinition, content: Content?)] {
+        var next = 0
+        return collection.fields.map { field in
+            guard next < fields.count, fields[next].definition.number == field.number else { return (field, nil) }
+            next += 1
+            return (field, fields[next - 1].content)
+        }
+    }
+
     /// What people call it; empty where it has no name.
     public var name: String { SearchedFields.names[collection.number].map { text($0) } ?? "" }
 

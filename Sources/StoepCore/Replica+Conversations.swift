@@ -5,45 +5,69 @@ import StoepStore
 extension Replica {
     /// The conversations held here, the latest first.
     public func conversations(limit: Int? = nil) throws(ReplicaError) -> [ConversationSummary] {
+        var request = ConversationRequest()
+        request.limit = limit
+        return try conversations(request).conversations
+    }
+
+    /// The conversations that a request wants, the latest first, and how many there are without its limit.
+    /// - Throws: `unknownArea`, `ambiguousArea`, `unknownTheme`, `ambiguousTheme`, `unknownRecord`.
+    public func conversations(
+        _ request: ConversationRequest
+    ) throws(ReplicaError) -> (conversations: [ConversationSummary], all: Int) {
         try ReplicaError.naming {
             try store.read {
-                var people = People(self)
-                var themes: [RecordID: String] = [:]
-                return try store.conversations(limit: limit).map { try summary($0, &people, &themes) }
+                var found: [ConversationSummary] = []
+                let all = try forEach(request, isCounting: true) { found.append($0) }
+                return (found, all)
             }
         }
     }
 
-    /// The conversations that a request wants, the latest first, and how many there are without its limit; nil where
-    /// that was not counted.
-    /// - Throws: `unknownArea`, `ambiguousArea`, `unknownTheme`, `ambiguousTheme`, `unknownRecord`.
-    public func conversations(
-        _ request: ConversationRequest
-    ) throws(ReplicaError) -> (conversations: [ConversationSummary], all: Int?) {
-        try ReplicaError.naming {
-            try store.read {
-                var people = People(self)
-                var themes: [RecordID: String] = [:]
-                let conditions = try conditions(request)
-                let maker = try request.volunteer.map { try record(meaning: $0, of: .member) }
-                let limit = request.limit ?? .max
-                if conditions.isEmpty, maker == nil {
-                    let ids = try store.conversations(limit: request.limit)
-                    return (try ids.map { try summary($0, &people, &themes) }, try store.conversationCount())
-                }
-                let order = RecordSelection.Order(Field.Conversation.startedAt, isDescending: true)
-                let ids = conditions.isEmpty
-                    ? try store.conversations() : try store.records(of: .conversation, RecordSelection(conditions, order: order))
-                guard let maker else {
-                    return (try ids.prefix(limit).map { try summary($0, &people, &themes) }, ids.count)
-                }
-                var found: [ConversationSummary] = []
-                for id in ids where found.count < limit {
-                    if try store.stored(id).creation?.member == maker { found.append(try summary(id, &people, &themes)) }
-                }
-                return (found, found.count < limit ? found.count : nil)
+    /// Goes through the conversations that a request wants, the latest first, and holds one at once.
+    /// - Throws: as `conversations`.
+    public func forEachConversation(
+        _ request: ConversationRequest, _ body: (ConversationSummary) -> Void
+    ) throws(ReplicaError) {
+        try ReplicaError.naming { try store.read { _ = try forEach(request, isCounting: false, body) } }
+    }
+
+    /// - Parameter isCounting: whether those beyond the limit are counted as well.
+    private func forEach(
+        _ request: ConversationRequest, isCounting: Bool, _ body: (ConversationSummary) -> Void
+    ) throws -> Int {
+        var people = People(self)
+        let conditions = try conditions(request)
+        if conditions.isEmpty {
+            try store.forEachConversation(limit: request.limit) { body(try summary($0, &people)) }
+            return isCounting ? try store.conversationCount() : 0
+        }
+        let order = RecordSelection.Order(Field.Conversation.startedAt, isDescending: true)
+        guard let typed = request.volunteer else {
+            let selection = RecordSelection(conditions, order: order, limit: request.limit)
+            try store.forEachRecord(of: .conversation, selection) { state, _ in body(try summary(state, &people)) }
+            return isCounting ? try store.count(of: .conversation, conditions) : 0
+        }
+        let (maker, limit) = (try record(meaning: typed, of: .member), request.limit ?? .max)
+        // Whoever made one in ten of all needs no look at the rest.
+        if !isCounting, conditions.count == 1, limit <= 1000 {
+            var latest: [RecordState] = []
+            try store.forEachConversation(limit: 10 * limit) { state in
+                if latest.count < limit, state.creation?.member == maker { latest.append(state) }
+            }
+            if latest.count == limit {
+                for state in latest { body(try summary(state, &people)) }
+                return limit
             }
         }
+        // Whoever wrote in one need not have made it.
+        var made = 0
+        try store.forEachRecord(of: .conversation, RecordSelection(conditions, order: order)) { state, _ in
+            guard state.creation?.member == maker else { return }
+            made += 1
+            if made <= limit { body(try summary(state, &people)) }
+        }
+        return made
     }
 
     private func conditions(_ request: ConversationRequest) throws -> [RecordSelection.Condition] {
@@ -61,6 +85,7 @@ extension Replica {
             let last = Int64(clamping: until.milliseconds) - 1
             conditions.append(.atMost(Field.Conversation.startedAt, .integer(last)))
         }
+        if let typed = request.volunteer { conditions.append(.writtenBy(try record(meaning: typed, of: .member))) }
         if request.isToFollowUp {
             conditions += [
                 .atLeast(Field.Conversation.followUpOn, .text("0")), .lacks(Field.Conversation.followedUpOn),
@@ -74,23 +99,19 @@ extension Replica {
         try ReplicaError.naming { try store.read { try store.conversationCount() } }
     }
 
-    private func summary(
-        _ id: RecordID, _ people: inout People, _ names: inout [RecordID: String]
-    ) throws -> ConversationSummary {
-        let state = try store.stored(id)
-        let themes = try state.members(Field.Conversation.themes).compactMap { member -> String? in
-            guard case .record(let theme) = member.value else { return nil }
-            let name = try names[theme] ?? themeName(of: theme)
-            names[theme] = name
+    private func summary(_ state: RecordState, _ people: inout People) throws -> ConversationSummary {
+        var themes: [String] = []
+        for member in state.members(Field.Conversation.themes) {
+            guard case .record(let theme) = member.value else { continue }
             // One that has not come yet has no name.
-            return name.isEmpty ? nil : name
+            if let name = try people.name(of: theme, in: .theme) { themes.append(name) }
         }
         return ConversationSummary(
-            id: id,
+            id: state.id,
             startedAt: state.integer(Field.Conversation.startedAt).map {
                 Timestamp(milliseconds: UInt64(clamping: $0))
             },
-            area: try state.string(Field.Conversation.area).map { try area(code: $0) },
+            area: try state.string(Field.Conversation.area).map { try people.area(code: $0) },
             place: state.string(Field.Conversation.place), language: state.string(Field.Conversation.language),
             consent: state.integer(Field.Conversation.consent).flatMap { Consent(rawValue: $0) },
             themes: themes.sorted(), words: state.text(Field.Conversation.words),
@@ -156,7 +177,7 @@ extension Replica {
         _ value: RegisterValue, of field: FieldDefinition, in state: RecordState, _ people: inout People
     ) throws -> CompetingValue {
         CompetingValue(
-            value: value.value, text: try text(value.value, of: field),
+            value: value.value, text: try text(value.value, of: field, &people),
             by: try people.author(value.element.point.actor), time: value.time)
     }
 }

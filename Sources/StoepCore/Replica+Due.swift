@@ -40,8 +40,8 @@ extension Replica {
                     if let code, let field = SearchedFields.areas[source.collection] {
                         conditions.append(.holds(field, .text(code)))
                     }
-                    for id in try store.records(of: source.collection, RecordSelection(conditions)) {
-                        let item = try item(id, source, &people)
+                    try store.forEachRecord(of: source.collection, .inAnyOrder(conditions)) { state, log in
+                        let item = item(try view(state, in: log, &people), source)
                         if item.isMine || !mine { items.append(item) }
                     }
                 }
@@ -50,8 +50,7 @@ extension Replica {
         }
     }
 
-    private func item(_ id: RecordID, _ source: DueSource, _ people: inout People) throws -> DueItem {
-        let record = try view(id, &people)
+    private func item(_ record: RecordView, _ source: DueSource) -> DueItem {
         let day = source.day.map { record.text($0) } ?? ""
         let named = source.member.flatMap { record.record($0) }
         return DueItem(

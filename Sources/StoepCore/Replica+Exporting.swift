@@ -28,7 +28,7 @@ extension Replica {
                         guard begin(try definition(number)) else { throw Ended() }
                         try store.forEachRecord(of: number) { state, log in
                             guard readable.contains(log), state.isListed else { return }
-                            let record = try references.named(view(state.id, in: log, &people))
+                            let record = try references.named(view(state, in: log, &people))
                             guard each(record) else { throw Ended() }
                         }
                     }

@@ -89,18 +89,25 @@ extension Replica {
             try store.read {
                 let code = try typed.map { try area(meaning: $0).code }
                 let lineage = try themeLineage(), matches = try store.matches()
-                let found = Matchmaking(
+                let (found, count) = Matchmaking(
                     offers: try open(.offer, on: day), needs: try open(.need, on: day), matches, lineage
-                ).pairs(of: id, area: code)
+                ).pairs(of: id, area: code, limit: limit)
                 var people = People(self)
-                let shown = try found.prefix(limit ?? found.count).map { pair in
+                var views: [RecordID: RecordView] = [:]
+                func view(_ id: RecordID) throws -> RecordView {
+                    if let known = views[id] { return known }
+                    let view = try self.view(id, &people)
+                    views[id] = view
+                    return view
+                }
+                let shown = try found.map { pair in
                     let reasons = try pair.themes.map { Suggestion.Reason.theme(try themeName(of: $0)) }
                         + pair.words.map { .word($0) } + (pair.area.map { [.area(try area(code: $0).name)] } ?? [])
                     return Suggestion(
-                        offer: try view(pair.offer, &people), need: try view(pair.need, &people), reasons: reasons,
-                        left: pair.left, missing: pair.missing)
+                        offer: try view(pair.offer), need: try view(pair.need), reasons: reasons, left: pair.left,
+                        missing: pair.missing)
                 }
-                return (shown, found.count)
+                return (shown, count)
             }
         }
     }
@@ -114,7 +121,7 @@ extension Replica {
                 for offer in try open(.offer, on: day) {
                     let missing = Self.missing(offer)
                     guard !missing.isEmpty else { continue }
-                    let view = try view(offer.id, &people)
+                    let view = try view(offer, in: .square, &people)
                     for condition in missing { blocked[condition, default: []].append(view) }
                 }
                 return blocked.map { BlockingCondition(condition: $0, offers: $1) }
@@ -124,8 +131,12 @@ extension Replica {
     }
 
     private func open(_ collection: CollectionNumber, on day: String) throws -> [RecordState] {
-        let open = RecordSelection([.lacks(Field.Offer.closedOn), .lacksOrAtLeast(Field.Offer.until, .text(day))])
-        return try store.records(of: collection, open).map { try store.stored($0) }
+        let open = RecordSelection.inAnyOrder([
+            .lacks(Field.Offer.closedOn), .lacksOrAtLeast(Field.Offer.until, .text(day)),
+        ])
+        var states: [RecordState] = []
+        try store.forEachRecord(of: collection, open) { state, _ in states.append(state) }
+        return states.sorted { $0.id < $1.id }
     }
 
     /// How much of an offer nobody takes yet.

@@ -74,7 +74,8 @@ extension Replica {
 
     private func shown(_ value: Value, _ number: FieldNumber, _ state: RecordState) throws -> String {
         guard let field = state.collection.flatMap({ Schema.current[$0] })?.field(number) else { return "\(value)" }
-        return try text(value, of: field)
+        var people = People(self)
+        return try text(value, of: field, &people)
     }
 
     // MARK: Undo

@@ -73,25 +73,17 @@ extension Replica {
 
     private func balance(area code: String?, on day: String) throws -> [Overview.Balance] {
         var balance: [String: Overview.Balance] = [:]
-        var areas: [RecordID: String] = [:]
-        func count(_ area: String, _ field: WritableKeyPath<Overview.Balance, Int>) throws {
-            if balance[area] == nil {
-                balance[area] = Overview.Balance(area: area.isEmpty ? nil : try self.area(code: area))
+        func count(_ counts: [(area: String, count: Int)], _ field: WritableKeyPath<Overview.Balance, Int>) throws {
+            for (area, number) in counts {
+                if balance[area] == nil {
+                    balance[area] = Overview.Balance(area: area.isEmpty ? nil : try self.area(code: area))
+                }
+                balance[area]?[keyPath: field] += number
             }
-            balance[area]?[keyPath: field] += 1
         }
-        for offer in try store.openExchanges(.offer, on: day, area: code) {
-            areas[offer.id] = offer.area
-            try count(offer.area, \.offers)
-        }
-        for need in try store.openExchanges(.need, on: day, area: code) {
-            areas[need.id] = need.area
-            try count(need.area, \.needs)
-        }
-        for match in try store.matches() where match.progress == Progress.accepted.rawValue {
-            guard let area = areas[match.need] ?? areas[match.offer] else { continue }
-            try count(area, \.matches)
-        }
+        try count(store.openExchanges(.offer, on: day, area: code), \.offers)
+        try count(store.openExchanges(.need, on: day, area: code), \.needs)
+        try count(store.openMatches(Progress.accepted.rawValue, on: day, area: code), \.matches)
         return balance.sorted { $0.key < $1.key }.map(\.value)
     }
 
@@ -134,25 +126,36 @@ extension Replica {
                     themes[row.initiative, default: []].insert(lineage.end(of: row.theme))
                 }
                 let placed = try store.initiativesWithArea().filter { code == nil || $0.area == code }
-                let linked = Set(try store.initiativeLinks().flatMap { [[$0.from, $0.to], [$0.to, $0.from]] })
-                var found: [(one: RecordID, other: RecordID, area: String, themes: [RecordID])] = []
+                var linked: [RecordID: Set<RecordID>] = [:]
+                for link in try store.initiativeLinks() {
+                    linked[link.from, default: []].insert(link.to)
+                    linked[link.to, default: []].insert(link.from)
+                }
+                var found: [(one: RecordID, other: RecordID, area: String, shared: Int)] = []
                 for (area, neighbours) in Dictionary(grouping: placed, by: \.area) {
                     let ids = neighbours.map(\.id).sorted()
+                    // Only those with a theme in common are looked at.
+                    var byTheme: [RecordID: [Int]] = [:]
+                    for (index, id) in ids.enumerated() {
+                        for theme in themes[id] ?? [] { byTheme[theme, default: []].append(index) }
+                    }
                     for (index, one) in ids.enumerated() {
-                        guard let mine = themes[one] else { continue }
-                        for other in ids.dropFirst(index + 1) {
-                            let shared = mine.intersection(themes[other] ?? [])
-                            if shared.isEmpty || linked.contains([one, other]) { continue }
-                            found.append((one, other, area, shared.sorted()))
+                        var shared: [Int: Int] = [:]
+                        for theme in themes[one] ?? [] {
+                            for other in byTheme[theme] ?? [] where other > index { shared[other, default: 0] += 1 }
+                        }
+                        for (other, count) in shared where linked[one]?.contains(ids[other]) != true {
+                            found.append((one, ids[other], area, count))
                         }
                     }
                 }
-                found.sort { ($1.themes.count, $0.one, $0.other) < ($0.themes.count, $1.one, $1.other) }
+                found.sort { ($1.shared, $0.one, $0.other) < ($0.shared, $1.one, $1.other) }
                 var people = People(self)
-                let shown = try found.prefix(limit ?? found.count).map { pair in
-                    NeighbourSuggestion(
+                let shown = try found.prefix(limit ?? found.count).map { pair -> NeighbourSuggestion in
+                    let shared = (themes[pair.one] ?? []).intersection(themes[pair.other] ?? []).sorted()
+                    return NeighbourSuggestion(
                         one: try view(pair.one, &people), other: try view(pair.other, &people),
-                        area: try self.area(code: pair.area), themes: try pair.themes.map { try themeName(of: $0) }.sorted())
+                        area: try self.area(code: pair.area), themes: try shared.map { try themeName(of: $0) }.sorted())
                 }
                 return (shown, found.count)
             }

@@ -132,12 +132,20 @@ extension Replica {
         try ReplicaError.naming {
             try store.read {
                 var people = People(self)
-                return try listed(number, request).map { try view($0.id, in: $0.log, &people) }
+                var records: [RecordView] = []
+                try store.forEachRecord(of: number, selection(number, request)) { state, log in
+                    records.append(try view(state, in: log, &people))
+                }
+                return records
             }
         }
     }
 
     func listed(_ number: CollectionNumber, _ request: RecordRequest) throws -> [(id: RecordID, log: LogID)] {
+        try store.placedRecords(of: number, selection(number, request))
+    }
+
+    private func selection(_ number: CollectionNumber, _ request: RecordRequest) throws -> RecordSelection {
         let definition = try definition(number)
         var selection = RecordSelection(request.conditions, order: Self.orders[number], limit: request.limit)
         if let typed = request.area, let field = SearchedFields.areas[number] {
@@ -147,7 +155,7 @@ extension Replica {
             let themes = try themesGoingOn(as: heldTheme(typed))
             selection.conditions.append(.holdsAny(field.number, themes.map { .record($0) }))
         }
-        return try store.placedRecords(of: number, selection)
+        return selection
     }
 
     /// What lists go by; others by what people call the records.

@@ -12,19 +12,24 @@ extension Replica {
     /// - Parameter place: the log that it stands in, where that is known; otherwise the one that this store has it in.
     func view(_ id: RecordID, in place: LogID? = nil, _ people: inout People) throws -> RecordView {
         let state = try store.stored(id, in: place)
-        guard state.isListed, let creation = state.creation, let log = try place ?? store.log(of: id) else {
-            throw ReplicaError.unknownID(id.description)
-        }
+        guard let log = try place ?? store.log(of: id) else { throw ReplicaError.unknownID(id.description) }
+        return try view(state, in: log, &people)
+    }
+
+    func view(_ state: RecordState, in log: LogID, _ people: inout People) throws -> RecordView {
+        guard state.isListed, let creation = state.creation else { throw ReplicaError.unknownID(state.id.description) }
         let definition = try definition(state)
-        let fields = try definition.fields.compactMap { field -> RecordView.Field? in
-            let nothing = definition.nothing(in: field, of: id)
-            guard let content = try content(field, state, nothing: nothing, &people) else { return nil }
-            return RecordView.Field(definition: field, content: content)
+        var fields: [RecordView.Field] = []
+        fields.reserveCapacity(state.fields.count)
+        for field in definition.fields {
+            let nothing = definition.nothing(in: field, of: state.id)
+            guard let content = try content(field, state, nothing: nothing, &people) else { continue }
+            fields.append(RecordView.Field(definition: field, content: content))
         }
-        let group = definition.isJoinable ? try store.group(of: id) : [id]
+        let same = definition.isJoinable ? try store.group(of: state.id).filter { $0 != state.id } : []
         return RecordView(
-            id: id, log: log, collection: definition, by: try people.member(creation.member),
-            createdAt: creation.time, fields: fields, same: group.filter { $0 != id }, pending: state.pending,
+            id: state.id, log: log, collection: definition, by: try people.member(creation.member),
+            createdAt: creation.time, fields: fields, same: same, pending: state.pending,
             quarantined: state.quarantined.count)
     }
 
@@ -39,25 +44,26 @@ extension Replica {
             return .value(shown, others: Array(values.dropFirst()))
         case .set(let members)?:
             return .members(
-                try members.map { RecordView.Member(value: $0.value, text: try text($0.value, of: field)) }
+                try members.map { RecordView.Member(value: $0.value, text: try text($0.value, of: field, &people)) }
                     .sorted { ($0.text, $0.value) < ($1.text, $1.value) })
         case .text(let text)?: return text.isEmpty ? nil : .text(text)
         case .counter?: return .count(state.count(field.number))
         case .list(let items)?:
             return .items(
                 try items.compactMap(\.values.first).map {
-                    RecordView.Member(value: $0.value, text: try text($0.value, of: field))
+                    RecordView.Member(value: $0.value, text: try text($0.value, of: field, &people))
                 })
         }
     }
 
     /// A value for people who read no codes and ids: a choice by its name, an area and a record by what it is called.
-    func text(_ value: Value, of field: FieldDefinition) throws -> String {
+    func text(_ value: Value, of field: FieldDefinition, _ people: inout People) throws -> String {
         switch (value, field.form, field.type) {
         case (.integer(let number), .choice(let choices), _):
             choices.first { $0.number == number }?.name ?? String(number)
-        case (.text(let code), .area, _): try code.isEmpty ? "" : area(code: code).name
-        case (.record(let id), _, .record(let collection)): try recordName(id, of: collection) ?? id.description
+        case (.text(let code), .area, _): try code.isEmpty ? "" : people.area(code: code).name
+        case (.record(let id), _, .record(let collection)):
+            try people.name(of: id, in: collection) ?? id.description
         case (.integer(let number), _, _): String(number)
         case (.text(let text), _, _): text
         case (.bool(let flag), _, _): String(flag)

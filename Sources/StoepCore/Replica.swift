@@ -92,13 +92,37 @@ public final class Replica {
         return Person(id: id, name: id == member ? try text(Meta.memberName) : nil)
     }
 
-    /// Who a member is, each looked up once.
+    /// Who members are, and what areas and records are called: each looked up once, within one read.
     struct People {
+        /// Names that are kept at once: what is held does not grow with all that is gone through.
+        private static let limit = 20_000
         let replica: Replica
         private var members: [RecordID: Person] = [:]
         private var actors: [ActorID: RecordID?] = [:]
+        private var areas: [String: Area] = [:]
+        private var names: [RecordID: String?] = [:]
+        /// Most of a record has one author.
+        private var last: (actor: ActorID, person: Person)?
 
         init(_ replica: Replica) { self.replica = replica }
+
+        /// The area of a code.
+        mutating func area(code: String) throws -> Area {
+            if let known = areas[code] { return known }
+            if areas.count >= Self.limit { areas = [:] }
+            let area = try replica.area(code: code)
+            areas[code] = area
+            return area
+        }
+
+        /// What people call a record; nil where it is not here, or has no name.
+        mutating func name(of id: RecordID, in collection: CollectionNumber) throws -> String? {
+            if let known = names[id] { return known }
+            if names.count >= Self.limit { names = [:] }
+            let name = try replica.recordName(id, of: collection)
+            names[id] = .some(name)
+            return name
+        }
 
         mutating func member(_ id: RecordID?) throws -> Person {
             guard let id else { return Person(id: nil, name: nil) }
@@ -109,10 +133,17 @@ public final class Replica {
         }
 
         mutating func author(_ actor: ActorID) throws -> Person {
-            if let known = actors[actor] { return try member(known) }
-            let id = try replica.store.member(ofActor: actor)
-            actors[actor] = .some(id)
-            return try member(id)
+            if let last, last.actor == actor { return last.person }
+            let id: RecordID?
+            if let known = actors[actor] {
+                id = known
+            } else {
+                id = try replica.store.member(ofActor: actor)
+                actors[actor] = .some(id)
+            }
+            let person = try member(id)
+            last = (actor, person)
+            return person
         }
     }
 

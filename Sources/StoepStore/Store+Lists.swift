@@ -1,3 +1,4 @@
+import StoepMerge
 import StoepModel
 import StoepSQLite
 
@@ -12,6 +13,18 @@ extension Store {
             SELECT r.rid FROM f_conversation f JOIN record r ON r.id = f.record
             ORDER BY f.startedAt DESC, r.rid LIMIT ?
             """, [.integer(limit.map { Int64($0) } ?? -1)], Self.recordID)
+    }
+
+    /// The same, each as it is folded: none is looked for by its id, and one at a time is held.
+    package func forEachConversation(limit: Int? = nil, _ body: (RecordState) throws -> Void) throws {
+        try db.forEach(
+            """
+            SELECT r.rid, r.content, r.pending FROM f_conversation f JOIN record r ON r.id = f.record
+            ORDER BY f.startedAt DESC, r.rid LIMIT ?
+            """, [.integer(limit.map { Int64($0) } ?? -1)]
+        ) { row in
+            try body(Self.state(Self.recordID(row), content: row.blob(1), pending: row.int64(2)))
+        }
     }
 
     package func conversationCount() throws -> Int {

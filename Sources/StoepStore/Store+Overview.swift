@@ -86,12 +86,13 @@ extension Store {
         in scope: OverviewScope, limit: Int
     ) throws -> [(question: RecordID, conversations: Int, areas: Int)] {
         let conditions = Conditions(scope, time: "startedAt")
+        // By record first: conversations are then looked at in the order in which they stand.
         return try db.query(
             """
             SELECT o.question, count(*), count(DISTINCT f.area) FROM (
-                SELECT value AS question, record FROM s_conversation_questions
+                SELECT record, value AS question FROM s_conversation_questions
                 UNION
-                SELECT a.question, r.id FROM f_answer a JOIN record r ON r.rid = a.conversation
+                SELECT r.id, a.question FROM f_answer a JOIN record r ON r.rid = a.conversation
                 WHERE a.question IS NOT NULL) o
             JOIN f_conversation f ON f.record = o.record\(conditions.sql)
             GROUP BY o.question ORDER BY 2 DESC, 3 DESC, o.question LIMIT ?
@@ -168,20 +169,42 @@ extension Store {
         }
     }
 
-    /// The offers or needs that are open on a day: the area that each names, empty where none, and what it is enough for.
+    /// How many offers or needs are open on a day, by the area that they name, empty where none.
     package func openExchanges(
         _ collection: CollectionNumber, on day: String, area: String?
-    ) throws -> [(id: RecordID, area: String, capacity: Int64)] {
+    ) throws -> [(area: String, count: Int)] {
         guard let name = configuration.schema[collection]?.name else { return [] }
         var conditions = Conditions(OverviewScope(area: area))
-        conditions.and("ifnull(f.closedOn, '') = '' AND (ifnull(f.until, '') = '' OR f.until >= ?)", [.text(day)])
+        conditions.and(Self.isOpen, [.text(day)])
         return try db.query(
-            """
-            SELECT r.rid, ifnull(f.area, ''), ifnull(f.capacity, 1) FROM f_\(name) f JOIN record r ON r.id = f.record\
-            \(conditions.sql)
-            """, conditions.arguments
-        ) { (try Self.link($0, 0), $0.string(1), $0.int64(2)) }
+            "SELECT ifnull(f.area, ''), count(*) FROM f_\(name) f\(conditions.sql) GROUP BY 1", conditions.arguments
+        ) { ($0.string(0), Self.counted($0)) }
     }
+
+    /// How many matches with this progress bring together what is open on a day, by the area of the need, else of the
+    /// offer.
+    package func openMatches(_ progress: Int64, on day: String, area: String?) throws -> [(area: String, count: Int)] {
+        var conditions = Conditions(OverviewScope(area: area))
+        conditions.and(Self.isOpen, [.text(day)])
+        // Through the index of ids alone: no record is read.
+        func side(_ name: String) -> String {
+            """
+            (SELECT ifnull(f.area, '') FROM record r JOIN f_\(name) f ON f.record = r.id\(conditions.sql)
+                AND r.rid = m.\(name))
+            """
+        }
+        let arguments = conditions.arguments + conditions.arguments + [.integer(progress)]
+        let counts = try db.query(
+            """
+            SELECT coalesce(\(side("need")), \(side("offer"))), count(*) FROM f_match m
+            WHERE m.offer IS NOT NULL AND m.need IS NOT NULL AND ifnull(m.progress, 0) = ? GROUP BY 1
+            """, arguments
+        ) { (area: $0.stringIfPresent(0), count: Self.counted($0)) }
+        return counts.compactMap { counted in counted.area.map { ($0, counted.count) } }
+    }
+
+    /// Of an offer or a need `f`.
+    private static let isOpen = "ifnull(f.closedOn, '') = '' AND (ifnull(f.until, '') = '' OR f.until >= ?)"
 
     private static func link(_ row: borrowing Row, _ column: Int) throws -> RecordID {
         guard let id = RecordID(bytes: row.blob(column)) else { throw StoreError.damaged("stoep.db: record id") }

@@ -1,3 +1,4 @@
+import StoepMerge
 import StoepModel
 import StoepSQLite
 
@@ -17,6 +18,8 @@ package struct RecordSelection: Sendable {
         case lacks(FieldNumber)
         /// A register has a value that is not before this one, or none.
         case lacksOrAtLeast(FieldNumber, Value)
+        /// A device of this member wrote in it: so did whoever made it.
+        case writtenBy(RecordID)
     }
 
     package struct Order: Sendable {
@@ -32,11 +35,19 @@ package struct RecordSelection: Sendable {
     /// Those without a value last; then, and without, by id.
     package var order: Order?
     package var limit: Int?
+    /// Whoever asks brings them into an order: each is read where it stands.
+    package var isInAnyOrder = false
 
     package init(_ conditions: [Condition] = [], order: Order? = nil, limit: Int? = nil) {
         self.conditions = conditions
         self.order = order
         self.limit = limit
+    }
+
+    package static func inAnyOrder(_ conditions: [Condition]) -> Self {
+        var selection = Self(conditions)
+        selection.isInAnyOrder = true
+        return selection
     }
 }
 
@@ -51,36 +62,88 @@ extension Store {
     package func placedRecords(
         of collection: CollectionNumber, _ selection: RecordSelection = .init()
     ) throws -> [(id: RecordID, log: LogID)] {
-        guard let definition = configuration.schema[collection] else { return [] }
-        var clauses: [String] = []
-        var arguments: [SQLValue] = []
-        for condition in selection.conditions {
-            guard let (clause, values) = clause(condition, definition) else { return [] }
-            clauses.append(clause)
-            arguments += values
-        }
-        var order = "r.rid"
-        if let wanted = selection.order, let field = definition.field(wanted.field), field.isColumn {
-            let column = "f.\"\(field.name)\"", direction = wanted.isDescending ? "DESC" : "ASC"
-            let collation = field.type == .text ? " COLLATE NOCASE" : ""
-            order = "\(column) IS NULL OR \(column) = '', \(column)\(collation) \(direction), r.rid"
-        }
-        let condition = clauses.isEmpty ? "" : " WHERE " + clauses.joined(separator: " AND ")
-        return try db.query(
-            """
-            SELECT r.rid, l.name FROM f_\(definition.name) f JOIN record r ON r.id = f.record
-            JOIN log l ON l.id = r.log\(condition) ORDER BY \(order) LIMIT ?
-            """, arguments + [.integer(selection.limit.map { Int64($0) } ?? -1)]
-        ) { row in
-            guard let log = LogID(parsing: row.string(1)) else { throw StoreError.damaged("stoep.db: log") }
-            return (try Self.listedID(row), log)
+        try rows(of: collection, selection).map { ($0.id, $0.log) }
+    }
+
+    /// The same, each as it is folded: one after the other, so that no more than their ids are held at once.
+    package func forEachRecord(
+        of collection: CollectionNumber, _ selection: RecordSelection, _ body: (RecordState, LogID) throws -> Void
+    ) throws {
+        guard !selection.isInAnyOrder else { return try forEachStanding(collection, selection.conditions, body) }
+        for found in try rows(of: collection, selection) {
+            let state = try db.first("SELECT content, pending FROM record WHERE id = ?", [.integer(found.row)]) {
+                try Self.state(found.id, content: $0.blob(0), pending: $0.int64(1))
+            }
+            if let state { try body(state, found.log) }
         }
     }
 
-    /// How many records of a collection are listed.
-    package func count(of collection: CollectionNumber) throws -> Int {
-        guard let definition = configuration.schema[collection] else { return 0 }
-        return Int(clamping: try db.first("SELECT count(*) FROM f_\(definition.name)") { $0.int64(0) } ?? 0)
+    private func forEachStanding(
+        _ collection: CollectionNumber, _ conditions: [RecordSelection.Condition],
+        _ body: (RecordState, LogID) throws -> Void
+    ) throws {
+        guard let definition = configuration.schema[collection], let (condition, arguments) = clauses(conditions, definition)
+        else { return }
+        try db.forEach(
+            """
+            SELECT r.rid, r.log, r.content, r.pending FROM f_\(definition.name) f
+            CROSS JOIN record r ON r.id = f.record\(condition)
+            """, arguments
+        ) { row in
+            guard let log = try log(row.int64(1)) else { throw StoreError.damaged("stoep.db: log") }
+            try body(Self.state(Self.listedID(row, 0), content: row.blob(2), pending: row.int64(3)), log)
+        }
+    }
+
+    private func rows(
+        of collection: CollectionNumber, _ selection: RecordSelection
+    ) throws -> [(row: Int64, id: RecordID, log: LogID)] {
+        guard let definition = configuration.schema[collection],
+            let (condition, arguments) = clauses(selection.conditions, definition)
+        else { return [] }
+        let order = selection.order.flatMap { Self.order($0, definition) } ?? "r.rid"
+        // In this order: no index of all records may be gone through for the sake of their order.
+        return try db.query(
+            """
+            SELECT f.record, r.rid, r.log FROM f_\(definition.name) f CROSS JOIN record r ON r.id = f.record\(condition)
+            ORDER BY \(order) LIMIT ?
+            """, arguments + [.integer(selection.limit.map { Int64($0) } ?? -1)]
+        ) { row in
+            guard let log = try log(row.int64(2)) else { throw StoreError.damaged("stoep.db: log") }
+            return (row.int64(0), try Self.listedID(row, 1), log)
+        }
+    }
+
+    /// What an index can follow where there is one: of a number that comes first where it is great, those without come
+    /// last by themselves.
+    private static func order(_ order: RecordSelection.Order, _ definition: CollectionDefinition) -> String? {
+        guard let field = definition.field(order.field), field.isColumn else { return nil }
+        let column = "f.\"\(field.name)\"", direction = order.isDescending ? "DESC" : "ASC"
+        if field.type == .integer, order.isDescending { return "\(column) DESC, r.rid" }
+        let collation = field.type == .text ? " COLLATE NOCASE" : ""
+        return "\(column) IS NULL OR \(column) = '', \(column)\(collation) \(direction), r.rid"
+    }
+
+    /// How many records of a collection are listed, of those that meet all conditions.
+    package func count(of collection: CollectionNumber, _ conditions: [RecordSelection.Condition] = []) throws -> Int {
+        guard let definition = configuration.schema[collection], let (condition, arguments) = clauses(conditions, definition)
+        else { return 0 }
+        let count = try db.first("SELECT count(*) FROM f_\(definition.name) f\(condition)", arguments) { $0.int64(0) }
+        return Int(clamping: count ?? 0)
+    }
+
+    /// Nil where no record can meet them.
+    private func clauses(
+        _ conditions: [RecordSelection.Condition], _ definition: CollectionDefinition
+    ) -> (condition: String, arguments: [SQLValue])? {
+        var clauses: [String] = []
+        var arguments: [SQLValue] = []
+        for condition in conditions {
+            guard let (clause, values) = clause(condition, definition) else { return nil }
+            clauses.append(clause)
+            arguments += values
+        }
+        return (clauses.isEmpty ? "" : " WHERE " + clauses.joined(separator: " AND "), arguments)
     }
 
     private func clause(
@@ -88,6 +151,7 @@ extension Store {
     ) -> (String, [SQLValue])? {
         let (number, value): (FieldNumber, [SQLValue])
         switch condition {
+        case .writtenBy(let member): return (Self.isWritten, [.blob(member.bytes)])
         case .holds(let field, let wanted), .atLeast(let field, let wanted), .atMost(let field, let wanted),
             .lacksOrAtLeast(let field, let wanted):
             (number, value) = (field, [SQLValue(wanted)])
@@ -110,29 +174,27 @@ extension Store {
         case .atMost: return ("\(column) <= ? AND \(column) <> ''", value)
         case .lacks: return ("(\(column) IS NULL OR \(column) IN ('', 0))", [])
         case .lacksOrAtLeast: return ("(\(column) IS NULL OR \(column) = '' OR \(column) >= ?)", value)
+        case .writtenBy: return nil
         }
     }
 
-    private static func listedID(_ row: borrowing Row) throws -> RecordID {
-        guard let id = RecordID(bytes: row.blob(0)) else { throw StoreError.damaged("stoep.db: record id") }
+    /// Through the changes of the member's devices: of everything else nothing is looked at.
+    private static let isWritten = """
+        f.record IN (SELECT t.record FROM f_device d JOIN actor a ON a.device = d.key
+            JOIN change c ON c.log IN (SELECT id FROM log) AND c.actor = a.id JOIN touch t ON t.change = c.id
+            WHERE d.member = ?)
+        """
+
+    private static func listedID(_ row: borrowing Row, _ column: Int) throws -> RecordID {
+        guard let id = RecordID(bytes: row.blob(column)) else { throw StoreError.damaged("stoep.db: record id") }
         return id
     }
 
-    /// Indexes by which records are found that refer to another, are due, or go by a name. Those that have no such
-    /// value cost nothing.
-    func makeListIndexes(of collection: CollectionDefinition) throws {
-        guard collection.log != .roster else { return }
-        for field in collection.fields where field.kind == .register {
-            let isLink = if case .record = field.type { true } else { false }
-            let isName = SearchedFields.names[collection.number] == field.number
-            guard isLink || isName || field.form == .day else { continue }
-            try db.execute(
-                """
-                CREATE INDEX IF NOT EXISTS l_\(collection.name)_\(field.name) ON
-                    f_\(collection.name)("\(field.name)"\(isName ? " COLLATE NOCASE" : ""))
-                    WHERE "\(field.name)" IS NOT NULL
-                """)
-        }
+    /// A record's row as it is folded.
+    static func state(_ id: RecordID, content: [UInt8], pending: Int64) throws -> RecordState {
+        var state = try RecordState(id: id, decoding: content)
+        state.pending = Int(clamping: pending)
+        return state
     }
 
     // MARK: What refers to a record
@@ -161,7 +223,7 @@ extension Store {
         guard let row = try logID(log) else { return [] }
         return Set(
             try db.query(
-                "SELECT record FROM edge WHERE log = ?1 UNION SELECT other FROM edge WHERE log = ?1", [.integer(row)],
-                Self.listedID))
+                "SELECT record FROM edge WHERE log = ?1 UNION SELECT other FROM edge WHERE log = ?1", [.integer(row)]
+            ) { try Self.listedID($0, 0) })
     }
 }

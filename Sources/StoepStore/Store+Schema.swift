@@ -44,7 +44,8 @@ extension Store {
     private var schemaStamp: SchemaStamp {
         SchemaStamp(
             revision: Self.foldRevision, version: UInt64(clamping: configuration.schema.version),
-            digest: environment.cryptography.sha256(configuration.schema.described + searchStamp))
+            digest: environment.cryptography.sha256(
+                configuration.schema.described + searchStamp + [Self.listIndexRevision]))
     }
 }
 

@@ -233,16 +233,7 @@ extension Store {
                     CREATE INDEX IF NOT EXISTS i_\(table) ON s_\(table)(value);
                     """)
             }
-            for column in Self.indexed[collection.number] ?? [] where collection.field(named: column) != nil {
-                try db.execute("CREATE INDEX IF NOT EXISTS i_\(name)_\(column) ON f_\(name)(\"\(column)\")")
-            }
             try makeListIndexes(of: collection)
         }
     }
-
-    /// The columns by which lists are asked for.
-    private static let indexed: [CollectionNumber: [String]] = [
-        .conversation: ["startedAt", "area"], .device: ["member"], .grant: ["member"], .area: ["name"],
-        .theme: ["name"], .meeting: ["startedAt"], .tally: ["area"],
-    ]
 }

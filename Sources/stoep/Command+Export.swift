@@ -87,8 +87,8 @@ extension Command {
             record.id.description, record.log.description, record.by.name ?? "",
             Moment.utc(Int64(clamping: record.createdAt.milliseconds)),
         ]
-        return own + record.collection.fields.map { field in
-            switch record[field.number] {
+        return own + record.everyField.map { field, content in
+            switch content {
             case nil: ""
             case .value(let shown, _)?: RecordCells.text(shown.value, shown.text, of: field)
             case .members(let members)?, .items(let members)?:

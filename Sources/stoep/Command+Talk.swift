@@ -128,31 +128,36 @@ extension Command {
         request.since = moment(arguments.text(.sinceDay).flatMap { Moment.period("\($0)..")?.lowerBound })
         request.until = moment(arguments.text(.untilDay).flatMap { Moment.period("..\($0)")?.upperBound })
         request.isToFollowUp = arguments.flag(.openFollowUp)
-        let (conversations, all) = try replica.conversations(request)
-        console.answer(["conversations": .array(conversations.map { json($0) })]) {
-            guard !conversations.isEmpty else { return console.say(isWhole(request) ? .talkListEmpty : .talkListNone) }
-            var table = Table([
-                .init(.labelID), .init(.labelWhen), .init(.labelArea), .init(.labelHeardBy), .init(.labelThemes),
-                .init(.labelWords, shrinks: true),
-            ])
-            for talk in conversations {
-                let first = talk.words.isEmpty ? talk.observation : talk.words
-                table.add([
-                    replica.shortID(talk.id) + (talk.conflicts > 0 ? " !" : ""),
-                    talk.startedAt.map { Moment.local(Int64(clamping: $0.milliseconds)) } ?? "",
-                    (talk.area?.name ?? "").truncated(columns: 16), name(talk.by).truncated(columns: 14),
-                    talk.themes.joined(separator: ", ").truncated(columns: 18),
-                    String(first.unicodeScalars.prefix { $0 != "\n" && $0 != "\r" }),
-                ])
+        if console.settings.json {
+            try console.answer(listing: "conversations") { add in
+                try replica.forEachConversation(request) { add(json($0)) }
             }
-            console.print(table)
-            if let all, all > conversations.count {
-                console.say(.talkListMore(shown: conversations.count, all: all), style: .faint)
-            } else if all == nil {
-                console.say(.searchMore(shown: conversations.count), style: .faint)
-            }
+        } else {
+            tell(try replica.conversations(request), isWhole: isWhole(request), replica)
         }
         return .done
+    }
+
+    private func tell(_ found: (conversations: [ConversationSummary], all: Int), isWhole: Bool, _ replica: Replica) {
+        guard !found.conversations.isEmpty else { return console.say(isWhole ? .talkListEmpty : .talkListNone) }
+        var table = Table([
+            .init(.labelID), .init(.labelWhen), .init(.labelArea), .init(.labelHeardBy), .init(.labelThemes),
+            .init(.labelWords, shrinks: true),
+        ])
+        for talk in found.conversations {
+            let first = talk.words.isEmpty ? talk.observation : talk.words
+            table.add([
+                replica.shortID(talk.id) + (talk.conflicts > 0 ? " !" : ""),
+                talk.startedAt.map { Moment.local(Int64(clamping: $0.milliseconds)) } ?? "",
+                (talk.area?.name ?? "").truncated(columns: 16), name(talk.by).truncated(columns: 14),
+                talk.themes.joined(separator: ", ").truncated(columns: 18),
+                String(first.unicodeScalars.prefix { $0 != "\n" && $0 != "\r" }),
+            ])
+        }
+        console.print(table)
+        if found.all > found.conversations.count {
+            console.say(.talkListMore(shown: found.conversations.count, all: found.all), style: .faint)
+        }
     }
 
     private func moment(_ milliseconds: Int64?) -> Timestamp? {

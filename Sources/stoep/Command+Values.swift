@@ -20,8 +20,8 @@ extension Command {
     }
 
     private func members(_ record: RecordView) -> [JSON.Member] {
-        let fields = record.collection.fields.map { field in
-            JSON.Member(field.name, record[field.number].map { json($0, of: field) } ?? Self.nothing(field))
+        let fields = record.everyField.map { field, content in
+            JSON.Member(field.name, content.map { json($0, of: field) } ?? Self.nothing(field))
         }
         return [
             .init("id", .string(record.id.description)), .init("collection", .string(record.collection.name)),

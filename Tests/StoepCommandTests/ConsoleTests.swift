@@ -35,6 +35,26 @@ import Testing
         #expect(captured([], answer).output == "one\n")
     }
 
+    @Test func `a long list is said whole, and one that fails halfway is nothing or ends with its line`() throws {
+        struct Halfway: Error {}
+        let long = JSON.string(String(repeating: "x", count: 20_000))
+        let whole = captured(["--json"]) { console in
+            console.answer(listing: "all") { add in for _ in 0..<3 { add(long) } }
+        }.output
+        #expect(whole == JSON.object([.init("all", .array(Array(repeating: long, count: 3)))]).text() + "\n")
+        for (count, end) in [(1, ""), (3, "\n")] {
+            let said = captured(["--json"]) { console in
+                #expect(throws: Halfway.self) {
+                    try console.answer(listing: "all") { add in
+                        for _ in 0..<count { add(long) }
+                        throw Halfway()
+                    }
+                }
+            }.output
+            #expect(said.isEmpty == end.isEmpty && said.hasSuffix(end))
+        }
+    }
+
     @Test func `colours need a terminal and nobody who objects`() {
         func colours(_ words: [String], _ variables: [String: String], _ terminal: Terminal) -> Bool {
             captured(words, environment: variables, terminal: terminal) { $0.print("x", style: .strong) }

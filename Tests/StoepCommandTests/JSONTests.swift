@@ -31,6 +31,24 @@ import Testing
                 """)
     }
 
+    @Test func `a list that is written piece by piece is the same text`() {
+        for elements in [[], [1], [["a": ["é\n“x”"], "b": nil], [], "z"]] as [[JSON]] {
+            for layout in [JSON.Layout.compact, .pretty] {
+                for length in [0, 5, 1000] {
+                    var list = JSON.List("all", layout)
+                    var text = ""
+                    for element in elements {
+                        list.add(element)
+                        text += list.text(from: length) ?? ""
+                    }
+                    list.end()
+                    text += list.text(from: 0) ?? ""
+                    #expect(text == JSON.object([.init("all", .array(elements))]).text(layout))
+                }
+            }
+        }
+    }
+
     @Test func `every control character is escaped`() {
         #expect(JSON.string("\"\\/\n\r\t").text() == #""\"\\/\n\r\t""#)
         #expect(JSON.string("\u{0}\u{1B}\u{7F}\u{9B}\u{2028}\u{202E}").text() == #""\u0000\u001b\u007f\u009b\u2028\u202e""#)
