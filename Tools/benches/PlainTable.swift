@@ -29,7 +29,8 @@ final class PlainTable {
             try connection.execute(
                 """
                 CREATE TABLE talk(id INTEGER PRIMARY KEY, \(rest));
-                CREATE INDEX talk_startedAt ON talk(startedAt); CREATE INDEX talk_area ON talk(area);
+                CREATE INDEX talk_startedAt ON talk(startedAt); CREATE INDEX talk_area ON talk(area, startedAt);
+                CREATE INDEX talk_place ON talk(place COLLATE NOCASE, startedAt);
                 """)
             if isSearched {
                 try connection.execute("CREATE VIRTUAL TABLE found USING fts5(words, place, \(WordBreaker.definition))")

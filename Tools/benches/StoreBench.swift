@@ -38,7 +38,7 @@ struct StoreBench {
         )
         print(
             """
-            note: plain SQLite through our own connection: one table of 15 columns with an integer key and two indexes, \
+            note: plain SQLite through our own connection: one table of 15 columns with an integer key and three indexes, \
             prepared statements, the same pragmas, \(Self.batch) rows a commit as ours, a checkpoint beyond 256 pages
             """)
         if peers == nil { print("note: only our side was measured: store.import-vs-loro needs --peers") }

@@ -6,7 +6,8 @@ let usage = """
            stoep-bench wire [--peers] [--json FILE] [--runs N] [--records FILE] [--python FILE]
            stoep-bench search [--clear] [--count N] [--json FILE] [--runs N] [--records FILE]
            stoep-bench store [--count N] [--peers] [--json FILE] [--runs N] [--records FILE] [--python FILE]
-           stoep-bench fill --store DIR --count N
+           stoep-bench fill --store DIR --area AREA --count N [--records FILE]
+           stoep-bench fill-street --store DIR --areas AREA,… --count N [--first N] [--step N] [--records FILE]
            stoep-bench trace [--json FILE] [--runs N] FILE…
 
     Tools/bench --help says what these do.
@@ -116,6 +117,7 @@ func run(_ arguments: [String]) throws -> Int32 {
     case "search": return try search(rest)
     case "store": return try store(rest)
     case "fill": return try StoreFilling.run(rest)
+    case "fill-street": return try StreetFilling.run(rest)
     case "trace": return try trace(rest)
     case "fuzz-merge": return FuzzMerge.run(rest)
     case MemoryProbe.command: return try MemoryProbe.run(arguments)
