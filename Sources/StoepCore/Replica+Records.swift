@@ -46,7 +46,7 @@ extension Replica {
             guard isNamed else { throw ReplicaError.empty(field: field.name) }
         }
         var reading = try read(inputs, of: definition, record: nil, opened: nil)
-        if number == .person { try checkPersonConsent(reading.edits, nil) }
+        try checkConsent(reading.edits, of: number, nil)
         let log = try log(for: definition, &reading.edits, inTalk: talk)
         let edit = RecordEdit(log: log, target: .new(number), fields: reading.edits)
         return try store.saveInTransaction([edit] + reading.births)[0]
@@ -74,9 +74,9 @@ extension Replica {
         let reading = try read(inputs, of: definition, record: before, opened: opened)
         try checkArea(in: reading.edits, of: definition, about: id, in: log)
         let edit = RecordEdit(log: log, target: .existing(id), fields: reading.edits)
-        if definition.number == .person { try checkPersonConsent(reading.edits, before) }
+        try checkConsent(reading.edits, of: definition.number, before)
         _ = try store.saveInTransaction([edit] + reading.births)
-        if definition.number == .person { _ = try eraseUncovered() }
+        try followConsent(from: before)
         return try store.stored(id) != before
     }
 
