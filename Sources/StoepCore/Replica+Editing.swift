@@ -5,8 +5,11 @@ import StoepStore
 extension Replica {
     /// Changes a conversation: only what the edit names. A text is compared with what is held here, so that what
     /// others add elsewhere stays.
-    /// - Parameter opened: what the texts were edited in: they are compared with this version, so that what came in
-    ///   meanwhile stays; nil for what is held now. Consent is lowered to `none` by `lowerConsent`.
+    /// - Parameters:
+    ///   - id: the conversation.
+    ///   - edit: what is to change.
+    ///   - opened: what the texts were edited in: they are compared with this version, so that what came in meanwhile
+    ///     stays; nil for what is held now. Consent is lowered to `none` by `lowerConsent`.
     /// - Returns: whether anything changed.
     /// - Throws: `nothingToChange`, `wordsNotYours`, `loweringConsent`, `consentKeepsNothing`, `areaElsewhere`,
     ///   `tooLong` and what naming areas and themes throws; then nothing was changed.
@@ -58,7 +61,9 @@ extension Replica {
     }
 
     /// Opens a conversation to edit its texts.
-    /// - Parameter version: one that was read earlier (`ConversationDetail.version`); nil for what is held now.
+    /// - Parameters:
+    ///   - id: the conversation.
+    ///   - version: one that was read earlier (`ConversationDetail.version`); nil for what is held now.
     /// - Throws: `unknownID`, `unknownVersion`.
     public func open(_ id: RecordID, version: String? = nil) throws(ReplicaError) -> OpenedConversation {
         try ReplicaError.naming {

@@ -12,6 +12,7 @@ extension Replica {
     /// Goes through collections record by record, all as they stand at one moment, and holds no more than one at once.
     /// A link says what a person may type for what it leads to: its name where that leads to it alone, else its id.
     /// - Parameters:
+    ///   - collections: in this order.
     ///   - begin: is called before the records of each collection.
     ///   - each: is called with each record; false ends it all.
     public func export(

@@ -80,7 +80,9 @@ extension Replica {
     // MARK: Undo
 
     /// Takes back one of this member's own changes, as a new change: what others built on it stays.
-    /// - Parameter change: its number in the history, or its `change`; nil for the last own change of the record.
+    /// - Parameters:
+    ///   - id: the record.
+    ///   - change: its number in the history, or its `change`; nil for the last own change of the record.
     /// - Throws: `unknownChange`, `notYourChange`, `cannotUndoRecording`, `nothingToUndo`, `loweringConsent`,
     ///   `consentKeepsNothing`, `notAllowed`; then nothing was changed.
     public func undo(_ id: RecordID, change: String? = nil) throws(ReplicaError) -> Undone {

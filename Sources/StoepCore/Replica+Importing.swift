@@ -7,6 +7,8 @@ extension Replica {
     /// Imports rows as records of a collection: those whose id is here change as the row says, the others are made.
     /// Everything is looked at first; then all of it is saved in one transaction.
     /// - Parameters:
+    ///   - rows: as a table has them.
+    ///   - collection: what they are.
     ///   - isTrial: whether nothing is saved.
     ///   - skipsBad: whether rows that cannot be imported are left out; otherwise one of them keeps all from it.
     ///   - progress: is told how many rows are done.

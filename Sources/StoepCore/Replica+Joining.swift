@@ -11,7 +11,11 @@ extension Replica {
     /// - Parameters:
     ///   - text: the invitation, as the coordinator handed it over.
     ///   - directory: where the store is to be; made if it is missing.
+    ///   - holder: shown to others who wait for this process: "stoep join".
     ///   - passphrase: protects the store; nil for a key file beside it.
+    ///   - environment: clock, randomness and cryptography; the machine's own unless given.
+    ///   - transport: how to reach the daemon.
+    ///   - progress: is told how far it is.
     /// - Returns: the replica, and what joining came to: a first sync that failed is told in the report.
     /// - Throws: `invitationDamaged`, `invitationTooNew`, `alreadyJoined`, `refused`, `transport`,
     ///   `answerNotUnderstood`, and the errors of the disk.
@@ -46,6 +50,10 @@ extension Replica {
     /// Joins the space of this store again, with another invitation: where no daemon knows this device any more, because
     /// whoever let it in was lost before anybody heard of it. What was recorded here counts from then on as before, and is
     /// the new member's.
+    /// - Parameters:
+    ///   - text: the invitation, as the coordinator handed it over.
+    ///   - transport: how to reach the daemon.
+    ///   - progress: is told how far it is.
     /// - Returns: the replica for that member, on the same store, and what joining came to.
     /// - Throws: as joining; `alreadyJoined` where the invitation is for another space, or the daemon knows this device.
     public func rejoin(

@@ -94,6 +94,7 @@ extension Replica {
     /// Recent contacts in the same street, by any team: at a place of the same name or within 150 metres; of an area
     /// where no place is known.
     /// - Parameters:
+    ///   - typed: where; the place of the last conversation unless given.
     ///   - since: from when on; nil for four weeks back, or as long as a contact is to rest.
     ///   - limit: of contacts.
     /// - Throws: `unknownArea`, `ambiguousArea`, `empty` where neither place nor area is known.

@@ -5,7 +5,9 @@ import StoepStore
 extension Replica {
     /// Looks for words in all that is held here and that this member may read. What was saved before is found, however
     /// far the index is; what is deleted, hidden or erased is not.
-    /// - Parameter progress: is told how many records are yet to be indexed, as long as there are any.
+    /// - Parameters:
+    ///   - request: the words, and where to look.
+    ///   - progress: is told how many records are yet to be indexed, as long as there are any.
     /// - Throws: `nothingToSearch`, `tooLong`, `unknownArea`, `ambiguousArea`, and the errors of the store.
     public func search(
         _ request: SearchRequest, progress: (Int) -> Void = { _ in }
