@@ -111,6 +111,8 @@ extension Command {
 
     /// Names, numbers and bars, within the width of the terminal; a narrow one has no bars.
     private func chart(_ title: Localized, _ rows: [(name: String, count: Int)], isFirst: Bool = false) {
+        // Of what there is nothing, nothing is said, but for the first.
+        if rows.isEmpty, !isFirst { return }
         if !isFirst { console.print("") }
         console.print(console.text(title), style: .strong)
         guard let most = rows.map(\.count).max(), most > 0 else { return }
