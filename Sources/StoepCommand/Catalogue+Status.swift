@@ -93,7 +93,7 @@ extension Localized {
     /// One field of one record in which values compete; the values follow, numbered.
     package static func conflictIn(id: String, field: String, of collection: String) -> Localized {
         let label = Localized.field(field, of: collection)
-        let kind = Schema.current.collection(named: collection)?.words
+        let kind = Schema.current.collection(named: collection)?.one
         // What to type for the field stands there too, where people call it otherwise.
         func line(_ kind: String, _ label: String) -> String {
             let typed = label.utf8.elementsEqual(field.utf8) ? "" : " (--field \(field.onOneLine))"

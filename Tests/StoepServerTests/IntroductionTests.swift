@@ -216,14 +216,3 @@ extension Laptop {
             "/v1/sync", SyncRequest(space: store.space, ask: .nothing, segments: segments, nonce: 1))
     }
 }
-
-extension PackedSegment {
-    fileprivate func withOtherSignature() throws -> PackedSegment {
-        let segment = try unpacked()
-        let other = try #require(Signature(Array(repeating: 7, count: 64)))
-        return try Segment(
-            log: segment.log, actor: segment.actor, first: segment.first, base: segment.base, birth: segment.birth,
-            changes: segment.changes, signature: other
-        ).packed()
-    }
-}
