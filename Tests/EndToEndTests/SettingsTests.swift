@@ -5,7 +5,8 @@ extension EndToEnd {
     @Suite(.serialized)
     struct SettingsTests {
         @Test
-        func `a resident is called as the space says, after a sync and without a network, and programs read what they did`()
+        func
+            `a resident is called as the space says, after a sync and without a network, and programs read what they did`()
             async throws
         {
             let space = try await Space.serving()

@@ -53,11 +53,14 @@ final class WholeDay {
         let area = Space.oudeNoorden
         try await fatima.run("sync").refused(4, "daemon-unreachable")
         try await fatima.run(
-            "tally", "add", "--approached", "12", "--declined", "4", "--area", area, "--on", "2026-11-20").done()
+            "tally", "add", "--approached", "12", "--declined", "4", "--area", area, "--on", "2026-11-20"
+        ).done()
         talk = try id(
             await fatima.run(
-                "talk", "new", "--area", area, "--place", "Noordplein", "--position", "51.93473,4.48222", "--words", "-",
-                "--observation", "Hij zat op het bankje.", "--person", redCoat, "--consent", "contact", "--language", "nl",
+                "talk", "new", "--area", area, "--place", "Noordplein", "--position", "51.93473,4.48222", "--words",
+                "-",
+                "--observation", "Hij zat op het bankje.", "--person", redCoat, "--consent", "contact", "--language",
+                "nl",
                 "--consent-version", "2026-1", "--theme", "groen", "--question", "Waarom is de speeltuin dicht?",
                 "--answer", "Het geld is op.", "--follow-up", "+7", input: "Ik schaak hier elke dag."))
         try await fatima.run("person", "contact", redCoat, "--telephone", "-", input: "0612345678").done()
@@ -78,7 +81,8 @@ final class WholeDay {
 
         // Somebody who wants to be left alone is seen at once by who comes to that place.
         try await fatima.run(
-            "talk", "new", "--area", area, "--place", "noordplein", "--person", "Bea", "--words", "Nu niet.").done()
+            "talk", "new", "--area", area, "--place", "noordplein", "--person", "Bea", "--words", "Nu niet."
+        ).done()
         try await fatima.run("person", "edit", "Bea", "--do-not-approach", "yes").done()
         let near = try await fatima.run("near", "--place", "Noordplein").done()
         #expect(near["contacts"].array.map { $0["by"].string } == ["fatima", "fatima"])
@@ -87,7 +91,8 @@ final class WholeDay {
         signals.append(
             try id(
                 await fatima.run(
-                    "signal", "-", "--talk", talk, "--place", "Noordplein", input: "Hij heeft vandaag een dokter nodig.")))
+                    "signal", "-", "--talk", talk, "--place", "Noordplein", input: "Hij heeft vandaag een dokter nodig."
+                )))
         need = try id(
             await fatima.run("need", "new", "boodschappen", "--theme", "zorg", "--area", area, "--talk", talk))
         lamp = try id(
@@ -97,7 +102,8 @@ final class WholeDay {
         let asked = try id(
             await fatima.run(
                 "talk", "new", "--area", area, "--place", "Bergweg", "--words", "Het gaat om \(forgotten.text).",
-                "--observation", "Bij \(forgotten.text) thuis.", "--person", forgotten.text, "--question", "Wie helpt mij?",
+                "--observation", "Bij \(forgotten.text) thuis.", "--person", forgotten.text, "--question",
+                "Wie helpt mij?",
                 "--answer", "\(forgotten.text) redt het niet alleen."))
         let persons = try await fatima.run("person", "list").done()["persons"].array
         let person = persons.first { $0["fields"]["alias"].string == forgotten.text }?["id"].string
@@ -108,15 +114,18 @@ final class WholeDay {
     func morningInAgniesebuurt() async throws {
         let area = Space.agniesebuurt
         try await joost.run(
-            "tally", "add", "--approached", "5", "--declined", "1", "--area", area, "--on", "2026-11-20").done()
+            "tally", "add", "--approached", "5", "--declined", "1", "--area", area, "--on", "2026-11-20"
+        ).done()
         let talk = try id(
             await joost.run(
-                "talk", "new", "--area", area, "--place", "Bergweg", "--words", "Ik kook voor de hele trap.", "--person",
+                "talk", "new", "--area", area, "--place", "Bergweg", "--words", "Ik kook voor de hele trap.",
+                "--person",
                 "Ria", "--theme", "groen", "--question", "Wanneer gaat de speeltuin open?", "--answer", "Nooit meer."))
         try await joost.run("person", "edit", "Ria", "--talent", "koken").done()
         try await joost.run("referral", "new", "schulden", "--to", "wijkteam", "--talk", talk).done()
         try await joost.run(
-            "initiative", "new", "kookclub", "--area", area, "--partner", "neighbourhood", "--theme", "eten", "--contact",
+            "initiative", "new", "kookclub", "--area", area, "--partner", "neighbourhood", "--theme", "eten",
+            "--contact",
             "de balie van het buurthuis", "--verified", "today"
         ).done()
         signals.append(try id(await joost.run("signal", "Het ruikt naar gas.", "--talk", talk, "--place", "Bergweg")))
@@ -158,7 +167,8 @@ final class WholeDay {
         ).done()
         try await olga.run("meeting", "agenda", meeting, "--add", "rondvraag").done()
         try await olga.run(
-            "agreement", "new", "sleutel halen", "--member", "me", "--due", "+1", "--meeting", "buurtgroen").done()
+            "agreement", "new", "sleutel halen", "--member", "me", "--due", "+1", "--meeting", "buurtgroen"
+        ).done()
         try await fatima.run(
             "meeting", "edit", meeting, "--professionals", "1", "--present", "me", "--minutes",
             "Verslag. Wij planten bomen."

@@ -94,7 +94,8 @@ extension EndToEnd {
             let list = try await day.space.stoepd("erasures").done()["erasures"].array
             for erasure in list where day.erased.contains(erasure["id"].string ?? "") {
                 #expect(erasure["outstanding"].array.isEmpty, "\(erasure)")
-                #expect(Set(erasure["confirmed"].array.compactMap(\.["name"].string)).isSuperset(of: ["fatima", "cora"]))
+                #expect(
+                    Set(erasure["confirmed"].array.compactMap(\.["name"].string)).isSuperset(of: ["fatima", "cora"]))
             }
             let noor = try await day.space.volunteer("noor"), dirk = try await day.space.coordinator("dirk")
             try await day.settle(noor, dirk, day.fatima, day.joost, day.olga, day.cora)
@@ -125,7 +126,8 @@ extension EndToEnd {
             }
             let (north, south) = (Space.oudeNoorden, Space.agniesebuurt)
             let expected: [(Laptop, [String])] = [
-                (day.fatima, [north]), (noor, [north]), (day.joost, [south]), (day.olga, []), (day.cora, [north, south]),
+                (day.fatima, [north]), (noor, [north]), (day.joost, [south]), (day.olga, []),
+                (day.cora, [north, south]),
                 (dirk, [north, south]),
             ]
             for (laptop, areas) in expected {
@@ -192,10 +194,12 @@ extension EndToEnd {
             let kept = try await day.cora.show(day.talk)["fields"]
             #expect(kept["consentWording"]["value"].string == "Mag ik opschrijven wat u zegt?")
             for (laptop, id, answer) in [
-                (day.fatima, day.signals[0], "De dokter is onderweg."), (day.joost, day.signals[1], "De brandweer kijkt."),
+                (day.fatima, day.signals[0], "De dokter is onderweg."),
+                (day.joost, day.signals[1], "De brandweer kijkt."),
             ] {
                 let signals = try await laptop.run("signal", "list").done()["signals"].array
-                #expect(signals.map { $0["signal"]["id"].string } == [id] && signals.map { $0["answered"].bool } == [true])
+                #expect(
+                    signals.map { $0["signal"]["id"].string } == [id] && signals.map { $0["answered"].bool } == [true])
                 #expect(signals[0]["answers"].array.map { $0["fields"]["words"].string } == [answer])
             }
             // Who comes after her sees that she was there, and whom to leave alone.
@@ -238,7 +242,8 @@ extension EndToEnd {
         /// No command finds her, and no file of anybody holds her name.
         private func expectForgotten(_ day: WholeDay, _ all: [Laptop]) async throws {
             for laptop in all {
-                #expect(try await laptop.run("search", "Vogelenzang").done()["results"].array.isEmpty, "\(laptop.store)")
+                #expect(
+                    try await laptop.run("search", "Vogelenzang").done()["results"].array.isEmpty, "\(laptop.store)")
             }
             try await day.space.stop()
             for directory in [day.space.data] + all.map(\.store) {

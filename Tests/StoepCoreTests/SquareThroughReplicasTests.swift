@@ -24,7 +24,8 @@ import Testing
 
     @Test func `minutes that two write apart are one text, and who led the meetings is a figure for both`() throws {
         let (anna, olga, settle) = try founded(101)
-        let trees = try olga.add(.meeting, [.set(Field.Meeting.title, "bomen"), .set(Field.Meeting.minutes, "Verslag.")])
+        let trees = try olga.add(
+            .meeting, [.set(Field.Meeting.title, "bomen"), .set(Field.Meeting.minutes, "Verslag.")])
         try settle()
         _ = try olga.edit(
             trees, [.set(Field.Meeting.minutes, "Olga zit voor. Verslag."), .set(Field.Meeting.chairedBy, "resident")])
@@ -96,7 +97,9 @@ import Testing
         }
     }
 
-    @Test func `a theme that is split by one and goes on as another for the other is both, and can be taken back`() throws {
+    @Test func `a theme that is split by one and goes on as another for the other is both, and can be taken back`()
+        throws
+    {
         let (anna, olga, settle) = try founded(104)
         let (trees, green) = (try anna.addTheme("bomen"), try anna.addTheme("groen"))
         var draft = ConversationDraft()
@@ -189,7 +192,8 @@ import Testing
         try oscar.save(edits + [.theme("groen")])
         try space.settle([oscar, store])
         #expect(try space.hub.status().quarantined > 0)
-        let anna = Replica(store.configuration.directory, store, try #require(try store.owner(of: store.keys.publicKey)))
+        let anna = Replica(
+            store.configuration.directory, store, try #require(try store.owner(of: store.keys.publicKey)))
         for (collection, _) in named {
             #expect(try anna.records(of: collection).isEmpty, "\(collection)")
             #expect(try space.hub.read { try space.hub.records(of: collection) }.isEmpty, "\(collection)")

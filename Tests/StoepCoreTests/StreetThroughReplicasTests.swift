@@ -140,7 +140,8 @@ import Testing
         #expect(try olga.links(to: need).isEmpty && olga.records(of: .person).isEmpty)
         for replica in [anna, ben, olga] {
             let balance = try replica.overview(OverviewRequest(today: today)).balance
-            #expect(balance.map { [$0.offers, $0.needs, $0.matches] } == [[1, 1, 0]] && balance[0].area?.name == "Noord")
+            #expect(
+                balance.map { [$0.offers, $0.needs, $0.matches] } == [[1, 1, 0]] && balance[0].area?.name == "Noord")
         }
     }
 
@@ -168,7 +169,8 @@ import Testing
             #expect(try replica.answers(to: dilemma).map(\.words) == ["Aanbellen.", "Niets."], "the latest first")
             let summary = try #require(try replica.questions().first)
             #expect(summary.question.id == dilemma && summary.times == 2 && summary.answers == 2)
-            #expect(summary.areas.map(\.name) == ["Noord"] && summary.since == times[1], "where and when it first came up")
+            #expect(
+                summary.areas.map(\.name) == ["Noord"] && summary.since == times[1], "where and when it first came up")
             #expect(summary.question.text(Field.Question.description) == "Uw buurman komt de deur niet meer uit.")
         }
         let seen = try #require(try olga.questions().first)
@@ -208,7 +210,9 @@ import Testing
         #expect(throws: ReplicaError.self) { try olga.add(.referral, [.set(Field.Referral.what, "schulden")]) }
     }
 
-    @Test func `where a colleague was is known after a sync, and whom to leave alone; an owner knows of neither`() throws {
+    @Test func `where a colleague was is known after a sync, and whom to leave alone; an owner knows of neither`()
+        throws
+    {
         let scene = try Scene(96), (anna, ben, olga) = (scene.anna, scene.ben, scene.olga)
         _ = try record(anna) {
             $0.place = "Noordplein"
@@ -229,7 +233,9 @@ import Testing
         #expect(throws: ReplicaError.self) { try olga.count(approached: 1, declined: 0, area: "north", on: today) }
     }
 
-    @Test func `what a resident is called and how long a street rests is the space's to say, and follows with a sync`() throws {
+    @Test func `what a resident is called and how long a street rests is the space's to say, and follows with a sync`()
+        throws
+    {
         let scene = try Scene(97), hub = scene.space.hub
         var here = Whereabouts()
         here.place = "Noordplein"
