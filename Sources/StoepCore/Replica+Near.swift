@@ -87,7 +87,6 @@ public struct Near: Sendable {
 extension Replica {
     /// How near is the same street, in metres.
     public static let nearMetres: Int64 = 150
-    private static let usualCoolDownDays: Int64 = 7
     private static let lookBackDays: Int64 = 28
     private static let day: Int64 = 86_400_000
 
@@ -150,10 +149,7 @@ extension Replica {
 
     /// For how many days nobody else is to go to the same place.
     private func coolDownDays() throws -> Int64 {
-        let said = try store.records(of: .space).first.flatMap {
-            try store.stored($0).integer(Field.Space.coolDownDays)
-        }
-        return min(max(said ?? Self.usualCoolDownDays, 0), 366)
+        Int64(try store.settings().coolDownDays ?? SpaceSettings.usualCoolDownDays)
     }
 
     private func contacts(

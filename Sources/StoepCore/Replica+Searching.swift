@@ -52,11 +52,11 @@ extension Replica {
         let state = found.state
         let definition = try definition(state)
         let code = SearchedFields.areas[definition.number].flatMap { state.string($0) }
-        let name = SearchedFields.names[definition.number].flatMap { state.string($0) }
         return SearchHit(
             id: state.id, collection: definition.name, log: found.log,
             time: Timestamp(milliseconds: UInt64(clamping: found.time)), area: try code.map { try area(code: $0) },
-            by: try people.member(state.creation?.member), name: name, matches: found.places.map(SearchHit.Match.init))
+            by: try people.member(state.creation?.member), name: state.name(in: definition.number),
+            matches: found.places.map(SearchHit.Match.init))
     }
 }
 

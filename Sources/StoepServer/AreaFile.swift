@@ -1,6 +1,24 @@
 import Glibc
 import StoepModel
 
+/// An area as it is imported. Degrees are integers of 1e-5.
+package struct AreaRow: Equatable, Sendable {
+    package var code: String
+    package var name: String
+    package var longitude: Int64
+    package var latitude: Int64
+
+    package init(code: String, name: String, longitude: Int64, latitude: Int64) {
+        self.code = code
+        self.name = name
+        self.longitude = longitude
+        self.latitude = latitude
+    }
+
+    /// More than the neighbourhoods of the Netherlands.
+    package static let limit = 50_000
+}
+
 /// A file of areas: comma-separated values (RFC 4180) with the header `code,name,longitude,latitude`, in decimal
 /// degrees.
 package enum AreaFile {
