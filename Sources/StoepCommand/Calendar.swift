@@ -69,7 +69,7 @@ package struct Calendar: Sendable {
                 out.append("\\")
                 out.append(scalar)
             case "\n": out.append(contentsOf: "\\n".unicodeScalars)
-            case "\u{0}"..<"\u{20}", "\u{7F}": break
+            case "\u{0}"..<"\u{20}", "\u{7F}"..<"\u{A0}": break
             default: out.append(scalar)
             }
         }

@@ -209,7 +209,9 @@ extension CommandFailure {
         let meaning =
             switch what {
             case "columns": Localized(en: "it does not have four columns", nl: "ze heeft geen vier kolommen")
-            case "quotes": Localized(en: "a quote is not closed", nl: "een aanhalingsteken wordt niet gesloten")
+            case "quotes": Localized(
+                en: "a quotation mark is not closed, or something follows it",
+                nl: "een aanhalingsteken wordt niet gesloten, of er staat iets achter")
             case "code":
                 Localized(
                     en: "the code is missing, stands there twice, or is not only letters, digits and the signs - _ .",

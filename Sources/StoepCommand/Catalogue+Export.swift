@@ -14,6 +14,12 @@ extension Localized {
         en: "It holds contact details; the reason was recorded. Destroy it once it has served.",
         nl: "Er staan contactgegevens in; de reden is vastgelegd. Vernietig het zodra het gediend heeft.")
 
+    package static func olderContactDetails(path: String) -> Localized {
+        Localized(
+            en: "\(path) is of an earlier export, and holds contact details: destroy it once it has served.",
+            nl: "\(path) is van een eerdere export, en bevat contactgegevens: vernietig het zodra het gediend heeft.")
+    }
+
     package static func importProgress(_ done: Int, of all: Int, _ bar: String) -> Localized {
         Localized(en: "\(bar) \(done) of \(all) rows", nl: "\(bar) \(done) van \(all) rijen")
     }
@@ -126,11 +132,12 @@ extension CommandFailure {
             details: [.init("feature", .number(number)), .init("what", .string(what))])
     }
 
-    package static func notGeoJSON(_ path: String, what: String) -> CommandFailure {
+    package static func notGeoJSON(_ path: String, offset: Int) -> CommandFailure {
         CommandFailure(
             "not-geojson", .usage,
             Localized(
-                en: "\(path.onOneLine) is not GeoJSON: \(what.onOneLine)", nl: "\(path.onOneLine) is geen GeoJSON: \(what.onOneLine)"),
+                en: "\(path.onOneLine) is not GeoJSON: it cannot be read from byte \(offset) on",
+                nl: "\(path.onOneLine) is geen GeoJSON: vanaf byte \(offset) is het niet te lezen"),
             advice: Localized(en: "Nothing was imported.", nl: "Er is niets geïmporteerd."))
     }
 

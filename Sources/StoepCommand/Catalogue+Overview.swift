@@ -8,9 +8,12 @@ extension Localized {
     package static let overviewThemes = Localized(en: "what they were about", nl: "waar ze over gingen")
     package static let overviewQuestions = Localized(en: "questions that emerge", nl: "vragen die opkomen")
 
-    package static func overviewApproached(_ approached: Int64, declined: Int64) -> Localized {
+    package static func overviewApproached(
+        _ approached: Int64, declined: Int64, _ words: ResidentWords = .standard
+    ) -> Localized {
         Localized(
-            en: "\(approached) approached, of whom \(declined) declined", nl: "\(approached) aangesproken, van wie er \(declined) niet wilden")
+            en: "\(counted(approached, words.one.en, words.many.en)) approached, of whom \(declined) declined",
+            nl: "\(counted(approached, words.one.nl, words.many.nl)) aangesproken, van wie er \(declined) niet wilden")
     }
 
     package static func overviewAgreements(_ count: Int) -> Localized {

@@ -1,4 +1,6 @@
 // stoep status, stoep conflicts, stoep resolve.
+import StoepModel
+
 extension Localized {
     package static let labelSpace = Localized(en: "space", nl: "ruimte")
     package static let labelMember = Localized(en: "you", nl: "jij")
@@ -91,8 +93,14 @@ extension Localized {
     /// One field of one record in which values compete; the values follow, numbered.
     package static func conflictIn(id: String, field: String, of collection: String) -> Localized {
         let label = Localized.field(field, of: collection)
+        let kind = Schema.current.collection(named: collection)?.one
+        // What to type for the field stands there too, where people call it otherwise.
+        func line(_ kind: String, _ label: String) -> String {
+            let typed = label.utf8.elementsEqual(field.utf8) ? "" : " (--field \(field.onOneLine))"
+            return "\(kind) \(id.onOneLine), \(label)\(typed):"
+        }
         return Localized(
-            en: "\(id.onOneLine) \(field.onOneLine) (\(label.en)):", nl: "\(id.onOneLine) \(field.onOneLine) (\(label.nl)):")
+            en: line(kind?.en ?? collection.onOneLine, label.en), nl: line(kind?.nl ?? collection.onOneLine, label.nl))
     }
 
     package static func conflictValue(number: Int, value: String, by: String, when: Localized) -> Localized {

@@ -108,8 +108,14 @@ extension CommandFailure {
         Localized(
             en: "the daemon does not know this laptop", nl: "de daemon kent deze laptop niet"),
         advice: Localized(
-            en: "Everything is kept here. Ask the coordinator whether the laptop was removed, or for a new invitation.",
-            nl: "Alles blijft hier bewaard. Vraag de coördinator of de laptop is verwijderd, of om een nieuwe uitnodiging."))
+            en: """
+                Everything is kept here. Ask the coordinator whether the laptop was removed, or for a new invitation: \
+                stoep join with it, in this store, hands in what is here.
+                """,
+            nl: """
+                Alles blijft hier bewaard. Vraag de coördinator of de laptop is verwijderd, of om een nieuwe uitnodiging: \
+                stoep join daarmee, in deze opslag, levert in wat hier is.
+                """))
 
     /// The laptop's member was revoked: what it has is handed in all the same.
     package static func deviceRevoked(handedIn: Int, notTaken: [String]) -> CommandFailure {

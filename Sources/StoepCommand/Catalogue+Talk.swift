@@ -105,7 +105,8 @@ extension Localized {
     package static func field(_ name: String, of collection: String) -> Localized {
         let bare = String(name.prefix { $0 != "[" })
         guard let words = Schema.current.collection(named: collection)?.field(named: bare)?.words else {
-            return .same(name.onOneLine)
+            // Of a row in a table: how many cells it has.
+            return name == "columns" ? Localized(en: "columns", nl: "kolommen") : .same(name.onOneLine)
         }
         let rest = name.dropFirst(bare.count)
         return Localized(en: words.en + rest, nl: words.nl + rest)

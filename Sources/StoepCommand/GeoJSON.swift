@@ -54,6 +54,7 @@ package enum GeoJSON {
     package static func areas(_ text: [UInt8]) throws -> [Area] {
         var limits = JSON.Limits()
         limits.readsFractionsAsText = true
+        limits.bytes = Limits.importBytes
         let json = try JSON.parse(text, limits: limits)
         guard json["type"]?.string == "FeatureCollection", let features = json["features"]?.array else {
             throw Fault(feature: 0, what: "features")

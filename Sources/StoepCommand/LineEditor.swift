@@ -34,24 +34,15 @@ package struct LineEditor {
     ///   - text: what stands there to begin with.
     ///   - keep: is told what stands there, at each pause and now and then.
     package func ask(_ prompt: String, beginning text: String = "", keep: (String) -> Void) -> Outcome {
-        var before = termios()
-        guard tcgetattr(input, &before) == 0 else { return .interrupted(text) }
-        var raw = before
-        raw.c_lflag &= ~tcflag_t(ECHO | ICANON | ISIG)
         // A read ends after half a second without a key: then there is a pause.
-        withUnsafeMutableBytes(of: &raw.c_cc) { controls in
-            controls[Int(VMIN)] = 0
-            controls[Int(VTIME)] = 5
+        let outcome = RawTerminal.with(input, pause: 5) { () -> Outcome in
+            say("\u{1B}[?2004h")
+            defer { say("\u{1B}[?2004l\n") }
+            var line = TypedLine(prompt: prompt.onOneLine, text: text, columns: columns)
+            say(line.shown)
+            return read(&line, keep)
         }
-        guard tcsetattr(input, TCSADRAIN, &raw) == 0 else { return .interrupted(text) }
-        say("\u{1B}[?2004h")
-        defer {
-            say("\u{1B}[?2004l\n")
-            tcsetattr(input, TCSADRAIN, &before)
-        }
-        var line = TypedLine(prompt: prompt.onOneLine, text: text)
-        say(line.shown)
-        return read(&line, keep)
+        return outcome ?? .interrupted(text)
     }
 
     private func read(_ line: inout TypedLine, _ keep: (String) -> Void) -> Outcome {
@@ -67,17 +58,16 @@ package struct LineEditor {
                 keep(line.text)
                 return .interrupted(line.text)
             }
-            if isPause || untold >= Self.told {
+            if isPause || untold >= Self.told && !line.isPasting {
                 if !kept.utf8.elementsEqual(line.text.utf8) { keep(line.text) }
                 (kept, untold) = (line.text, 0)
             }
             if isPause { continue }
             untold += 1
-            let rows = line.rows(columns)
             switch line.take(byte, maximumScalars: Self.maximumScalars) {
             case .nothing: continue
             case .appended(let scalar): say(String(scalar))
-            case .changed: say((rows > 1 ? "\u{1B}[\(rows - 1)A" : "") + "\r\u{1B}[J" + line.shown)
+            case .changed(let rows): say((rows > 1 ? "\u{1B}[\(rows - 1)A" : "") + "\r\u{1B}[J" + line.shown)
             case .entered: return .line(line.text)
             case .ended: return .end
             case .interrupted:
@@ -109,7 +99,8 @@ struct TypedLine {
     enum Effect: Equatable {
         case nothing
         case appended(Unicode.Scalar)
-        case changed
+        /// It is drawn anew, over so many rows.
+        case changed(over: Int)
         case entered, ended, interrupted
     }
 
@@ -120,13 +111,16 @@ struct TypedLine {
     }
 
     let prompt: String
+    private let columns: Int
     private var scalars: [Unicode.Scalar]
     private var pending: [UInt8] = []
     private var state = State.plain
-    private var isPasting = false
+    /// How many rows the line took when pasting began: what is pasted is drawn at its end, all at once.
+    private var rowsBeforePaste: Int?
 
-    init(prompt: String, text: String) {
+    init(prompt: String, text: String, columns: Int) {
         self.prompt = prompt
+        self.columns = columns
         scalars = Array(text.unicodeScalars)
     }
 
@@ -136,11 +130,13 @@ struct TypedLine {
         return String(view)
     }
 
+    var isPasting: Bool { rowsBeforePaste != nil }
+
     /// As it stands on the screen.
     var shown: String { prompt + text.displayable }
 
     /// How many rows of the screen it takes.
-    func rows(_ columns: Int) -> Int {
+    var rows: Int {
         shown.split(separator: "\n", omittingEmptySubsequences: false).reduce(0) { rows, line in
             rows + max(String(line).displayWidth - 1, 0) / columns + 1
         }
@@ -153,13 +149,14 @@ struct TypedLine {
             state = .escape([])
             return .nothing
         case UInt8(ascii: "\r"), UInt8(ascii: "\n"):
-            return isPasting ? append("\n", maximumScalars) : .entered
+            return rowsBeforePaste == nil ? .entered : append("\n", maximumScalars)
         case 3: return .interrupted
         case 4: return scalars.isEmpty ? .ended : .nothing
         case 8, 127: return removeLast { _ in false }
         case 21:
+            let before = rows
             scalars = []
-            return .changed
+            return .changed(over: before)
         case 23: return removeLast { $0 != " " && $0 != "\n" }
         case 9: return append(" ", maximumScalars)
         case 0..<0x20: return .nothing
@@ -170,18 +167,22 @@ struct TypedLine {
     /// Takes the last scalar and those before it that make one character with it, then while `more` says so.
     private mutating func removeLast(while more: (Unicode.Scalar) -> Bool) -> Effect {
         guard !scalars.isEmpty else { return .nothing }
+        let before = rows
         var kept = text
         kept.removeLast()
         while let last = kept.unicodeScalars.last, more(last) { kept.removeLast() }
         scalars = Array(kept.unicodeScalars)
-        return .changed
+        return .changed(over: before)
     }
 
     private mutating func append(_ scalar: Unicode.Scalar, _ maximum: Int) -> Effect {
         guard scalars.count < maximum else { return .nothing }
-        scalars.append(scalar)
         // What joins the character before it is drawn with it.
-        return scalar == "\n" || scalar.properties.generalCategory == .nonspacingMark ? .changed : .appended(scalar)
+        let joins = scalar.properties.generalCategory == .nonspacingMark
+        let before = joins && rowsBeforePaste == nil ? rows : 0
+        scalars.append(scalar)
+        if rowsBeforePaste != nil { return .nothing }
+        return joins ? .changed(over: before) : .appended(scalar)
     }
 
     private mutating func take(partOfScalar byte: UInt8, _ maximum: Int) -> Effect {
@@ -203,8 +204,11 @@ struct TypedLine {
         let isEnd = bytes.count > 1 && (0x40...0x7E).contains(bytes[bytes.count - 1])
         guard isOpen || bytes.count > 1 && !isEnd && bytes.count < 16 else {
             state = .plain
-            if bytes == Array("[200~".utf8) { isPasting = true }
-            if bytes == Array("[201~".utf8) { isPasting = false }
+            if bytes == Array("[200~".utf8) { rowsBeforePaste = rowsBeforePaste ?? rows }
+            if bytes == Array("[201~".utf8), let before = rowsBeforePaste {
+                rowsBeforePaste = nil
+                return .changed(over: before)
+            }
             return .nothing
         }
         state = .escape(bytes)

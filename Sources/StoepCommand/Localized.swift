@@ -45,6 +45,12 @@ package struct ResidentWords: Sendable, Equatable {
         self.many = many
     }
 
+    /// As a space says it, in whatever language; the usual words where it says none.
+    package init(one: String?, many: String?) {
+        self.one = one.map { .same($0.onOneLine) } ?? Self.standard.one
+        self.many = (many ?? one).map { .same($0.onOneLine) } ?? Self.standard.many
+    }
+
     package static let standard = ResidentWords(
         one: Localized(en: "resident", nl: "bewoner"),
         many: Localized(en: "residents", nl: "bewoners"))

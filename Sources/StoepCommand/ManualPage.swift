@@ -55,7 +55,7 @@ package struct ManualPage<Verb: CommandVerb>: Sendable {
 
     private func topics() -> [String] {
         program.topics.flatMap { topic in
-            [".SH " + title(topic.title)] + topic.paragraphs.flatMap { [".PP"] + paragraph($0) }
+            [".SH " + title(topic.title)] + topic.paragraphs.map { paragraph($0) }.joined(separator: [".PP"])
         }
     }
 

@@ -9,18 +9,13 @@ package enum PassphrasePrompt {
         let terminal = open("/dev/tty", O_RDWR | O_CLOEXEC)
         guard terminal >= 0 else { return nil }
         defer { close(terminal) }
-        var before = termios()
-        guard tcgetattr(terminal, &before) == 0 else { return nil }
-        var silent = before
-        // Byte by byte, Ctrl-C included: a program that is killed here would leave the terminal mute.
-        silent.c_lflag &= ~tcflag_t(ECHO | ICANON | ISIG)
-        guard tcsetattr(terminal, TCSAFLUSH, &silent) == 0 else { return nil }
-        defer {
-            tcsetattr(terminal, TCSAFLUSH, &before)
-            say("\n", to: terminal)
+        let typed = RawTerminal.with(terminal, pause: nil) { () -> [UInt8]? in
+            defer { say("\n", to: terminal) }
+            tcflush(terminal, TCIFLUSH)
+            say("\(question): ", to: terminal)
+            return readLine(from: terminal)
         }
-        say("\(question): ", to: terminal)
-        return readLine(from: terminal)
+        return typed ?? nil
     }
 
     private static func readLine(from terminal: Int32) -> [UInt8]? {

@@ -101,7 +101,7 @@ package enum RecordNoun: String, CaseIterable, Sendable {
         switch self {
         case .theme: [Field.Theme.state, Field.Theme.nextStep]
         case .question: [Field.Question.themes]
-        case .person: [Field.Person.area, Field.Person.talents, Field.Person.doNotApproach]
+        case .person: [Field.Person.calledA, Field.Person.area, Field.Person.talents, Field.Person.doNotApproach]
         case .agreement: [Field.Agreement.dueOn, Field.Agreement.who, Field.Agreement.outcome, Field.Agreement.area]
         case .meeting: [Field.Meeting.startedAt, Field.Meeting.area, Field.Meeting.chair, Field.Meeting.chairedBy]
         case .initiative: [Field.Initiative.area, Field.Initiative.partner, Field.Initiative.themes, Field.Initiative.verifiedOn]

@@ -4,7 +4,7 @@ package enum StoepdVerb: CommandVerb {
     case themeGrant, themeWithdraw
     case quarantineList, quarantineShow, quarantineRelease, quarantineRefuse
     case status, areaImport
-    case erase, erasures, recoveryLift, replace, retention
+    case erase, erasures, recoveryLift, replace, retention, settings
     case bundleExport, bundleImport, bundleInspect
     case doctor, backup, restore
 
@@ -46,6 +46,7 @@ package enum StoepdVerb: CommandVerb {
         case .erasures: .erasures
         case .recoveryLift: .recoveryLift
         case .retention: .retention
+        case .settings: .settings
         case .replace: .replaceKeys
         case .bundleExport: .daemonBundleExport
         case .bundleImport: .daemonBundleImport

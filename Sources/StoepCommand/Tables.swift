@@ -2,10 +2,11 @@ import StoepModel
 
 /// Which collections leave as files, and which come in as tables.
 package enum Tables {
-    /// Those that can be imported, in an order in which what is referred to comes first. Requests, signals, contact details
-    /// and what is recorded of disclosures are said by people and programs, one at a time: they are not among them.
+    /// Those that can be imported, in an order in which what is referred to comes first. Requests, signals, contact details,
+    /// how consent is asked for and what is recorded of disclosures are said by people, one at a time: they are not among
+    /// them.
     package static let imported: [CollectionNumber] = [
-        .area, .theme, .consentText, .question, .initiative, .meeting, .round, .offer, .need, .match, .agreement,
+        .area, .theme, .question, .initiative, .meeting, .round, .offer, .need, .match, .agreement,
         .person, .conversation, .answer, .reply, .referral, .tally,
     ]
 

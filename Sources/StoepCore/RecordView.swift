@@ -55,7 +55,10 @@ public struct RecordView: Sendable {
     }
 
     /// What people call it; empty where it has no name.
-    public var name: String { SearchedFields.names[collection.number].map { text($0) } ?? "" }
+    public var name: String {
+        let chosen = collection.number == .person ? text(StoepModel.Field.Person.calledA) : ""
+        return chosen.isEmpty ? SearchedFields.names[collection.number].map { text($0) } ?? "" : chosen
+    }
 
     /// What a register or a text says to people; empty where it says nothing.
     public func text(_ field: FieldNumber) -> String {

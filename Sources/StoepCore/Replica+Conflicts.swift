@@ -86,15 +86,15 @@ extension Replica {
             }
             value = parsed
         }
-        try check(value, for: field, of: state, in: log)
-        if state.collection == .person { try checkPersonConsent([.set(field.number, value)], state) }
+        try checkConsent([.set(field.number, value)], of: definition.number, state)
+        try checkArea(in: [.set(field.number, value)], of: definition, about: id, in: log)
         let item = competition.place.map { state.items(field.number)[$0] }
         _ = try store.saveInTransaction([
             RecordEdit(
                 log: log, target: .existing(id),
                 fields: [item.map { .assignItem(field.number, $0.id, value) } ?? .set(field.number, value)])
         ] + reading.births)
-        if state.collection == .person { _ = try eraseUncovered() }
+        try followConsent(from: state)
         let new = try store.stored(id)
         let shown = item.map { item in new.items(field.number).first { $0.id == item.id }?.values ?? [] }
         var people = People(self)
@@ -119,16 +119,6 @@ extension Replica {
             _ = try store.separateInTransaction(state.id, from: [other])
         }
         return values[number - 1]
-    }
-
-    private func check(_ value: Value, for field: FieldDefinition, of state: RecordState, in log: LogID) throws {
-        guard state.collection == .conversation else { return }
-        switch (field.number, value) {
-        case (Field.Conversation.consent, .integer(let number)):
-            if let consent = Consent(rawValue: number) { try checkConsent(consent, state) }
-        case (Field.Conversation.area, .text(let code)): try checkArea(area(code: code), of: state.id, in: log)
-        default: break
-        }
     }
 }
 

@@ -50,7 +50,7 @@ extension Replica {
         }
     }
 
-    /// How consent is asked for, the newest first: only what coordinators wrote, for anybody may write in the square.
+    /// How consent is asked for, the newest first.
     /// - Parameter language: a code such as `nl`; nil for all.
     public func consentTexts(in language: String? = nil) throws(ReplicaError) -> [ConsentText] {
         try ReplicaError.naming { try store.read { try consentTextsHere(in: language) } }
@@ -60,8 +60,7 @@ extension Replica {
         var people = People(self)
         return try store.records(of: .consentText).compactMap { id -> ConsentText? in
             let state = try store.stored(id)
-            guard let creation = state.creation, try isByCoordinator(creation.member),
-                let version = state.string(Field.ConsentText.version),
+            guard let creation = state.creation, let version = state.string(Field.ConsentText.version),
                 let code = state.string(Field.ConsentText.language),
                 let wording = state.string(Field.ConsentText.wording)
             else { return nil }
@@ -70,12 +69,6 @@ extension Replica {
                 id: id, version: version, language: code, wording: wording, by: try people.member(creation.member),
                 createdAt: creation.time)
         }.sorted { ($1.createdAt, $1.id) < ($0.createdAt, $0.id) }
-    }
-
-    /// Also one who left since.
-    private func isByCoordinator(_ maker: RecordID?) throws -> Bool {
-        guard let maker else { return true }
-        return try store.role(of: maker).map { $0 == .coordinator || $0 == .revoked } ?? false
     }
 
     /// Where edits name the version of the wording that was read, the wording and its language are noted with it.

@@ -76,7 +76,8 @@ extension Replica {
             conditions.append(.holds(Field.Conversation.area, .text(try area(meaning: typed).code)))
         }
         if let typed = request.theme {
-            conditions.append(.holds(Field.Conversation.themes, .record(try heldTheme(typed))))
+            let themes = try themesGoingOn(as: heldTheme(typed))
+            conditions.append(.holdsAny(Field.Conversation.themes, themes.map { .record($0) }))
         }
         if let since = request.since {
             conditions.append(.atLeast(Field.Conversation.startedAt, .integer(Int64(clamping: since.milliseconds))))

@@ -26,6 +26,7 @@ extension Replica {
     /// - Parameters:
     ///   - day: as in `2026-11-21`, included; nil for all that is open.
     ///   - mine: only what is for this member.
+    ///   - typed: only what is in this area, by its code or name; nil for all.
     public func due(through day: String?, mine: Bool = false, area typed: String? = nil) throws(ReplicaError) -> [DueItem] {
         try ReplicaError.naming {
             if let day, !Self.isDay(day) { throw ReplicaError.valueDoesNotFit(field: "day", value: day) }

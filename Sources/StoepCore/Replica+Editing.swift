@@ -5,8 +5,11 @@ import StoepStore
 extension Replica {
     /// Changes a conversation: only what the edit names. A text is compared with what is held here, so that what
     /// others add elsewhere stays.
-    /// - Parameter opened: what the texts were edited in: they are compared with this version, so that what came in
-    ///   meanwhile stays; nil for what is held now. Consent is lowered to `none` by `lowerConsent`.
+    /// - Parameters:
+    ///   - id: the conversation.
+    ///   - edit: what is to change.
+    ///   - opened: what the texts were edited in: they are compared with this version, so that what came in meanwhile
+    ///     stays; nil for what is held now. Consent is lowered to `none` by `lowerConsent`.
     /// - Returns: whether anything changed.
     /// - Throws: `nothingToChange`, `wordsNotYours`, `loweringConsent`, `consentKeepsNothing`, `areaElsewhere`,
     ///   `tooLong` and what naming areas and themes throws; then nothing was changed.
@@ -27,7 +30,7 @@ extension Replica {
     /// Inside a write transaction: everything is looked at as it is now.
     private func save(_ edit: ConversationEdit, to id: RecordID, in opened: OpenedConversation?) throws -> Bool {
         let (before, log) = try conversation(id)
-        try checkConsent(edit, before)
+        try checkConsent(edit.consent, adds: edit.addsAnything, of: .conversation, before)
         if let words = edit.words, !words.utf8.elementsEqual((opened?.words ?? before.text(Field.Conversation.words)).utf8),
             before.creation?.member != member
         {
@@ -53,12 +56,14 @@ extension Replica {
         let answered = try answers(in: id)
         _ = try store.saveInTransaction(edits)
         try saveAnswers(mentions, to: mentioned.questions, in: id, log)
-        if let consent = edit.consent, consent < .contact { try withdrawAgreement(in: before) }
+        try followConsent(from: before)
         return try store.stored(id) != before || answers(in: id) != answered
     }
 
     /// Opens a conversation to edit its texts.
-    /// - Parameter version: one that was read earlier (`ConversationDetail.version`); nil for what is held now.
+    /// - Parameters:
+    ///   - id: the conversation.
+    ///   - version: one that was read earlier (`ConversationDetail.version`); nil for what is held now.
     /// - Throws: `unknownID`, `unknownVersion`.
     public func open(_ id: RecordID, version: String? = nil) throws(ReplicaError) -> OpenedConversation {
         try ReplicaError.naming {
@@ -101,19 +106,12 @@ extension Replica {
             throw ReplicaError.areaElsewhere(id, area)
         }
     }
+}
 
-    private func checkConsent(_ edit: ConversationEdit, _ state: RecordState) throws {
-        let given = state.consent
-        if let consent = edit.consent { try checkConsent(consent, state) }
-        let adds = [edit.words, edit.observation, edit.place].contains { !($0 ?? "").isEmpty } || !edit.themes.isEmpty
-            || !edit.questions.isEmpty || !edit.persons.isEmpty || !edit.more.isEmpty
-        if adds, edit.consent ?? given == Consent.none { throw ReplicaError.consentKeepsNothing }
-    }
-
-    /// Lowering consent to `none` erases the conversation, and so is asked for by name.
-    func checkConsent(_ consent: Consent, _ state: RecordState) throws {
-        if consent == .none, let given = state.consent, given > .none {
-            throw ReplicaError.loweringConsent(state.id)
-        }
+extension ConversationEdit {
+    /// Whether it brings anything that nobody may keep without consent.
+    fileprivate var addsAnything: Bool {
+        [words, observation, place].contains { !($0 ?? "").isEmpty } || !themes.isEmpty || !questions.isEmpty
+            || !persons.isEmpty || !more.isEmpty
     }
 }

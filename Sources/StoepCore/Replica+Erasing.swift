@@ -23,11 +23,10 @@ extension Replica {
     public func erase(_ id: RecordID) throws(ReplicaError) {
         try ReplicaError.naming {
             try saveDrafts()
+            try forgetTypedIfSaved()
             try store.write(usingBallast: true) {
                 try checkErasable(id)
-                let belongings = try erasableBelongings(of: id)
-                try erase(id, successor: nil)
-                for belonging in belongings { try erase(belonging, successor: nil) }
+                _ = try eraseWithBelongings(id, successor: nil)
             }
         }
     }
@@ -74,10 +73,7 @@ extension Replica {
         try ReplicaError.naming {
             try replace(id, keepsBelongings: false) { state in
                 try withdrawAgreement(in: state)
-                let kept = [
-                    Field.Conversation.startedAt, Field.Conversation.area, Field.Conversation.minutes,
-                    Field.Conversation.headcount, Field.Conversation.team,
-                ]
+                let kept = Consent.counted.filter { $0 != Field.Conversation.consent }
                 return kept.compactMap { field in state.value(field).map { .set(field, $0) } }
                     + [.set(Field.Conversation.consent, .integer(Consent.none.rawValue))]
             }
@@ -101,10 +97,10 @@ extension Replica {
         _ id: RecordID, keepsBelongings: Bool, _ kept: (RecordState) throws -> [FieldEdit]
     ) throws -> RecordID {
         try saveDrafts()
+        try forgetTypedIfSaved()
         return try store.write(usingBallast: true) {
             try checkErasable(id)
             let (state, log) = try conversation(id)
-            let belongings = try keepsBelongings ? [] : erasableBelongings(of: id)
             var fields = try kept(state)
             if keepsBelongings {
                 let replaced = Set([.record(id)] + state.members(Field.Conversation.replaces).map(\.value))
@@ -113,18 +109,29 @@ extension Replica {
             let successor = try store.saveInTransaction([
                 RecordEdit(log: log, target: .new(.conversation), fields: fields)
             ])[0]
-            try erase(id, successor: successor)
-            for belonging in belongings { try erase(belonging, successor: nil) }
+            if keepsBelongings {
+                try erase(id, successor: successor)
+            } else {
+                _ = try eraseWithBelongings(id, successor: successor)
+            }
             return successor
         }
     }
 
-    /// What belongs to a record and may be erased by this member: it goes at once. The rest the daemon erases.
-    private func erasableBelongings(of id: RecordID) throws -> [RecordID] {
-        let isCoordinator = try store.role(of: member) == .coordinator
-        return try store.belongings(of: store.stored(id)).filter {
-            try isCoordinator || store.stored($0).creation?.member == member
-        }
+    /// Erases a record that this member may erase, and what belongs to it and they may: at once. The rest the daemon
+    /// erases. Inside a write transaction.
+    /// - Returns: how many records.
+    func eraseWithBelongings(_ id: RecordID, successor: RecordID?) throws -> Int {
+        let belongings = try store.belongings(of: store.stored(id)).filter { try isErasable($0) }
+        try erase(id, successor: successor)
+        for belonging in belongings { try erase(belonging, successor: nil) }
+        return 1 + belongings.count
+    }
+
+    /// Whether a record is there, and this member's to erase.
+    func isErasable(_ id: RecordID) throws -> Bool {
+        let state = try store.stored(id)
+        return try state.isListed && (state.creation?.member == member || store.role(of: member) == .coordinator)
     }
 
     /// Inside a write transaction, of a record that was looked at.

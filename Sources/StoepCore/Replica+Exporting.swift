@@ -12,6 +12,7 @@ extension Replica {
     /// Goes through collections record by record, all as they stand at one moment, and holds no more than one at once.
     /// A link says what a person may type for what it leads to: its name where that leads to it alone, else its id.
     /// - Parameters:
+    ///   - collections: in this order.
     ///   - begin: is called before the records of each collection.
     ///   - each: is called with each record; false ends it all.
     public func export(
@@ -27,7 +28,7 @@ extension Replica {
                     for number in collections {
                         guard begin(try definition(number)) else { throw Ended() }
                         try store.forEachRecord(of: number) { state, log in
-                            guard readable.contains(log), state.isListed else { return }
+                            guard readable.contains(log), state.isListed, try mayLeave(state) else { return }
                             let record = try references.named(view(state, in: log, &people))
                             guard each(record) else { throw Ended() }
                         }
@@ -35,6 +36,13 @@ extension Replica {
                 }
             } catch is Ended {}
         }
+    }
+
+    /// Whether a record may stand in a file: how somebody is reached only while they agree to it.
+    private func mayLeave(_ record: RecordState) throws -> Bool {
+        guard record.collection == .contact else { return true }
+        guard case .record(let person)? = record.value(Field.Contact.person) else { return false }
+        return try agreesToContact(person)
     }
 
     /// Leaves a record of why contact details left this store.

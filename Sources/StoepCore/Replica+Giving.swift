@@ -29,6 +29,8 @@ public struct BlockingCondition: Sendable {
 extension Replica {
     /// Brings an offer and a need together.
     /// - Parameters:
+    ///   - offer: what somebody offers.
+    ///   - need: what somebody needs.
     ///   - share: how much of the offer it takes.
     ///   - day: today, as in `2026-11-21`.
     /// - Returns: the match; the one that there is already, where somebody did so before. One that was declined or ended
@@ -79,6 +81,7 @@ extension Replica {
     /// word in common, that nobody brought together or refused to yet.
     /// - Parameters:
     ///   - id: of one offer or need alone; nil for all.
+    ///   - typed: only within this area, by its code or name; nil for all.
     ///   - day: today, as in `2026-11-21`: what is closed or was good until a day before is left out.
     ///   - limit: how many at most.
     /// - Returns: those, and how many there are in all.

@@ -81,7 +81,9 @@ extension Replica {
     // MARK: Undo
 
     /// Takes back one of this member's own changes, as a new change: what others built on it stays.
-    /// - Parameter change: its number in the history, or its `change`; nil for the last own change of the record.
+    /// - Parameters:
+    ///   - id: the record.
+    ///   - change: its number in the history, or its `change`; nil for the last own change of the record.
     /// - Throws: `unknownChange`, `notYourChange`, `cannotUndoRecording`, `nothingToUndo`, `loweringConsent`,
     ///   `consentKeepsNothing`, `notAllowed`; then nothing was changed.
     public func undo(_ id: RecordID, change: String? = nil) throws(ReplicaError) -> Undone {
@@ -104,12 +106,15 @@ extension Replica {
         var kept: [KeptByUndo] = []
         for (record, plan) in plans {
             let state = try store.stored(record)
-            try check(plan, state)
+            if let collection = state.collection {
+                let (consent, adds) = plan.consent(of: collection)
+                try checkConsent(consent, adds: adds, of: collection, state)
+            }
             kept += plan.kept.map { KeptByUndo(field: $0.field.map { name($0, state) }, reason: $0.reason.rawValue) }
         }
         guard try store.undoInTransaction(plans, in: log) else { throw ReplicaError.nothingToUndo(id, kept) }
         // It may have been somebody's consent that was taken back.
-        if try store.stored(id).collection == .person { _ = try eraseUncovered() }
+        try followConsent(from: state)
         return Undone(step: try step(entry, state, &people), kept: kept)
     }
 
@@ -133,25 +138,23 @@ extension Replica {
         }
         return found
     }
+}
 
-    /// Taking back is held to the rules of any other edit.
-    private func check(_ plan: UndoPlan, _ state: RecordState) throws {
-        if state.collection == .person {
-            for case .write(let field, let value, _) in plan.operations {
-                try checkPersonConsent([.set(field, value)], state)
-            }
-        }
-        guard state.collection == .conversation else { return }
-        for operation in plan.operations {
+extension UndoPlan {
+    /// Taking back is held to the rules of any other edit: to which consent it leads, and whether it brings anything
+    /// back that nobody may keep without one.
+    fileprivate func consent(of collection: CollectionNumber) -> (Consent?, adds: Bool) {
+        var (consent, adds): (Consent?, Bool) = (nil, false)
+        for operation in operations {
             switch operation {
-            case .write(Field.Conversation.consent, .integer(let number), _):
-                if let consent = Consent(rawValue: number) { try checkConsent(consent, state) }
-            case .edit(_, let text) where text.inserts.isEmpty: break
-            case .edit, .add:
-                if state.consent == Consent.none { throw ReplicaError.consentKeepsNothing }
+            case .write(RecordState.consentField(of: collection), .integer(let number), _):
+                consent = Consent(rawValue: number)
+            case .edit(_, let text): adds = adds || !text.inserts.isEmpty
+            case .add: adds = true
             default: break
             }
         }
+        return (consent, adds)
     }
 }
 

@@ -8,7 +8,8 @@ struct ImportPlan {
     let edit: RecordEdit?
     /// Themes that the row names and that are not here.
     let births: [RecordEdit]
-    let isNew: Bool
+    /// The record as it is; nil for a new one.
+    let before: RecordState?
 }
 
 /// Rows as edits. All of these stand inside a read.
@@ -50,7 +51,6 @@ extension Replica {
         case .theme: return Self.key(try needed(Field.Theme.name))
         case .tally:
             return "\(try area(meaning: needed(Field.Tally.area)).code)/\(try needed(Field.Tally.day))"
-        case .consentText: return "\(try needed(Field.ConsentText.version))/\(try needed(Field.ConsentText.language))"
         case .match:
             let offer = try record(meaning: needed(Field.Match.offer), of: .offer)
             return "\(offer)/\(try record(meaning: needed(Field.Match.need), of: .need))"
@@ -71,11 +71,12 @@ extension Replica {
             let count = try Self.count(texts.first ?? "", definition, number)
             if count != 0 { reading.edits.append(.count(number, count)) }
         }
-        if definition.number == .conversation { try complete(&reading, row) }
+        if definition.number == .conversation { complete(&reading, row) }
+        try checkConsent(reading.edits, of: definition.number, nil)
         let log = try placed(definition, &reading.edits)
         let target: RecordEdit.Target = natural.map { .natural(definition.number, key: $0) } ?? .new(definition.number)
         return ImportPlan(
-            edit: RecordEdit(log: log, target: target, fields: reading.edits), births: reading.births, isNew: true)
+            edit: RecordEdit(log: log, target: target, fields: reading.edits), births: reading.births, before: nil)
     }
 
     /// The log of what its row says; a row that names no area is in none, wherever this member was last.
@@ -89,16 +90,8 @@ extension Replica {
     }
 
     /// What every conversation says, and no row has to.
-    private func complete(_ reading: inout Reading, _ row: ImportRow) throws {
-        let consent = row.text(Field.Conversation.consent).flatMap { Consent(named: $0.trimmed) }
-        let counts: [FieldNumber] = [
-            Field.Conversation.consent, Field.Conversation.startedAt, Field.Conversation.area,
-            Field.Conversation.minutes, Field.Conversation.headcount, Field.Conversation.language,
-        ]
-        if consent == Consent.none, row.values.contains(where: { !counts.contains($0.field) && $0.texts != [""] }) {
-            throw ReplicaError.consentKeepsNothing
-        }
-        if consent == nil {
+    private func complete(_ reading: inout Reading, _ row: ImportRow) {
+        if (row.text(Field.Conversation.consent) ?? "").trimmed.isEmpty {
             reading.edits.append(.set(Field.Conversation.consent, .integer(Consent.anonymous.rawValue)))
         }
         if (row.text(Field.Conversation.startedAt) ?? "").isEmpty {
@@ -121,14 +114,6 @@ extension Replica {
                 let text = texts[0]
                 reading = try read([.set(number, text)], of: definition, record: held, opened: nil)
                 if try isSaid(reading.edits, by: held, field) { continue }
-                if let area = SearchedFields.areas[definition.number], area == number, definition.log == .street {
-                    try checkArea(self.area(meaning: text), of: held.id, in: log)
-                }
-                if definition.number == .conversation, number == Field.Conversation.consent,
-                    let consent = Consent(named: text.trimmed)
-                {
-                    try checkConsent(consent, held)
-                }
             case .set:
                 let values = try texts.compactMap { try value($0, of: field, &reading) }
                 let before = held.members(number).map(\.value)
@@ -149,9 +134,11 @@ extension Replica {
             edits += reading.edits
             births += reading.births
         }
-        guard !edits.isEmpty else { return ImportPlan(edit: nil, births: [], isNew: false) }
+        guard !edits.isEmpty else { return ImportPlan(edit: nil, births: [], before: held) }
+        try checkConsent(edits, of: definition.number, held)
+        try checkArea(in: edits, of: definition, about: held.id, in: log)
         return ImportPlan(
-            edit: RecordEdit(log: log, target: .existing(held.id), fields: edits), births: births, isNew: false)
+            edit: RecordEdit(log: log, target: .existing(held.id), fields: edits), births: births, before: held)
     }
 
     private func isSaid(_ edits: [FieldEdit], by held: RecordState, _ field: FieldDefinition) throws -> Bool {

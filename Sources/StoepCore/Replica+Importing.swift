@@ -7,6 +7,8 @@ extension Replica {
     /// Imports rows as records of a collection: those whose id is here change as the row says, the others are made.
     /// Everything is looked at first; then all of it is saved in one transaction.
     /// - Parameters:
+    ///   - rows: as a table has them.
+    ///   - collection: what they are.
     ///   - isTrial: whether nothing is saved.
     ///   - skipsBad: whether rows that cannot be imported are left out; otherwise one of them keeps all from it.
     ///   - progress: is told how many rows are done.
@@ -33,15 +35,21 @@ extension Replica {
             }
             report.isRefused = !report.faults.isEmpty && !skipsBad
             if isTrial || good.isEmpty || report.isRefused { return report }
-            do {
-                let faults = report.faults
-                report = try store.write { try save(good, definition, progress) }
-                report.faults = faults
-            } catch let aborted as Aborted {
-                report.faults = (report.faults + [aborted.fault]).sorted { $0.line < $1.line }
-                report.isRefused = true
+            while true {
+                var faults = report.faults
+                do {
+                    report = try store.write { try save(good, definition, progress) }
+                    report.faults = faults
+                    return report
+                } catch let aborted as Aborted {
+                    faults = (faults + [aborted.fault]).sorted { $0.line < $1.line }
+                    good.removeAll { $0.line == aborted.fault.line }
+                    report.faults = faults
+                    report.isRefused = !skipsBad
+                    // All of it again, without that one: nothing of this was saved.
+                    if report.isRefused || good.isEmpty { return report }
+                }
             }
-            return report
         }
     }
 
@@ -53,25 +61,24 @@ extension Replica {
             return try store.write {
                 guard let kept = try text(Meta.lastImport), !kept.isEmpty else { throw ReplicaError.nothingToChange }
                 var undone = ImportUndone()
-                var deletions: [RecordEdit] = []
-                for line in kept.split(separator: "\n") {
+                var made: [(id: RecordID, log: LogID)] = []
+                // The last first: what came of a row before it may be what it is about.
+                for line in kept.split(separator: "\n").reversed() {
                     let parts = line.split(separator: " ").map(String.init)
                     guard let id = Hex.decode(parts[0]).flatMap({ RecordID(bytes: $0) }) else {
                         throw ReplicaError.damaged("meta \(Meta.lastImport)")
                     }
                     guard try store.stored(id).isListed, let log = try store.log(of: id) else { continue }
-                    if parts.count > 1 {
-                        try restore(id, before: parts[1], &undone)
-                    } else if try isAsMade(id) {
-                        deletions.append(RecordEdit(log: log, target: .existing(id), fields: [], ending: .delete))
-                    } else {
-                        undone.kept += 1
-                    }
+                    if parts.count > 1 { try restore(id, before: parts[1], &undone) } else { made.append((id, log)) }
+                }
+                let deletions = try unused(made).map {
+                    RecordEdit(log: $0.log, target: .existing($0.id), fields: [], ending: .delete)
                 }
                 for start in stride(from: 0, to: deletions.count, by: Limits.blocks) {
                     _ = try store.saveInTransaction(Array(deletions[start..<min(start + Limits.blocks, deletions.count)]))
                 }
                 undone.deleted = deletions.count
+                undone.kept += made.count - deletions.count
                 try store.removeMeta(Meta.lastImport)
                 return undone
             }
@@ -82,7 +89,28 @@ extension Replica {
         do {
             _ = try takeBack(id, change)
             undone.restored += 1
-        } catch ReplicaError.nothingToUndo { undone.kept += 1 }
+        } catch let error as ReplicaError {
+            // What the rules do not let be taken back stays, and keeps nothing else from it.
+            if case .damaged = error { throw error }
+            undone.kept += 1
+        }
+    }
+
+    /// Those of what an import made that nobody did anything with, and that nothing else here refers to.
+    private func unused(_ made: [(id: RecordID, log: LogID)]) throws -> [(id: RecordID, log: LogID)] {
+        var unused = Set(try made.map(\.id).filter { try isAsMade($0) })
+        let referrers = try made.map { record -> [RecordID] in
+            guard let collection = try store.stored(record.id).collection else { return [] }
+            return try store.referrers(to: record.id, of: collection).flatMap(\.records)
+        }
+        // What is kept keeps what it refers to.
+        while true {
+            let kept = zip(made, referrers).filter { record, referring in
+                unused.contains(record.id) && !referring.allSatisfy { unused.contains($0) }
+            }
+            if kept.isEmpty { return made.filter { unused.contains($0.id) } }
+            unused.subtract(kept.map(\.0.id))
+        }
     }
 
     /// Whether nobody did anything with a record since this member made it.
@@ -110,16 +138,17 @@ extension Replica {
                 report.count(plan)
                 guard let edit = plan.edit else { continue }
                 // A change of their own: taking back what the row changed is not taking back that they were born.
-                if !plan.births.isEmpty { _ = try store.saveInTransaction(plan.births) }
+                if !plan.births.isEmpty { done += try store.saveInTransaction(plan.births).map(\.description) }
                 let id = try store.saveInTransaction([edit])[0]
-                let change = plan.isNew ? nil : try store.history(of: id).last { try isOwn($0.point) }
+                let change = plan.before == nil ? nil : try store.history(of: id).last { try isOwn($0.point) }
                 done.append(id.description + (change.map { " " + Hex.encode(check: $0.point.check) } ?? ""))
+                if let before = plan.before { try followConsent(from: before) }
             } catch {
                 throw Aborted(fault: ImportFault(line: row.line, error: ReplicaError(error)))
             }
             progress(index + 1)
         }
-        report.isSaved = !done.isEmpty
+        report.isSaved = report.made + report.changed > 0
         if report.isSaved { try store.setMeta(Meta.lastImport, Array(done.joined(separator: "\n").utf8)) }
         return report
     }
@@ -127,6 +156,6 @@ extension Replica {
 
 extension ImportReport {
     fileprivate mutating func count(_ plan: ImportPlan) {
-        if plan.edit == nil { unchanged += 1 } else if plan.isNew { made += 1 } else { changed += 1 }
+        if plan.edit == nil { unchanged += 1 } else if plan.before == nil { made += 1 } else { changed += 1 }
     }
 }

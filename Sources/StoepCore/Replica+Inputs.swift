@@ -125,7 +125,10 @@ extension Replica {
         let text = typed.trimmed
         if collection == .member, ["me", "ik"].contains(text.lowercased()) { return member }
         if let name = collection == .member ? Field.Member.name : SearchedFields.names[collection] {
-            let named = try store.records(of: collection, RecordSelection([.reads(name, text)], limit: 20))
+            let named =
+                if collection == .person { try persons(called: text, limit: 20) } else {
+                    try store.records(of: collection, RecordSelection([.reads(name, text)], limit: 20))
+                }
             if let only = named.first, named.count == 1 { return only }
             // Those who were joined are one, whichever is meant.
             if let first = named.first, try Set(store.group(of: first)).isSuperset(of: named) { return first }

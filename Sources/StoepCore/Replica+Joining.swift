@@ -11,7 +11,11 @@ extension Replica {
     /// - Parameters:
     ///   - text: the invitation, as the coordinator handed it over.
     ///   - directory: where the store is to be; made if it is missing.
+    ///   - holder: shown to others who wait for this process: "stoep join".
     ///   - passphrase: protects the store; nil for a key file beside it.
+    ///   - environment: clock, randomness and cryptography; the machine's own unless given.
+    ///   - transport: how to reach the daemon.
+    ///   - progress: is told how far it is.
     /// - Returns: the replica, and what joining came to: a first sync that failed is told in the report.
     /// - Throws: `invitationDamaged`, `invitationTooNew`, `alreadyJoined`, `refused`, `transport`,
     ///   `answerNotUnderstood`, and the errors of the disk.
@@ -36,18 +40,56 @@ extension Replica {
             progress(.calling(address: invitation.address))
             let (member, statements) = try enrol(joining, invitation, environment.cryptography, transport)
             let store = try joining.finish(configuration, environment, space: invitation.space) { store in
-                try store.setMeta(Meta.daemonKey, invitation.daemonKey.bytes)
-                try store.setMeta(Meta.daemonAddress, Array(invitation.address.utf8))
-                try store.setMeta(Meta.partitions, Array(invitation.partitions.joined(separator: "\n").utf8))
-                try store.setMeta(Meta.memberName, Array(member.name.utf8))
-                try store.setMeta(Meta.role, [UInt8(clamping: member.role.rawValue)])
-                try store.setMeta(Meta.member, member.member.bytes)
-                try store.learn(statements)
-                try take(member.roster, store)
+                try note(member, statements, invitation, store)
             }
             let replica = Replica(configuration.directory, store, member.member)
             return (replica, try replica.firstSync(member, transport, progress))
         }
+    }
+
+    /// Joins the space of this store again, with another invitation: where no daemon knows this device any more, because
+    /// whoever let it in was lost before anybody heard of it. What was recorded here counts from then on as before, and is
+    /// the new member's.
+    /// - Parameters:
+    ///   - text: the invitation, as the coordinator handed it over.
+    ///   - transport: how to reach the daemon.
+    ///   - progress: is told how far it is.
+    /// - Returns: the replica for that member, on the same store, and what joining came to.
+    /// - Throws: as joining; `alreadyJoined` where the invitation is for another space, or the daemon knows this device.
+    public func rejoin(
+        _ text: String, through transport: Transport, progress: (SyncProgress) -> Void = { _ in }
+    ) throws(ReplicaError) -> (Replica, JoinReport) {
+        try ReplicaError.naming {
+            let cryptography = store.environment.cryptography
+            let invitation = try Self.invitation(text, cryptography)
+            let joined = ReplicaError.alreadyJoined(
+                directory: directory, space: try store.read { try store.spaceName() } ?? "")
+            guard invitation.space == store.space else { throw joined }
+            progress(.calling(address: invitation.address))
+            let answer: (member: EnrolResponse, statements: [[UInt8]])
+            do {
+                answer = try Self.enrol(store.keys, invitation, cryptography, transport)
+            } catch ReplicaError.refused(ErrorName.deviceKnown, _) {
+                throw joined
+            }
+            try store.write { try Self.note(answer.member, answer.statements, invitation, store) }
+            let replica = Replica(directory, store, answer.member.member)
+            return (replica, try replica.firstSync(answer.member, transport, progress))
+        }
+    }
+
+    /// What this store alone knows of whom it is for. Inside a write transaction.
+    private static func note(
+        _ member: EnrolResponse, _ statements: [[UInt8]], _ invitation: Invitation, _ store: Store
+    ) throws {
+        try store.setMeta(Meta.daemonKey, invitation.daemonKey.bytes)
+        try store.setMeta(Meta.daemonAddress, Array(invitation.address.utf8))
+        try store.setMeta(Meta.partitions, Array(invitation.partitions.joined(separator: "\n").utf8))
+        try store.setMeta(Meta.memberName, Array(member.name.utf8))
+        try store.setMeta(Meta.role, [UInt8(clamping: member.role.rawValue)])
+        try store.setMeta(Meta.member, member.member.bytes)
+        try store.learn(statements)
+        try take(member.roster, store)
     }
 
     private static func invitation(_ text: String, _ cryptography: Cryptography) throws -> Invitation {
@@ -93,15 +135,8 @@ extension Replica {
     private static func enrol(
         _ joining: JoiningStore, _ invitation: Invitation, _ cryptography: Cryptography, _ transport: Transport
     ) throws -> (EnrolResponse, [[UInt8]]) {
-        let request = EnrolRequest(
-            space: invitation.space, secret: invitation.secret, sealingKey: joining.keys.sealingKey)
         do {
-            let (body, statements) = try post(request, joining.keys, invitation, cryptography, transport)
-            do {
-                return (try EnrolResponse(decoding: body), statements)
-            } catch {
-                throw ReplicaError.answerNotUnderstood("\(error)")
-            }
+            return try enrol(joining.keys, invitation, cryptography, transport)
         } catch ReplicaError.refused(let name, let detail) {
             // The daemon knows these keys to be nobody's, unless it would not look at all.
             joining.abandon(keepingOlderKeys: !name.hasPrefix("invitation-"))
@@ -110,6 +145,18 @@ extension Replica {
             let mayHaveArrived = (failure as? TransportFailure)?.mayHaveArrived ?? true
             if !mayHaveArrived { joining.abandon(keepingOlderKeys: true) }
             throw ReplicaError.transport(failure)
+        }
+    }
+
+    private static func enrol(
+        _ keys: DeviceKeys, _ invitation: Invitation, _ cryptography: Cryptography, _ transport: Transport
+    ) throws -> (EnrolResponse, [[UInt8]]) {
+        let request = EnrolRequest(space: invitation.space, secret: invitation.secret, sealingKey: keys.sealingKey)
+        let (body, statements) = try post(request, keys, invitation, cryptography, transport)
+        do {
+            return (try EnrolResponse(decoding: body), statements)
+        } catch {
+            throw ReplicaError.answerNotUnderstood("\(error)")
         }
     }
 

@@ -70,14 +70,12 @@ extension Replica {
         return .born(wording)
     }
 
-    /// By an alias, or an id. Only who is met in the same street is known there.
+    /// By an alias, the name that they chose, or an id. Only who is met in the same street is known there.
     private func person(meaning typed: String, in log: LogID) throws -> Choice {
         let alias = typed.trimmed
         guard !alias.isEmpty else { throw ReplicaError.empty(field: "person") }
         try Self.check(value: alias, "person")
-        let named = try store.records(of: .person, RecordSelection([.reads(Field.Person.alias, alias)])).filter {
-            try store.log(of: $0) == log
-        }
+        let named = try persons(called: alias).filter { try store.log(of: $0) == log }
         if let first = named.first {
             guard try Set(store.group(of: first)).isSuperset(of: named) else {
                 throw ReplicaError.ambiguousID(alias, named)

@@ -9,9 +9,9 @@ public struct Position: Sendable, Equatable {
 
     /// Reads `51.93473,4.48222`; nil where that is no place.
     public init?(_ text: String) {
-        let parts = text.split(separator: ",", omittingEmptySubsequences: false).map { Self.number($0) }
-        guard parts.count == 2, let latitude = parts[0], let longitude = parts[1],
-            (-9_000_000...9_000_000).contains(latitude), (-18_000_000...18_000_000).contains(longitude)
+        let parts = text.split(separator: ",", omittingEmptySubsequences: false).map { String($0).trimmed }
+        guard parts.count == 2, let latitude = Degrees.parse(parts[0], atMost: 90),
+            let longitude = Degrees.parse(parts[1], atMost: 180)
         else { return nil }
         self.init(latitude: latitude, longitude: longitude)
     }
@@ -19,22 +19,6 @@ public struct Position: Sendable, Equatable {
     init(latitude: Int64, longitude: Int64) {
         self.latitude = latitude
         self.longitude = longitude
-    }
-
-    /// Degrees with a point, in hundred-thousandths; what stands behind those is less than a metre.
-    private static func number(_ text: Substring) -> Int64? {
-        var bytes = Array(text.utf8.drop { $0 == UInt8(ascii: " ") })
-        while bytes.last == UInt8(ascii: " ") { bytes.removeLast() }
-        let isNegative = bytes.first == UInt8(ascii: "-")
-        if isNegative { bytes.removeFirst() }
-        let parts = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard (1...2).contains(parts.count), (1...3).contains(parts[0].count),
-            parts.allSatisfy({ $0.allSatisfy { (0x30...0x39).contains($0) } })
-        else { return nil }
-        let behind = parts.count == 2 ? Array(parts[1].prefix(5)) : []
-        let digits = Array(parts[0]) + behind + [UInt8](repeating: UInt8(ascii: "0"), count: 5 - behind.count)
-        let number = digits.reduce(Int64(0)) { $0 * 10 + Int64($1 - 0x30) }
-        return isNegative ? -number : number
     }
 
     /// So many units of longitude are as far as one of latitude, here.
@@ -103,13 +87,13 @@ public struct Near: Sendable {
 extension Replica {
     /// How near is the same street, in metres.
     public static let nearMetres: Int64 = 150
-    private static let usualCoolDownDays: Int64 = 7
     private static let lookBackDays: Int64 = 28
     private static let day: Int64 = 86_400_000
 
     /// Recent contacts in the same street, by any team: at a place of the same name or within 150 metres; of an area
     /// where no place is known.
     /// - Parameters:
+    ///   - typed: where; the place of the last conversation unless given.
     ///   - since: from when on; nil for four weeks back, or as long as a contact is to rest.
     ///   - limit: of contacts.
     /// - Throws: `unknownArea`, `ambiguousArea`, `empty` where neither place nor area is known.
@@ -132,7 +116,9 @@ extension Replica {
                     ?? max(0, now - max(rest, Self.lookBackDays) * Self.day)
                 let found = try contacts(at: place, typed.position, area, since: from)
                 let contacts = found.sorted { ($1.startedAt, $1.id) < ($0.startedAt, $0.id) }
-                let end = contacts.first.map { Int64(clamping: $0.startedAt.milliseconds) + rest * Self.day }
+                // What a clock that is ahead says keeps nobody away.
+                let latest = contacts.map { Int64(clamping: $0.startedAt.milliseconds) }.first { $0 <= now + Self.day }
+                let end = latest.map { $0 + rest * Self.day }
                 let isStreet = place != nil || typed.position != nil
                 return Near(
                     area: area, place: place, position: typed.position, contacts: Array(contacts.prefix(limit)),
@@ -163,10 +149,7 @@ extension Replica {
 
     /// For how many days nobody else is to go to the same place.
     private func coolDownDays() throws -> Int64 {
-        let said = try store.records(of: .space).first.flatMap {
-            try store.stored($0).integer(Field.Space.coolDownDays)
-        }
-        return min(max(said ?? Self.usualCoolDownDays, 0), 366)
+        Int64(try store.settings().coolDownDays ?? SpaceSettings.usualCoolDownDays)
     }
 
     private func contacts(

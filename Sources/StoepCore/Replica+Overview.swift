@@ -43,7 +43,7 @@ extension Replica {
         for (theme, count) in try store.conversationsByTheme(in: scope) {
             let end = lineage.end(of: theme)
             // A conversation that names both of what is one now is one conversation.
-            guard counts[end] == nil || end != theme else { continue }
+            guard counts[end] == nil else { continue }
             let all = lineage.all(with: end)
             counts[end] = all.count > 1 ? try store.conversationCount(of: all, in: scope) : count
         }

@@ -17,7 +17,10 @@ public enum ThemeOwnership: String, Sendable {
 /// Themes are born in the field, owned by residents, split and merged.
 extension Replica {
     /// Asks for the ownership of a theme, or gives it up. The daemon answers at the next sync.
-    /// - Parameter reason: why, for all to read; nil for nothing.
+    /// - Parameters:
+    ///   - theme: which.
+    ///   - reason: why, for all to read; nil for nothing.
+    ///   - giveUp: whether it is given up.
     /// - Returns: how this member stands to the theme from now on.
     /// - Throws: `unknownID`, `notAllowed`.
     public func own(_ theme: RecordID, reason: String? = nil, giveUp: Bool = false) throws(ReplicaError) -> ThemeOwnership {

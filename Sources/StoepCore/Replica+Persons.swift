@@ -16,6 +16,13 @@ extension Replica {
         }
     }
 
+    /// Those whom people call so; where nobody has such an alias, those who want to be called that. Inside a read.
+    func persons(called name: String, limit: Int? = nil) throws -> [RecordID] {
+        let named = try store.records(of: .person, RecordSelection([.reads(Field.Person.alias, name)], limit: limit))
+        guard named.isEmpty else { return named }
+        return try store.records(of: .person, RecordSelection([.reads(Field.Person.calledA, name)], limit: limit))
+    }
+
     /// Whether anybody said so, of the person or of who is the same: also where somebody else said otherwise at the same
     /// time, until that is settled. Inside a read.
     func isNotToApproach(_ person: RecordID) throws -> Bool {

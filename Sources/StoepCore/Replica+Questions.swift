@@ -35,7 +35,9 @@ public struct Answer: Sendable, Equatable {
 /// read together.
 extension Replica {
     /// All questions, those that come up most first: how often, in how many areas, and since when.
-    /// - Parameter onlyCarried: only those that this member carries along.
+    /// - Parameters:
+    ///   - request: which.
+    ///   - onlyCarried: only those that this member carries along.
     public func questions(
         _ request: RecordRequest = RecordRequest(), onlyCarried: Bool = false
     ) throws(ReplicaError) -> [QuestionSummary] {

@@ -7,7 +7,10 @@ import StoepStore
 extension Replica {
     /// Makes a record. It stands in the square, or in the street of its area, of the conversation that it names, or of
     /// this member.
-    /// - Parameter talk: the id of the conversation in which it came up, which leads to it from then on.
+    /// - Parameters:
+    ///   - collection: what it is.
+    ///   - inputs: what it says.
+    ///   - talk: the id of the conversation in which it came up, which leads to it from then on.
     /// - Throws: `empty` where it has no name, `tooLong`, `valueDoesNotFit`, `unknownRecord`, what naming areas and
     ///   themes throws, `conversationsNotGranted`, `notAllowed`; then nothing was saved.
     public func add(
@@ -46,15 +49,18 @@ extension Replica {
             guard isNamed else { throw ReplicaError.empty(field: field.name) }
         }
         var reading = try read(inputs, of: definition, record: nil, opened: nil)
-        if number == .person { try checkPersonConsent(reading.edits, nil) }
+        try checkConsent(reading.edits, of: number, nil)
         let log = try log(for: definition, &reading.edits, inTalk: talk)
         let edit = RecordEdit(log: log, target: .new(number), fields: reading.edits)
         return try store.saveInTransaction([edit] + reading.births)[0]
     }
 
     /// Changes a record: only what the inputs name.
-    /// - Parameter opened: what texts were edited in: they are compared with this version, so that what came in
-    ///   meanwhile stays; nil for what is held now.
+    /// - Parameters:
+    ///   - id: the record.
+    ///   - inputs: what is to change.
+    ///   - opened: what texts were edited in: they are compared with this version, so that what came in meanwhile
+    ///     stays; nil for what is held now.
     /// - Returns: whether anything changed.
     /// - Throws: as `add`, and `nothingToChange`, `unknownID`, `wordsNotYours`.
     public func edit(
@@ -74,9 +80,9 @@ extension Replica {
         let reading = try read(inputs, of: definition, record: before, opened: opened)
         try checkArea(in: reading.edits, of: definition, about: id, in: log)
         let edit = RecordEdit(log: log, target: .existing(id), fields: reading.edits)
-        if definition.number == .person { try checkPersonConsent(reading.edits, before) }
+        try checkConsent(reading.edits, of: definition.number, before)
         _ = try store.saveInTransaction([edit] + reading.births)
-        if definition.number == .person { _ = try eraseUncovered() }
+        try followConsent(from: before)
         return try store.stored(id) != before
     }
 
@@ -216,7 +222,9 @@ extension Replica {
     }
 
     /// Opens a record to edit its texts.
-    /// - Parameter version: one that was read earlier; nil for what is held now.
+    /// - Parameters:
+    ///   - id: the record.
+    ///   - version: one that was read earlier; nil for what is held now.
     /// - Throws: `unknownID`, `unknownVersion`.
     public func openText(_ id: RecordID, version: String? = nil) throws(ReplicaError) -> OpenedText {
         try ReplicaError.naming {

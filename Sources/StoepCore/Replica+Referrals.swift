@@ -6,6 +6,7 @@ extension Replica {
     /// Says that somebody would not take a referral. It is open again, and goes to nobody until it is said to whom: so
     /// that it does not go on naming who declined.
     /// - Parameters:
+    ///   - id: the referral.
     ///   - other: to whom it goes now.
     ///   - day: as in `2026-11-21`.
     /// - Returns: whether anything changed.

@@ -5,7 +5,9 @@ import StoepStore
 extension Replica {
     /// Looks for words in all that is held here and that this member may read. What was saved before is found, however
     /// far the index is; what is deleted, hidden or erased is not.
-    /// - Parameter progress: is told how many records are yet to be indexed, as long as there are any.
+    /// - Parameters:
+    ///   - request: the words, and where to look.
+    ///   - progress: is told how many records are yet to be indexed, as long as there are any.
     /// - Throws: `nothingToSearch`, `tooLong`, `unknownArea`, `ambiguousArea`, and the errors of the store.
     public func search(
         _ request: SearchRequest, progress: (Int) -> Void = { _ in }
@@ -50,11 +52,11 @@ extension Replica {
         let state = found.state
         let definition = try definition(state)
         let code = SearchedFields.areas[definition.number].flatMap { state.string($0) }
-        let name = SearchedFields.names[definition.number].flatMap { state.string($0) }
         return SearchHit(
             id: state.id, collection: definition.name, log: found.log,
             time: Timestamp(milliseconds: UInt64(clamping: found.time)), area: try code.map { try area(code: $0) },
-            by: try people.member(state.creation?.member), name: name, matches: found.places.map(SearchHit.Match.init))
+            by: try people.member(state.creation?.member), name: state.name(in: definition.number),
+            matches: found.places.map(SearchHit.Match.init))
     }
 }
 

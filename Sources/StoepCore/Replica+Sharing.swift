@@ -59,8 +59,10 @@ extension Replica {
 
     /// Answers what a colleague's laptop asks, as a daemon does: a sync, and nothing else.
     /// - Parameters:
+    ///   - method: of the request.
     ///   - path: of the URL.
     ///   - contentType: of the body.
+    ///   - body: of the request.
     ///   - device: the key that the asking laptop proved.
     public func answer(
         _ method: String, _ path: String, contentType: String?, _ body: [UInt8], from device: VerifyingKey

@@ -20,6 +20,7 @@ extension Replica {
     ) throws(ReplicaError) -> SyncReport {
         try ReplicaError.naming {
             let saved = try saveDraftsIfPossible()
+            try forgetTypedIfSaved()
             switch source {
             case .daemon(let address):
                 let ((summary, exchange), isReplaced) = try calling(transport, at: address) { endpoint in

@@ -54,7 +54,9 @@ extension Replica {
 
     /// Counts people who were approached, and who declined, in an area on a day. Negative numbers take back.
     /// - Parameters:
-    ///   - area: a code or a name; that of the last conversation unless given.
+    ///   - approached: how many more were spoken to.
+    ///   - declined: how many more would not.
+    ///   - typed: a code or a name; that of the last conversation unless given.
     ///   - day: as in `2026-11-21`.
     /// - Throws: `nothingToChange`, `areaNeeded`, `valueDoesNotFit`, and what naming an area throws.
     public func count(
@@ -85,7 +87,9 @@ extension Replica {
     }
 
     /// What was counted, the latest day first.
-    /// - Parameter days: both included; nil for all.
+    /// - Parameters:
+    ///   - area: a code or a name; nil for all.
+    ///   - days: both included; nil for all.
     public func tallies(area: String?, days: ClosedRange<String>? = nil) throws(ReplicaError) -> [RecordView] {
         var request = RecordRequest()
         request.area = area

@@ -15,12 +15,21 @@ extension Replica {
     public func unfinished() throws(ReplicaError) -> ConversationDraft? {
         try ReplicaError.naming {
             guard let bytes = try store.typed(), let draft = try? DraftFile.decode(bytes) else { return nil }
-            guard try !isSaved(draft) else {
-                try store.forgetTyped()
-                return nil
-            }
-            return draft
+            return try forgetTyped(draft) ? nil : draft
         }
+    }
+
+    /// Takes away what was typed, where it was saved after all: before an erasure, which must find no copy of it, and
+    /// before a sync, which may bring one.
+    func forgetTypedIfSaved() throws {
+        guard let bytes = try store.typed(), let draft = try? DraftFile.decode(bytes) else { return }
+        _ = try forgetTyped(draft)
+    }
+
+    private func forgetTyped(_ draft: ConversationDraft) throws -> Bool {
+        guard try isSaved(draft) else { return false }
+        try store.forgetTyped()
+        return true
     }
 
     public func forgetUnfinished() throws(ReplicaError) {

@@ -50,8 +50,10 @@ extension Replica {
 
     /// Wraps the store's key by another passphrase; no page is written.
     /// - Parameters:
+    ///   - directory: where the store stands.
     ///   - old: the passphrase in force; nil where there is none.
     ///   - new: nil for a key file beside the store.
+    ///   - environment: clock, randomness and cryptography; the machine's own unless given.
     public static func changePassphrase(
         of directory: String, from old: [UInt8]?, to new: [UInt8]?, environment: StoepModel.Environment = .system
     ) throws(ReplicaError) {
@@ -62,7 +64,10 @@ extension Replica {
     }
 
     /// Gives the store another key, and writes every page anew. Nobody else may have it open.
-    /// - Parameter passphrase: the one in force; nil where there is none.
+    /// - Parameters:
+    ///   - directory: where the store stands.
+    ///   - passphrase: the one in force; nil where there is none.
+    ///   - environment: clock, randomness and cryptography; the machine's own unless given.
     public static func changeKey(
         of directory: String, passphrase: [UInt8]?, environment: StoepModel.Environment = .system
     ) throws(ReplicaError) {

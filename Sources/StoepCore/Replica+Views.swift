@@ -75,7 +75,15 @@ extension Replica {
     /// What people call a record; nil where it is not here, or has no name.
     func recordName(_ id: RecordID, of collection: CollectionNumber) throws -> String? {
         if collection == .member { return try person(id).name }
-        guard let field = SearchedFields.names[collection] else { return nil }
-        return try store.stored(id).string(field)
+        return try store.stored(id).name(in: collection)
+    }
+}
+
+extension RecordState {
+    /// What people call it; nil where it has no name.
+    func name(in collection: CollectionNumber) -> String? {
+        // What somebody wants to be called wins over what others call them.
+        if collection == .person, let chosen = string(Field.Person.calledA), !chosen.isEmpty { return chosen }
+        return SearchedFields.names[collection].flatMap { string($0) }
     }
 }

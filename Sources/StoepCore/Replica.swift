@@ -19,6 +19,7 @@ public final class Replica {
     ///   - waitMilliseconds: how long to wait for another process that writes.
     ///   - passphrase: the store's, where it is locked.
     ///   - mendsPages: whether bits that fell over on the disk are turned back first, which reads all of the file.
+    ///   - environment: clock, randomness and cryptography; the machine's own unless given.
     ///   - forget: destroys what the host keeps of a record beside the store, once it is erased; before the daemon is
     ///     told that it is gone, perhaps more than once.
     /// - Throws: `storeNotFound`, `locked`, `wrongPassphrase`, `newerVersion`, `damaged`, `disk`.

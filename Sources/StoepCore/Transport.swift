@@ -11,7 +11,7 @@ public struct DaemonEndpoint: Sendable {
     /// Whoever answers is told what is asked, whatever key they prove, and `keys` is empty: the one question whose answer
     /// proves itself, which daemon is in force.
     public let acceptsAnyKey: Bool
-    /// What this device proves.
+    /// What this device proves (`certificate`).
     package let identity: SigningKey
 
     /// A daemon that proves one of these keys.
@@ -34,6 +34,11 @@ public struct DaemonEndpoint: Sendable {
     public static let contentType = DaemonPath.contentType
     /// The public half of this device's key.
     public var deviceKey: VerifyingKey { identity.verifyingKey }
+    /// What a host with a TLS stack of its own presents: the self-signed certificate of this device and its private key,
+    /// both in DER (RFC 5280, and RFC 5958 with RFC 8410). The key goes nowhere else.
+    public var certificate: (certificate: [UInt8], privateKey: [UInt8]) {
+        (SelfSignedCertificate.make(key: identity), SelfSignedCertificate.privateKeyDER(of: identity))
+    }
     package var pins: [PublicKeyPin] { keys.compactMap { PublicKeyPin(publicKey: $0.bytes) } }
 }
 

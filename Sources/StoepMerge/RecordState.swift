@@ -220,16 +220,19 @@ extension RecordState {
 
     /// What a conversation or a person consented to, the highest that anybody recorded: what is kept may rest on it.
     package var consent: Consent? {
-        let field: FieldNumber? =
-            switch collection {
-            case .conversation?: Field.Conversation.consent
-            case .person?: Field.Person.consent
-            default: nil
-            }
-        guard let field else { return nil }
+        guard let field = collection.flatMap({ Self.consentField(of: $0) }) else { return nil }
         return values(field).compactMap { candidate in
             if case .integer(let number) = candidate.value { Consent(rawValue: number) } else { nil }
         }.max()
+    }
+
+    /// Where a record of a collection says what somebody consented to.
+    package static func consentField(of collection: CollectionNumber) -> FieldNumber? {
+        switch collection {
+        case .conversation: Field.Conversation.consent
+        case .person: Field.Person.consent
+        default: nil
+        }
     }
 
     /// For a register on which the rules of the space depend: the least of the competing integers.

@@ -80,6 +80,16 @@ package struct Outline: Sendable, Equatable {
         }
     }
 
+    /// The middle of the box around it.
+    package var middle: Point {
+        let points = rings.joined()
+        func middle(_ coordinate: (Point) -> Int64) -> Int64 {
+            let values = points.map(coordinate)
+            return ((values.min() ?? 0) + (values.max() ?? 0)) / 2
+        }
+        return Point(longitude: middle(\.longitude), latitude: middle(\.latitude))
+    }
+
     /// The polygons that it says: each the land, then the holes that lie in it.
     package var polygons: [[[Point]]] {
         var polygons = rings.filter { Self.turning($0) >= 0 }.map { [$0] }

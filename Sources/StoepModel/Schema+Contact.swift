@@ -1,7 +1,7 @@
 // How a person is reached: records of their own, so that they are read by few and go alone.
 
 extension Field {
-    /// Of one person as one member knows them; its key is "MEMBER/PERSON".
+    /// Of one person as one member knows them; its key is "MEMBER/PERSON", with "/2" behind it once the first was erased.
     public enum Contact {
         public static let person = FieldNumber(rawValue: 1)
         public static let name = FieldNumber(rawValue: 2)

@@ -186,9 +186,9 @@ extension CollectionDefinition {
             .consentText, "consentText", Words(en: "wording of consent", nl: "formulering van toestemming"),
             Words(en: "wordings of consent", nl: "formuleringen van toestemming"), in: .square, naturalKey: true,
             [
-                FieldDefinition(1, "version", en: "version", nl: "versie"),
-                FieldDefinition(2, "language", en: "language", nl: "taal", form: .language),
-                FieldDefinition(3, "wording", en: "wording", nl: "formulering"),
+                FieldDefinition(1, "version", en: "version", nl: "versie", rule: .owner),
+                FieldDefinition(2, "language", en: "language", nl: "taal", form: .language, rule: .owner),
+                FieldDefinition(3, "wording", en: "wording", nl: "formulering", rule: .owner),
             ]),
     ]
 }

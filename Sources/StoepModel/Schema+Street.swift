@@ -166,7 +166,7 @@ extension CollectionDefinition {
             .disclosure, "disclosure", Words(en: "disclosure of what is held", nl: "inzage in wat er bewaard is"),
             Words(en: "disclosures of what is held", nl: "inzages in wat er bewaard is"), in: .street,
             [
-                FieldDefinition(1, "person", en: "of whom", nl: "van wie", .register, .record(.person), rule: .creator),
+                .belonging(1, "person", en: "of whom", nl: "van wie", to: .person),
                 FieldDefinition(2, "reason", en: "why", nl: "waarom", rule: .creator),
             ]),
     ]

@@ -46,7 +46,8 @@ public enum WriteRule: String, Sendable, CaseIterable {
     case writers
     /// The member whose device created the record: a resident's own words.
     case creator
-    /// The owners of the theme that the record is, as the roster grants it, and coordinators.
+    /// The owners of the theme that the record is, as the roster grants it, and coordinators; of what nobody owns
+    /// coordinators alone.
     case owner
 }
 

@@ -1,6 +1,13 @@
 import StoepModel
 import StoepWire
 
+package struct Invited: Equatable, Sendable {
+    /// The line to hand over.
+    package let text: String
+    package let partitions: [String]
+    package let expires: Timestamp
+}
+
 /// A member as the coordinator sees them.
 package struct ListedMember: Equatable, Sendable {
     package struct Device: Equatable, Sendable {

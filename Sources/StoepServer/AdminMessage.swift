@@ -20,6 +20,10 @@ package enum AdminRequest: Equatable, Sendable {
     case retention
     /// `[1, "keep", days]`, 0 for ever
     case setRetention(Int?)
+    /// `[1, "settings"]`
+    case settings
+    /// `[1, "set", resident / null, residents / null, days / null]`
+    case set(SpaceSettings)
     /// `[1, "areas", [[code, name, longitude, latitude]…]]`
     case importAreas([AreaRow])
     /// `[1, "revoke", who, device]`, the device empty for all of the member's.
@@ -57,24 +61,6 @@ package struct InvitationOrder: Equatable, Sendable {
     }
 }
 
-/// An area as it is imported. Degrees are integers of 1e-5.
-package struct AreaRow: Equatable, Sendable {
-    package var code: String
-    package var name: String
-    package var longitude: Int64
-    package var latitude: Int64
-
-    package init(code: String, name: String, longitude: Int64, latitude: Int64) {
-        self.code = code
-        self.name = name
-        self.longitude = longitude
-        self.latitude = latitude
-    }
-
-    /// More than the neighbourhoods of the Netherlands.
-    package static let limit = 50_000
-}
-
 package enum AdminResponse: Equatable, Sendable {
     /// `[1, "invited", invitation, partitions, expires]`
     case invited(Invited)
@@ -92,6 +78,8 @@ package enum AdminResponse: Equatable, Sendable {
     case recoveryLifted
     /// `[1, "retention", days / null, from / null, due soon]`
     case retention(RetentionReport)
+    /// `[1, "settings", resident / null, residents / null, days / null]`
+    case settings(SpaceSettings)
     /// `[1, "membership", member, [[log, actor, seq]…], device / null]`
     case membership(MembershipChange)
     /// `[1, "ownership", theme, its name, member, changed]`
@@ -110,13 +98,6 @@ package enum AdminResponse: Equatable, Sendable {
     case bundleContents(ListedBundle)
     /// `[1, "objection", name, [argument…]]`
     case objection(Objection)
-}
-
-package struct Invited: Equatable, Sendable {
-    /// The line to hand over.
-    package let text: String
-    package let partitions: [String]
-    package let expires: Timestamp
 }
 
 extension AdminRequest: WireMessage {
@@ -139,6 +120,10 @@ extension AdminRequest: WireMessage {
         case .setRetention(let days):
             writer.begin("keep", 1)
             writer.unsigned(UInt64(clamping: days ?? 0))
+        case .settings: writer.begin("settings", 0)
+        case .set(let settings):
+            writer.begin("set", 3)
+            settings.write(to: &writer)
         case .revoke(let who, let device):
             writer.begin("revoke", 2)
             writer.text(who)
@@ -189,6 +174,8 @@ extension AdminRequest: WireMessage {
         case ("keep", 1):
             let days = try reader.unsigned("days", atMost: 36_500)
             self = .setRetention(days == 0 ? nil : Int(days))
+        case ("settings", 0): self = .settings
+        case ("set", 3): self = .set(try SpaceSettings(from: &reader))
         case ("bundle", 2): self = .bundle(try BundleOrder(from: &reader))
         case ("areas", 1):
             var areas: [AreaRow] = []
@@ -255,6 +242,9 @@ extension AdminResponse: WireMessage {
             if let days = report.days { writer.unsigned(UInt64(clamping: days)) } else { writer.null() }
             if let from = report.from { writer.unsigned(from.milliseconds) } else { writer.null() }
             writer.unsigned(UInt64(clamping: report.dueSoon))
+        case .settings(let settings):
+            writer.begin("settings", 3)
+            settings.write(to: &writer)
         case .bundleWritten(let written): written.write(to: &writer)
         case .bundleTaken(let taken): taken.write(to: &writer)
         case .bundleContents(let contents): contents.write(to: &writer)
@@ -287,6 +277,7 @@ extension AdminResponse: WireMessage {
                 RetentionReport(
                     days: reader.null() ? nil : try reader.count(), from: reader.null() ? nil : try reader.time(),
                     dueSoon: try reader.count()))
+        case ("settings", 3): self = .settings(try SpaceSettings(from: &reader))
         case ("bundle-written", 4): self = .bundleWritten(try WrittenBundle(from: &reader))
         case ("bundle-taken", 5): self = .bundleTaken(try TakenBundle(from: &reader))
         case ("bundle-contents", 3): self = .bundleContents(try ListedBundle(from: &reader))

@@ -22,6 +22,8 @@ struct Coordination {
         case .liftRecovery: try lift(&ledger)
         case .retention: .retention(try audited("retention") { try retention() })
         case .setRetention(let days): .retention(try setRetention(days))
+        case .settings: .settings(try audited("settings") { try settings() })
+        case .set(let settings): .settings(try set(settings))
         case .revoke(let who, let device): .membership(try revoke(who, device: device))
         case .changeRole(let who, let role, let areas): .membership(try change(who, to: role, areas))
         case .setOwnership(let theme, let who, let gives):

@@ -35,12 +35,18 @@ extension SpaceService {
             guard used.device == device else { throw ErrorMessage(name: ErrorName.invitationUsed) }
             return try answer(used.member)
         }
+        // A second member for one device would change who wrote what.
+        guard device != store.keys.publicKey, try !store.hasEnrolled(device) else {
+            throw ErrorMessage(name: ErrorName.deviceKnown)
+        }
+        if let member = try store.member(of: device) {
+            // It was let in before this daemon was restored from a backup, or by another daemon of the space.
+            try store.markUsed(request.secret, by: device, as: member)
+            try store.audit("enrolled again \(member)")
+            return try answer(member)
+        }
         guard store.environment.now() < invitation.expires else {
             throw ErrorMessage(name: ErrorName.invitationExpired)
-        }
-        // A second member for one device would change who wrote what.
-        guard try store.member(of: device) == nil, device != store.keys.publicKey else {
-            throw ErrorMessage(name: ErrorName.deviceKnown)
         }
         let member = try addMember(invitation)
         try add(device, request.sealingKey, to: member, invitation)

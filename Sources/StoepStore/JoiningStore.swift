@@ -107,9 +107,13 @@ package struct JoiningStore {
         return made
     }
 
+    /// The write-ahead log first, and for good: a log without a database is one that lost it. Once the database is gone
+    /// there is no store, and what is left is written over.
     private static func removeFiles(of directory: String, on disk: any Disk) throws {
-        for name in ["stoep.db", "stoep.db-wal", "stoep.db-shm", "anchor", "device.key", "ballast"] {
-            try Store.translating { try disk.remove("\(directory)/\(name)") }
+        try Store.translating {
+            for name in ["stoep.db-wal", "stoep.db-shm"] { try disk.remove("\(directory)/\(name)") }
+            try disk.syncFolder(directory)
+            for name in ["stoep.db", "anchor", "device.key", "ballast"] { try disk.remove("\(directory)/\(name)") }
         }
     }
 

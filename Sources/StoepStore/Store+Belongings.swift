@@ -28,6 +28,34 @@ extension Store {
         return try stored(kept)
     }
 
+    /// The listed records that consent no longer covers: contact details of whom does not agree to them any more, or is
+    /// erased, and persons of whom nothing may be kept. Of whom is not here nothing is known, and who is only deleted or
+    /// hidden may come back. Inside a read.
+    /// - Parameter person: of this one; nil for all.
+    package func uncovered(_ person: RecordID? = nil) throws -> [RecordID] {
+        let only = person.map { [SQLValue.blob($0.bytes)] } ?? []
+        let contacts = try db.query(
+            """
+            SELECT c.rid, p.rid, q.record IS NULL FROM f_contact f JOIN record c ON c.id = f.record
+            JOIN record p ON p.rid = f.person LEFT JOIN f_person q ON q.record = p.id
+            WHERE (p.ended = ? OR q.record IS NOT NULL AND (q.consent IS NOT ? OR p.conflicts > 0))
+            \(person == nil ? "" : "AND f.person = ?")
+            """,
+            [.integer(RecordPresence.erased(successor: nil).ended), .integer(Consent.contact.rawValue)] + only
+        ) { (contact: $0.blob(0), person: $0.blob(1), isErased: $0.int64(2) != 0) }
+        let persons = try db.query(
+            """
+            SELECT p.rid FROM f_person q JOIN record p ON p.id = q.record WHERE q.consent = ?
+            \(person == nil ? "" : "AND p.rid = ?")
+            """, [.integer(Consent.none.rawValue)] + only
+        ) { $0.blob(0) }
+        return try contacts.filter { row in
+            // Where several values compete, the least counts.
+            guard !row.isErased, let person = RecordID(bytes: row.person) else { return true }
+            return try stored(person).least(Field.Person.consent) != Consent.contact.rawValue
+        }.compactMap { RecordID(bytes: $0.contact) } + persons.compactMap { RecordID(bytes: $0) }
+    }
+
     /// Erases what belongs to a record of which the authority kept nothing, and what belongs to that. Inside a
     /// transaction.
     func eraseBelongings(of entry: LedgerEntry, keep: ([LedgerEntry]) throws -> Void) throws {

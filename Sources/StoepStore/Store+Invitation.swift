@@ -63,6 +63,11 @@ extension Store {
             ])
     }
 
+    /// Whether an invitation that is kept here let a device in.
+    package func hasEnrolled(_ device: VerifyingKey) throws -> Bool {
+        try db.first("SELECT 1 FROM invitation WHERE device = ? LIMIT 1", [.blob(device.bytes)]) { _ in true } ?? false
+    }
+
     /// Drops what expired so long ago that nobody asks for it any more.
     package func forgetInvitations(expiredBefore time: Timestamp) throws {
         try db.run(

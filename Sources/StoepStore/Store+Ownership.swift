@@ -154,14 +154,16 @@ extension Store {
     /// longer. Inside a transaction of the authority.
     package func ownershipsWithdrawn(fromCoordinator member: RecordID) throws -> [RecordEdit] {
         guard let square = try logID(.square) else { return [] }
+        let owned = configuration.schema.collections.filter { $0.fields.contains { $0.rule == .owner } }
+        let numbers = owned.map { String($0.number.rawValue) }.joined(separator: ", ")
         let themes = try devices(of: member).flatMap { device in
             try db.query(
                 """
                 SELECT DISTINCT r.rid FROM actor a JOIN change c ON c.actor = a.id AND c.log = ?2
-                JOIN touch t ON t.change = c.id JOIN record r ON r.id = t.record AND r.collection = ?3
+                JOIN touch t ON t.change = c.id JOIN record r ON r.id = t.record AND r.collection IN (\(numbers))
                 WHERE a.device = ?1
                 """,
-                [.blob(device.bytes), .integer(square), .integer(Int64(CollectionNumber.theme.rawValue))]
+                [.blob(device.bytes), .integer(square)]
             ) { $0.blob(0) }
         }.compactMap { RecordID(bytes: $0) }
         let ends = try ends(ofChainsOf: member)

@@ -16,7 +16,7 @@ extension Store {
     package static let retentionNotice: UInt64 = 7 * dayMilliseconds
     private static let dayMilliseconds: UInt64 = 24 * 60 * 60 * 1000
 
-    private var spaceRecord: RecordID { naturalID(.space, "space") }
+    var spaceRecord: RecordID { naturalID(.space, "space") }
 
     /// The term in force or announced; nil where conversations are kept for ever.
     package func retention() throws -> Retention? {

@@ -99,7 +99,8 @@ extension Store {
             try note(delivery.receipts, takenBy: peer)
             if let cursor = delivery.cursor, !piece.hasRefused {
                 try setCursor(cursor, peer: peer)
-            } else if !delivery.acknowledged.isEmpty {
+            } else if !delivery.acknowledged.isEmpty || !piece.heads.isEmpty {
+                // It would not stand for these: a peer restored to where it stands has lost them.
                 try forgetCursor(peer: peer)
             }
         }

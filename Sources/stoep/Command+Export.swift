@@ -1,3 +1,4 @@
+import Glibc
 import StoepCommand
 import StoepCore
 import StoepModel
@@ -24,13 +25,17 @@ extension Command {
         case "geojson": count = try exportMap(collections, to: path, replica)
         default: count = try exportCalendar(collections, to: path, replica)
         }
+        let older = withContacts ? nil : "\(path)/\(Schema.current[.contact]?.name ?? "").csv"
+        let left = older.flatMap { access($0, F_OK) == 0 ? $0 : nil }
         let answer: JSON = [
             "path": .string(path), "format": .string(arguments.required(.exportFormat)), "records": .number(count),
             "contactDetails": .bool(withContacts), "reason": .optional(withContacts ? reason : nil),
+            "olderContactDetails": .optional(left),
         ]
         console.answer(answer) {
             console.say(.exported(count, path: path))
             if withContacts { console.say(.exportHoldsContacts, style: .warning) }
+            if let left { console.say(.olderContactDetails(path: left), style: .warning) }
         }
         return .done
     }
@@ -118,9 +123,11 @@ extension Command {
         let count = try each(areas + located, replica) { record throws(CommandFailure) in
             let own = point(of: record)
             let code = areaCode(record)
-            if record.collection.number == .area, let code, let own { points[code] = own }
-            if record.collection.number == .area, !areas.isEmpty { return }
             let outline = Outline(record.text(Field.Area.outline))
+            if record.collection.number == .area, let code, let place = own ?? outline.map({ point(in: $0) }) {
+                points[code] = place
+            }
+            if record.collection.number == .area, !areas.isEmpty { return }
             let shape = record.collection.number == .area ? outline.flatMap { GeoJSON.geometry($0) } ?? own : own
             let feature = GeoJSON.feature(
                 id: record.id.description, geometry: shape ?? code.flatMap { points[$0] },
@@ -139,6 +146,10 @@ extension Command {
             (-18_000_000...18_000_000).contains(longitude), (-9_000_000...9_000_000).contains(latitude)
         else { return nil }
         return GeoJSON.point(longitude: longitude, latitude: latitude)
+    }
+
+    private func point(in outline: Outline) -> String {
+        GeoJSON.point(longitude: outline.middle.longitude, latitude: outline.middle.latitude)
     }
 
     private func areaCode(_ record: RecordView) -> String? {

@@ -40,8 +40,8 @@ extension Command {
             areas = try GeoJSON.areas(bytes)
         } catch let fault as GeoJSON.Fault {
             throw CommandFailure.featureUnusable(fault.feature, what: fault.what)
-        } catch {
-            throw CommandFailure.notGeoJSON(path, what: "\(error)")
+        } catch let fault as JSONFault {
+            throw CommandFailure.notGeoJSON(path, offset: fault.offset)
         }
         guard areas.count <= Limits.importRows else { throw CommandFailure.tableTooLarge(path, rows: Limits.importRows) }
         let rows = areas.enumerated().map { index, area in
@@ -112,7 +112,9 @@ extension Command {
         return table.map { row in
             var (id, values): (String?, [(field: FieldNumber, texts: [String])]) = (nil, [])
             // A row that is too short, or too long, has its cells under the wrong names.
-            guard row.fields.count == columns.count else { return ImportRow(line: row.line, misfit: "columns") }
+            guard row.fields.count == columns.count else { 
+                return ImportRow(line: row.line, misfit: "columns", String(row.fields.count))
+            }
             for (cell, column) in zip(row.fields, columns) {
                 let cell = CommaSeparated.unguarded(cell)
                 switch column {

@@ -7,10 +7,17 @@ extension Command {
     func join(_ directory: String) throws -> ExitCode {
         let progress = ProgressLine(console: console)
         let client = DaemonClient()
-        let (_, report) = try Replica.join(
-            arguments.one(.invitation), directory: directory, holder: "stoep join", passphrase: joiningPassphrase(),
-            through: client.post
-        ) { show($0, on: progress) }
+        let (invitation, passphrase) = (arguments.one(.invitation), try joiningPassphrase())
+        let report: JoinReport
+        do throws(ReplicaError) {
+            report = try Replica.join(
+                invitation, directory: directory, holder: "stoep join", passphrase: passphrase, through: client.post
+            ) { show($0, on: progress) }.1
+        } catch .alreadyJoined {
+            // Where no daemon knows this laptop any more; else it says that it has joined already.
+            let replica = try openReplica(directory, holder: "stoep join")
+            report = try replica.rejoin(invitation, through: client.post) { show($0, on: progress) }.1
+        }
         progress.finish()
         let answer: JSON = [
             "space": .string(report.space.description), "member": .optional(report.member.id?.description),

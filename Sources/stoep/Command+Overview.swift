@@ -66,7 +66,8 @@ extension Command {
         chart(.overviewQuestions, overview.questions.map { ($0.wording, $0.conversations) })
         if overview.approached != 0 || overview.declined != 0 {
             console.print("")
-            console.say(.overviewApproached(overview.approached, declined: overview.declined), style: .strong)
+            console.say(
+                .overviewApproached(overview.approached, declined: overview.declined, console.settings.words), style: .strong)
         }
         let agreements: [(Localized, Int)] = [
             (Localized(Outcome.kept.words), overview.kept), (Localized(Outcome.broken.words), overview.broken),
@@ -78,7 +79,7 @@ extension Command {
         if meetings > 0 {
             chart(
                 .overviewMeetings(meetings),
-                overview.meetings.map { (console.text($0.party.map { Localized($0.words) } ?? .overviewUnsaid), $0.count) })
+                overview.meetings.map { (console.text($0.party.map { words(of: $0) } ?? .overviewUnsaid), $0.count) })
         }
         let initiatives = overview.initiatives.reduce(0) { $0 + $1.count }
         if initiatives > 0 {
@@ -89,6 +90,10 @@ extension Command {
                 })
         }
         tell(overview.balance)
+    }
+
+    private func words(of party: Party) -> Localized {
+        party == .resident ? console.settings.words.one : Localized(party.words)
     }
 
     private func tell(_ balance: [Overview.Balance]) {
@@ -111,6 +116,8 @@ extension Command {
 
     /// Names, numbers and bars, within the width of the terminal; a narrow one has no bars.
     private func chart(_ title: Localized, _ rows: [(name: String, count: Int)], isFirst: Bool = false) {
+        // Of what there is nothing, nothing is said, but for the first.
+        if rows.isEmpty, !isFirst { return }
         if !isFirst { console.print("") }
         console.print(console.text(title), style: .strong)
         guard let most = rows.map(\.count).max(), most > 0 else { return }

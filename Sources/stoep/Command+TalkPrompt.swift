@@ -45,9 +45,24 @@ extension Command {
         guard case .line(let answer) = editor.ask(console.text(.promptGoOn) + " ", keep: { _ in }) else {
             throw CommandFailure.talkInterrupted(isKept: true)
         }
-        guard ["n", "no", "nee"].contains(answer.lowercased()) else { return (kept, true) }
+        guard ["n", "no", "nee"].contains(answer.lowercased()) else { return (with(draft, kept), true) }
         try replica.forgetUnfinished()
         return (draft, false)
+    }
+
+    /// What was kept, with what the command line says now; of two consents the lower.
+    private func with(_ said: ConversationDraft, _ kept: ConversationDraft) -> ConversationDraft {
+        var draft = kept
+        draft.area = said.area ?? kept.area
+        draft.place = said.place ?? kept.place
+        draft.language = said.language ?? kept.language
+        if arguments.text(.consent) != nil { draft.consent = min(said.consent, kept.consent) }
+        draft.minutes = said.minutes ?? kept.minutes
+        draft.headcount = said.headcount ?? kept.headcount
+        draft.themes += said.themes.filter { !kept.themes.contains($0) }
+        draft.persons += said.persons.filter { !kept.persons.contains($0) }
+        draft.more += said.more
+        return draft
     }
 
     /// Who was in the street of late stands above the first question, how consent is asked for, and what to ask along.

@@ -98,10 +98,15 @@ extension Command {
         }
     }
 
+    /// Of a choice that the space has a word for.
+    private func word(_ choice: String) -> String? {
+        choice == Party.resident.name ? console.text(console.settings.words.one) : nil
+    }
+
     func text(value: Value, _ text: String, of field: FieldDefinition) -> String {
         switch (value, field.form) {
         case (.integer(let number), .choice(let choices)):
-            choices.first { $0.number == number }.map { console.text(Localized($0.words)) } ?? text
+            choices.first { $0.number == number }.map { word($0.name) ?? console.text(Localized($0.words)) } ?? text
         case (.integer(let time), .moment): Moment.local(time)
         case (.text(let code), .area): code == text ? code : "\(text) (\(code))"
         case (.bool(let flag), _): console.text(.flag(flag))

@@ -38,6 +38,23 @@ struct Command {
             directory, holder: "stoep \(verb.spec.name)", waitMilliseconds: wait, mendsPages: mendsPages)
         // What was asked for is done by then, and said.
         defer { replica.followWithSearch() }
+        let command = inTheWords(of: replica)
+        do {
+            return try command.run(replica)
+        } catch let error as ReplicaError {
+            throw command.failure(error, directory)
+        }
+    }
+
+    /// This command, with a resident called as the space says.
+    private func inTheWords(of replica: Replica) -> Command {
+        guard let said = try? replica.wordsForResident() else { return self }
+        var console = console
+        console.settings.words = ResidentWords(one: said.one, many: said.many)
+        return Command(verb: verb, arguments: arguments, console: console)
+    }
+
+    private func run(_ replica: Replica) throws -> ExitCode {
         switch verb {
         case .own(let verb): return try run(verb, replica)
         case .square(let verb): return try run(verb, replica)

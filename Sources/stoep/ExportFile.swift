@@ -1,22 +1,34 @@
 import Glibc
 import StoepCommand
 
-/// A file that is written piece by piece under another name, for its owner alone, and takes its own only once it is whole
-/// and on the disk: let go before that, it leaves nothing behind and what had the name stays.
+/// A file that is written piece by piece for its owner alone, and takes its name only once it is whole and on the disk:
+/// let go before that, it leaves nothing behind and what had the name stays. Where the file system has files without a
+/// name, not even a kill leaves any of it.
 final class ExportFile {
     let path: String
     private let part: String
     private var descriptor: Int32
+    /// Whether it has no name yet.
+    private var isNameless: Bool
     private var buffer: [UInt8] = []
     private static let bufferBytes = 1 << 16
+    /// `O_TMPFILE`, which is no plain constant in C.
+    private static let nameless = 0o20_000_000 | O_DIRECTORY
 
     init(_ path: String) throws(CommandFailure) {
         self.path = path
         part = path + ".part"
         unlink(part)
-        descriptor = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        descriptor = open(Self.folder(of: path), O_WRONLY | O_CLOEXEC | Self.nameless, 0o600)
+        isNameless = descriptor >= 0
+        if !isNameless { descriptor = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600) }
         guard descriptor >= 0 else { throw .exportFailed(path, errno: errno) }
         buffer.reserveCapacity(2 * Self.bufferBytes)
+    }
+
+    private static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
     func append(_ text: String) throws(CommandFailure) {
@@ -38,6 +50,12 @@ final class ExportFile {
     func finish() throws(CommandFailure) {
         try flush()
         guard fsync(descriptor) == 0 else { throw .exportFailed(path, errno: errno) }
+        if isNameless {
+            // A link takes nobody's place, a new name does.
+            let linked = linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", AT_FDCWD, part, AT_SYMLINK_FOLLOW)
+            guard linked == 0 else { throw .exportFailed(path, errno: errno) }
+            isNameless = false
+        }
         let closed = close(descriptor)
         descriptor = -1
         guard closed == 0, rename(part, path) == 0 else {
@@ -45,8 +63,7 @@ final class ExportFile {
             unlink(part)
             throw .exportFailed(path, errno: number)
         }
-        let folder = path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) : "."
-        let parent = open(folder.isEmpty ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let parent = open(Self.folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         if parent >= 0 {
             fsync(parent)
             close(parent)
@@ -56,7 +73,7 @@ final class ExportFile {
     deinit {
         guard descriptor >= 0 else { return }
         close(descriptor)
-        unlink(part)
+        if !isNameless { unlink(part) }
     }
 
     /// Makes a folder for its owner alone, where none is there.

@@ -21,6 +21,7 @@ await CommandRun<StoepdVerb>().finish { verb, arguments, console in
     case .erasures: try command.erasures()
     case .recoveryLift: try command.liftRecovery()
     case .retention: try command.retention()
+    case .settings: try command.settings()
     case .replace: try command.replace()
     case .bundleExport: return try command.exportBundle()
     case .bundleImport: return try command.importBundle()

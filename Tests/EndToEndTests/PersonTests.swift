@@ -25,6 +25,10 @@ extension EndToEnd {
             #expect(persons[1]["fields"]["talents"].array.map(\.string) == ["koken"])
             let (coat, henk) = (try #require(persons[0]["id"].string), try #require(persons[1]["id"].string))
             #expect(try await history(fatima, coat) == ["Weer hij.", "Ik schaak."], "the latest first")
+            let shown = try await space.run("stoep", ["--store", fatima.store, "person", "show", coat]).output
+            let happened = try #require(shown.firstRange(of: "Ik schaak."), "\(shown)")
+            let described = try #require(shown.firstRange(of: "de man met de rode jas"), "\(shown)")
+            #expect(happened.lowerBound < described.lowerBound, "what happened stands above who it is: \(shown)")
 
             let same = try await fatima.run("person", "same", coat, henk).done()
             #expect(same["same"].array.map(\.string) == [henk] && same["changed"].bool == true)
@@ -37,8 +41,8 @@ extension EndToEnd {
             // Respected everywhere, and visible at once.
             try await joost.run("person", "edit", henk, "--do-not-approach", "yes", "--no-talent", "koken").done()
             for laptop in [joost, fatima] { try await laptop.sync() }
-            let shown = try await fatima.run("person", "show", henk).done()["fields"]
-            #expect(shown["doNotApproach"].bool == true && shown["talents"].array.isEmpty)
+            let left = try await fatima.run("person", "show", henk).done()["fields"]
+            #expect(left["doNotApproach"].bool == true && left["talents"].array.isEmpty)
             let warned = try await fatima.run("talk", "new", "--person", "henk", "--words", "Toch.")
             try warned.done()
             #expect(warned.error.contains("Henk"), "\(warned.error)")

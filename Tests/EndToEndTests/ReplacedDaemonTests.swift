@@ -63,6 +63,43 @@ extension EndToEnd {
             try await expectSame(space, fatima)
         }
 
+        @Test
+        func `whom the daemon that was put back never let in joins again with the same store, and loses nothing`() async throws {
+            let space = try await Space.serving()
+            let joost = try await space.volunteer("joost")
+            let root = try stick(space)
+            try await space.stop()
+            let older = space.folder + "/older"
+            for end in ["", ".ledger"] {
+                try FileManager.default.copyItem(atPath: space.data + end, toPath: older + end)
+            }
+            try await space.serve()
+            let fatima = try await space.volunteer("fatima")
+            _ = try await fatima.hears("Voor de brand.")
+            (try await fatima.run("join", "-", input: space.invite("volunteer", "fatima", areas: [Space.oudeNoorden])))
+                .refused(1, "already-joined")
+            // The daemon's disk burns before anybody else hears of her; the authority goes on from an older copy.
+            try await space.stop()
+            for end in ["", ".ledger"] {
+                try FileManager.default.removeItem(atPath: space.data + end)
+                try FileManager.default.moveItem(atPath: older + end, toPath: space.data + end)
+            }
+            try await replace(space, root, "--authority")
+            try await space.serve()
+            _ = try await fatima.hears("Na de brand.")
+            (try await fatima.run("sync")).refused(5, "device-unknown")
+            let invitation = try await space.invite("volunteer", "fatima", areas: [Space.oudeNoorden])
+            try await fatima.run("join", "-", input: invitation).done()
+            for laptop in [fatima, joost] { try await laptop.sync() }
+            for laptop in [fatima, joost] {
+                #expect(try await laptop.words() == ["Na de brand.", "Voor de brand."])
+                #expect(try await laptop.run("status").done()["unsynced"].number == 0)
+            }
+            // What the daemon that burnt said of her, once the copy had been made, is all that counts no more.
+            let aside = try await space.stoepd("quarantine", "list").done()["keptAside"].array
+            #expect(!aside.isEmpty && aside.allSatisfy { $0["log"].string == "roster" })
+        }
+
         @Test(arguments: [["--daemon-key"], ["--authority"]])
         func `either alone is followed as well`(option: [String]) async throws {
             let space = try await Space.serving()

@@ -119,7 +119,11 @@ extension Simulation {
                 }
             }
             if erasedOn.isEmpty, !change.wasWholeElsewhere {
-                throw Violation("wanted", "nobody has \(witness.describe(place)), which \(machine.name) wants")
+                let whole = names(change.whole), holders = names(change.holders)
+                throw Violation(
+                    "wanted",
+                    "nobody has \(witness.describe(place)), which \(machine.name) wants for \(record); "
+                        + "held by \(holders), whole at some time on \(whole)")
             }
         }
     }

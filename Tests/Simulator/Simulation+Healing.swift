@@ -22,7 +22,7 @@ extension Simulation {
             now &+= 25 * 3_600_000
             let before = try standings()
             for host in daemons where !host.isRetired {
-                for laptop in laptops { try healSync(laptop, host, isLate: round > 3) }
+                for laptop in laptops { try healSync(laptop, host, round) }
             }
             for host in daemons where !host.isRetired {
                 // Whoever is left had the time to bring what the backup had forgotten.
@@ -70,8 +70,8 @@ extension Simulation {
         }
     }
 
-    /// - Parameter isLate: every daemon has heard of everybody by now.
-    private func healSync(_ laptop: Laptop, _ host: DaemonHost, isLate: Bool) throws {
+    /// - Parameter round: from the second on every daemon has heard of everybody of whom anybody still knows.
+    private func healSync(_ laptop: Laptop, _ host: DaemonHost, _ round: Int) throws {
         guard let replica = laptop.replica else { return }
         laptop.isBusy = true
         defer { laptop.isBusy = false }
@@ -86,7 +86,9 @@ extension Simulation {
             if let found { throw found }
             switch error {
             case .revoked, .refused("device-revoked", _): laptop.isOut = true
-            case .refused("device-unknown", _) where !isLate: trace("\(laptop.name) is not known to \(host.name) yet")
+            case .refused("device-unknown", _) where round < 2: trace("\(laptop.name) is not known to \(host.name) yet")
+            // Whoever let it in was lost before anybody heard of it.
+            case .refused("device-unknown", _) where round <= 3: try rejoin(laptop, host)
             default: throw Violation("heals", "\(laptop.name) cannot sync with \(host.name): \(error)")
             }
         }
@@ -115,7 +117,7 @@ extension Simulation {
     private func unrest() throws -> String {
         let before = try standings()
         for host in daemons where !host.isRetired {
-            for laptop in laptops { try healSync(laptop, host, isLate: true) }
+            for laptop in laptops { try healSync(laptop, host, Self.healingRounds) }
             try tick(host)
         }
         let after = try standings()

@@ -68,6 +68,27 @@ extension Simulation {
         try lookAt(laptop, keeps: true)
     }
 
+    /// Has a laptop that no daemon knows join again with its store.
+    func rejoin(_ laptop: Laptop, _ host: DaemonHost) throws {
+        guard let replica = laptop.replica else { return }
+        var invitation: String?
+        try daemonDeed(host) { service in
+            if case .invited(let invited) = try service.perform(
+                .invite(InvitationOrder(name: laptop.name, role: laptop.role, areas: laptop.partitions)))
+            {
+                invitation = invited.text
+            }
+        }
+        guard let invitation else { return }
+        do {
+            laptop.replica = try replica.rejoin(invitation, through: transport(of: laptop)).0
+            trace("\(laptop.name) joins again")
+        } catch {
+            if let found { throw found }
+            throw Violation("joins", "\(laptop.name) cannot join again: \(error)")
+        }
+    }
+
     private func excuseJoin(_ error: any Error, _ laptop: Laptop) throws {
         if laptop.disk.isDown || laptop.hasDiskFault {
             trace("  \(laptop.name) could not join: its disk")

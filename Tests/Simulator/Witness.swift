@@ -32,6 +32,8 @@ final class Witness {
         var held: Set<Int> = []
         /// What its programs said that they keep.
         var kept: Set<Int> = []
+        /// Rows that lack a body: it may come later.
+        var bare: [Int64: Int] = [:]
     }
 
     private(set) var known: [Known] = []
@@ -98,8 +100,11 @@ final class Witness {
             let place = try place(row, on: machine, device)
             holding.held.insert(place)
             known[place].holders.insert(machine.number)
-            if row.isWhole { known[place].whole.insert(machine.number) }
+            if row.isWhole { known[place].whole.insert(machine.number) } else { holding.bare[row.id] = place }
             holding.lastRow = max(holding.lastRow, row.id)
+        }
+        for row in try rows(connection, among: holding.bare.keys.sorted()) where row.isWhole {
+            if let place = holding.bare.removeValue(forKey: row.id) { known[place].whole.insert(machine.number) }
         }
         holdings[machine.number] = holding
         if count != holding.held.count { try lookAnew(at: machine, device: device, isRestored: false) }
@@ -124,7 +129,7 @@ final class Witness {
             let place = try place(row, on: machine, device)
             now.held.insert(place)
             if isRestored { forgetBodies(of: place, on: machine) }
-            if row.isWhole { known[place].whole.insert(machine.number) }
+            if row.isWhole { known[place].whole.insert(machine.number) } else { now.bare[row.id] = place }
             now.lastRow = max(now.lastRow, row.id)
         }
         for gone in before.held.subtracting(now.held) { known[gone].holders.remove(machine.number) }
@@ -181,11 +186,19 @@ final class Witness {
     }
 
     private func rows(_ connection: Connection, after row: Int64) throws -> [ChangeRow] {
+        try rows(connection, "c.id > \(row)")
+    }
+
+    private func rows(_ connection: Connection, among rows: [Int64]) throws -> [ChangeRow] {
+        rows.isEmpty ? [] : try self.rows(connection, "c.id IN (\(rows.map(String.init).joined(separator: ",")))")
+    }
+
+    private func rows(_ connection: Connection, _ condition: String) throws -> [ChangeRow] {
         try connection.query(
             """
             SELECT c.id, c.hash, l.name, a.actor, c.seq, a.device, c.body FROM change c
-            JOIN log l ON l.id = c.log JOIN actor a ON a.id = c.actor WHERE c.id > ? ORDER BY c.id
-            """, [.integer(row)]
+            JOIN log l ON l.id = c.log JOIN actor a ON a.id = c.actor WHERE \(condition) ORDER BY c.id
+            """
         ) {
             ChangeRow(
                 id: $0.int64(0), hash: $0.blob(1), log: $0.string(2), actor: $0.blob(3),

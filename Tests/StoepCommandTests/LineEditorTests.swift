@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct LineEditorTests {
     private func typed(_ keys: String, beginning text: String = "") -> (text: String, last: TypedLine.Effect) {
-        var line = TypedLine(prompt: "> ", text: text)
+        var line = TypedLine(prompt: "> ", text: text, columns: 80)
         var last = TypedLine.Effect.nothing
         for byte in keys.utf8 { last = line.take(byte, maximumScalars: 20) }
         return (line.text, last)
@@ -25,7 +25,7 @@ import Testing
     @Test func `arrows and control characters leave nothing behind, and a line has an end`() {
         #expect(typed("a\u{1B}[D\u{1B}[1;5Cb\u{1B}OPc\u{7}").text == "abc")
         #expect(typed(String(repeating: "x", count: 30)).text.count == 20)
-        var line = TypedLine(prompt: "", text: "")
+        var line = TypedLine(prompt: "", text: "", columns: 80)
         for byte: UInt8 in [0xC3, 0x41, 0xA9, 0xFF, 0xE2, 0x82, 0x42] { _ = line.take(byte, maximumScalars: 20) }
         #expect(line.text == "AB", "halves of characters are none")
         // C1 controls steer a terminal as well.
@@ -34,15 +34,27 @@ import Testing
 
     @Test func `what is pasted may have lines`() {
         let (text, last) = typed("\u{1B}[200~een\ntwee\u{1B}[201~")
-        #expect(text == "een\ntwee" && last == .nothing)
+        #expect(text == "een\ntwee" && last == .changed(over: 1))
         #expect(typed("\u{1B}[200~een\n\u{1B}[201~\n").last == .entered)
     }
 
     @Test func `it knows how much of the screen it takes`() {
-        let line = { TypedLine(prompt: "> ", text: $0) }
-        #expect(line("").rows(20) == 1 && line(String(repeating: "x", count: 18)).rows(20) == 1)
-        #expect(line(String(repeating: "x", count: 19)).rows(20) == 2)
-        #expect(line(String(repeating: "好", count: 10)).rows(20) == 2)
-        #expect(line("a\nb").rows(20) == 2)
+        let rows = { (text: String) in TypedLine(prompt: "> ", text: text, columns: 20).rows }
+        #expect(rows("") == 1 && rows(String(repeating: "x", count: 18)) == 1)
+        #expect(rows(String(repeating: "x", count: 19)) == 2)
+        #expect(rows(String(repeating: "好", count: 10)) == 2)
+        #expect(rows("a\nb") == 2)
+    }
+
+    @Test func `what is pasted is drawn once, over what stood there before`() {
+        var line = TypedLine(prompt: "> ", text: "x\ny", columns: 20)
+        let pasted = String(repeating: "één\n", count: 20_000)
+        var effects: [TypedLine.Effect] = []
+        for byte in Array("\u{1B}[200~\(pasted)\u{1B}[201~".utf8) {
+            let effect = line.take(byte, maximumScalars: 100_000)
+            if effect != .nothing { effects.append(effect) }
+        }
+        #expect(effects == [.changed(over: 2)])
+        #expect(line.text == "x\ny" + pasted)
     }
 }

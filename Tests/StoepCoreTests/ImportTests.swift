@@ -68,7 +68,7 @@ import Testing
         #expect(view.text(Field.Initiative.description) == "samen zingen en eten")
         #expect(view.members(Field.Initiative.themes).map(\.text) == ["buurt", "zang"])
         let undone = try replica.undoImport()
-        #expect(undone.restored == 1 && undone.deleted == 0)
+        #expect(undone.restored == 1 && undone.deleted == 1, "the theme that it brought")
         #expect(try replica.view(id).members(Field.Initiative.themes).map(\.text) == ["eten", "zang"])
         #expect(try replica.view(id).text(Field.Initiative.description) == "samen zingen")
         #expect(throws: ReplicaError.self) { try replica.undoImport() }
@@ -86,6 +86,21 @@ import Testing
         // What was deleted here is not brought back by the file of before.
         let again = try replica.importRows([row(2, "club", id: clubs[1].id.description)], as: .initiative)
         #expect(again.faults.count == 1)
+    }
+
+    @Test func `an import that is taken back takes its themes along, but nothing that somebody leads to`() throws {
+        let (_, replica) = try laptop(84)
+        _ = try replica.importRows(
+            [row(2, "koor", [(Field.Initiative.themes, ["zang"])]), row(3, "tuin", [(Field.Initiative.themes, ["groen"])])],
+            as: .initiative)
+        let tuin = try #require(try replica.records(of: .initiative).first { $0.name == "tuin" })
+        var draft = ConversationDraft()
+        draft.more = [.add(Field.Conversation.initiatives, [tuin.id.description])]
+        _ = try replica.record(draft)
+        let undone = try replica.undoImport()
+        #expect(undone.deleted == 2 && undone.kept == 2)
+        #expect(try replica.records(of: .initiative).map(\.name) == ["tuin"])
+        #expect(try replica.themes().map(\.name) == ["groen"], "what stays keeps its theme")
     }
 
     @Test func `what the rules refuse while it is saved leaves nothing behind, and is named by its line`() throws {

@@ -8,7 +8,7 @@ import Testing
 @Suite struct NearTests {
     @Test func `a position is read as people write it, and nothing else is one`() {
         #expect(Position("51.93473,4.48222") == Position(latitude: 5_193_473, longitude: 448_222))
-        #expect(Position(" -0.5, -179.999999 ") == Position(latitude: -50_000, longitude: -17_999_999))
+        #expect(Position(" -0.5, -179.999999 ") == Position(latitude: -50_000, longitude: -18_000_000))
         #expect(Position("52,5") == Position(latitude: 5_200_000, longitude: 500_000))
         for wrong in [
             "", "52", "52,5,6", "91,0", "0,181", "a,b", "5 2,4", "52.,", ",4", "--1,2", "1e3,2", "9999999999,1",
@@ -36,6 +36,28 @@ import Testing
         let rotterdam = Position(latitude: 5_193_473, longitude: 448_222)
         #expect(rotterdam.metres(to: Position(latitude: 5_194_473, longitude: 448_222)) == 1112)
         #expect((684...688).contains(rotterdam.metres(to: Position(latitude: 5_193_473, longitude: 449_222))))
+    }
+
+    @Test func `what claims to be in the future keeps nobody away, however far`() throws {
+        let space = try TestSpace(seed: 74)
+        let anna = try space.laptop("Anna")
+        try space.settle([anna])
+        let member = try #require(try anna.owner(of: anna.keys.publicKey))
+        let replica = Replica(anna.configuration.directory, anna, member)
+        for time in [Int64.max, Int64(clamping: space.clock.now.milliseconds) + 2 * 86_400_000] {
+            try anna.save([
+                .conversation(
+                    "x",
+                    extra: [
+                        .set(Field.Conversation.startedAt, .integer(time)),
+                        .set(Field.Conversation.place, .text("Noordplein")),
+                    ])
+            ])
+        }
+        var street = Whereabouts()
+        street.place = "noordplein"
+        let near = try replica.near(street)
+        #expect(near.contacts.count == 2 && near.restUntil == nil)
     }
 
     @Test func `a contact is recent for four weeks, and a street rests for a week after the last`() throws {

@@ -102,9 +102,12 @@ import Testing
             .revoke(who: "Fatima", device: nil), .revoke(who: "3f2a", device: "77"),
             .changeRole(who: "Fatima", .volunteer, areas: ["BU1", "BU2"]), .listKeptAside(nil),
             .listKeptAside(.street("BU1")), .showKeptAside(actor: "12c4", nil), .refuse(actor: "12c4", .square),
-            .release(actor: "12c4", .street("BU1"), through: 7), .release(actor: "12c4", nil, through: nil),
+            .release(actor: "12c4", .street("BU1"), through: 7), .release(actor: "12c4", nil, through: nil), .settings,
+            .set(SpaceSettings()), .set(SpaceSettings(resident: "", residents: "buren", coolDownDays: 0)),
         ]
         for request in requests + more { #expect(try AdminRequest(decoding: request.encoded()) == request) }
+        let settings = AdminResponse.settings(SpaceSettings(resident: "buur", coolDownDays: 366))
+        #expect(try AdminResponse(decoding: settings.encoded()) == settings)
         let objection = AdminResponse.objection(Objection(.unknownArea, "a", "b"))
         #expect(try AdminResponse(decoding: objection.encoded()) == objection)
         #expect(throws: WireError.self) { try AdminRequest(decoding: [0x81, 0x01]) }

@@ -101,7 +101,7 @@ import Testing
         #expect(refusal(header + "BU 2,Zuid,4,5\n") == Objection(.areaRow, "2", "code"))
         #expect(refusal(header + "BU1,Noord,4,51\nBU1,Noord,4,51\n") == Objection(.areaRow, "3", "code"))
         #expect(refusal(header + "BU1,\"Noord,4,51\n") == Objection(.areaRow, "2", "quotes"))
-        #expect(refusal(header + "BU1,\"Noord\"x,4,51\n") == Objection(.areaRow, "2", "columns"))
+        #expect(refusal(header + "BU1,\"Noord\"x,4,51\n") == Objection(.areaRow, "2", "quotes"))
     }
 }
 

@@ -3,6 +3,7 @@ import StoepCrypto
 import StoepModel
 import StoepSQLite
 import StoepStore
+import StoepTestSupport
 import StoepTransport
 import StoepWire
 import Synchronization
@@ -232,46 +233,4 @@ import Testing
             #expect(service.ledger?.entries.map(\.record) == [kept] && service.recovery == nil)
         }
     }
-}
-
-/// The machine's disk, on which appending and truncating can be made to fail.
-private final class FailingDisk: Disk {
-    private let faults = Mutex<(append: Int?, truncate: Bool)>((nil, false))
-    private let disk = SystemDisk()
-
-    /// - Parameter bytes: so many, at most, are written all the same.
-    func fail(appendAfter bytes: Int, truncate: Bool) { faults.withLock { $0 = (bytes, truncate) } }
-    func heal() { faults.withLock { $0 = (nil, false) } }
-
-    func append(_ bytes: [UInt8], to path: String) throws(FileError) {
-        guard let most = faults.withLock({ $0.append }) else { return try disk.append(bytes, to: path) }
-        try disk.append(Array(bytes.prefix(most)), to: path)
-        throw FileError(code: EIO, path: path, operation: "fsync")
-    }
-
-    func truncate(_ path: String, to count: Int) throws(FileError) {
-        if faults.withLock({ $0.truncate }) { throw FileError(code: EIO, path: path, operation: "truncate") }
-        try disk.truncate(path, to: count)
-    }
-
-    var vfsName: String? { disk.vfsName }
-    func exists(_ path: String) -> Bool { disk.exists(path) }
-    func read(_ path: String, maximumBytes: Int) throws(FileError) -> [UInt8] {
-        try disk.read(path, maximumBytes: maximumBytes)
-    }
-    func read(_ path: String, from offset: Int, count: Int) throws(FileError) -> [UInt8] {
-        try disk.read(path, from: offset, count: count)
-    }
-    func overwrite(_ path: String, with pieces: [(offset: Int, bytes: [UInt8])]) throws(FileError) {
-        try disk.overwrite(path, with: pieces)
-    }
-    func write(_ bytes: [UInt8], to path: String) throws(FileError) { try disk.write(bytes, to: path) }
-    func rename(_ path: String, to other: String) throws(FileError) { try disk.rename(path, to: other) }
-    func remove(_ path: String) throws(FileError) { try disk.remove(path) }
-    func syncFolder(_ path: String) throws(FileError) { try disk.syncFolder(path) }
-    func names(in folder: String) throws(FileError) -> [String]? { try disk.names(in: folder) }
-    func makeFolder(_ path: String) throws(FileError) -> Bool { try disk.makeFolder(path) }
-    func removeFolder(_ path: String) throws(FileError) { try disk.removeFolder(path) }
-    func unnamedFile(beside path: String) throws(FileError) -> UnnamedFile { try disk.unnamedFile(beside: path) }
-    func writeLock(_ path: String) throws(WriteLockError) -> any WriteLocking { try disk.writeLock(path) }
 }

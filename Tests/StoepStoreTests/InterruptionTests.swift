@@ -98,6 +98,30 @@ import Testing
         #expect(try anna.status().quarantined == 0)
     }
 
+    @Test func `what came with something that does not hold is brought to a daemon that has lost it since`() throws {
+        let space = try TestSpace(seed: 9)
+        let (anna, bram) = (try space.laptop("Anna"), try space.laptop("Bram"))
+        try space.settle([anna, bram])
+        let backup = try space.backUpHub()
+        try bram.save([.theme("groen")])
+        try bram.save([.conversation("woorden")])
+        try space.settle([bram])
+        let carla = try space.laptop("Carla", .coordinator)
+        let segments = try space.sync(carla).received.filter { try $0.unpacked().log != .roster }
+        #expect(segments.count == 2)
+        let key = space.hub.keys.publicKey
+        let delivery = ClientSession.Delivery(segments: [segments[0], try segments[1].withOtherSignature()])
+        guard case .applied(1, ["signature-invalid"])? = try anna.perform(.apply(delivery), with: key) else {
+            Issue.record("one of them holds")
+            return
+        }
+        // Back to where the cursor stands that Anna had until then.
+        try space.restartHub { try space.scratch.putBack(backup, as: space.hubDirectory) }
+        try space.sync(anna)
+        #expect(try space.hashes(space.hub)[.square] == space.hashes(anna)[.square])
+        #expect(try space.hub.heads(.square).count == anna.heads(.square).count)
+    }
+
     @Test func `a cursor that does not fit the daemon's chain leads to a comparison, not to an error`() throws {
         let space = try TestSpace(seed: 4)
         let anna = try space.laptop("Anna")

@@ -43,6 +43,25 @@ import Testing
         #expect(try join(configuration, space).store == nil)
     }
 
+    @Test(arguments: 0..<7)
+    func `what was not made whole is made anew, wherever taking it away was cut`(removals: Int) throws {
+        let space = try TestSpace(seed: 4)
+        var (configuration, key) = try whole(space)
+        let store = try #require(try join(configuration, space).store)
+        try store.write { try store.removeMeta("member") }
+        try store.checkpoint()
+        store.close()
+        let disk = FailingDisk()
+        configuration.disk = disk
+        disk.fail(afterRemovals: removals)
+        let first = try? join(configuration, space)
+        #expect((first == nil) == (removals < 6))
+        disk.fail(afterRemovals: nil)
+        var again = try join(configuration, space)
+        #expect(again.store == nil && again.keys.publicKey == key)
+        try again.finish(configuration, space.environment, space: space.id) { try $0.setMeta("member", [1]) }.close()
+    }
+
     @Test func `a store that cannot be opened now is not thrown away`() throws {
         let space = try TestSpace(seed: 2)
         let (configuration, _) = try whole(space)

@@ -133,6 +133,18 @@ extension SyncResponse.Answer {
     }
 }
 
+extension PackedSegment {
+    /// The same, signed by nobody.
+    package func withOtherSignature() throws -> PackedSegment {
+        let segment = try unpacked()
+        let other = Signature([UInt8](repeating: 7, count: 64)) ?? segment.signature
+        return try Segment(
+            log: segment.log, actor: segment.actor, first: segment.first, base: segment.base, birth: segment.birth,
+            changes: segment.changes, signature: other
+        ).packed()
+    }
+}
+
 /// Edits that tests write again and again.
 extension RecordEdit {
     package static func conversation(

@@ -52,6 +52,19 @@ struct TreeTests {
         }
     }
 
+    /// A suite, and the first words of a test in it.
+    @Test
+    func `every test that ARCHITECTURE.md names is there, once`() throws {
+        let page = try Repository.read("ARCHITECTURE.md").lines.joined(separator: "\n")
+        let named = page.matches(of: /`([A-Za-z]+Tests\/[A-Za-z]+)` “([^”]+)”/)
+        #expect(named.count > 60)
+        for match in named {
+            let lines = try Repository.read("Tests/\(match.1).swift").lines
+            let count = lines.count { $0.contains("`\(match.2)") }
+            #expect(count == 1, "\(match.1): \(match.2)")
+        }
+    }
+
     @Test
     func `every tool can be run and says how to call it`() throws {
         for name in try Repository.entries(of: "Tools") where !name.contains(".") {
