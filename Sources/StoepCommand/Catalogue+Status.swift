@@ -112,8 +112,8 @@ extension Localized {
     package static let conflictShown = Localized(en: "shown now", nl: "nu getoond")
 
     package static let conflictsHow = Localized(
-        en: "Settle one with: stoep resolve ID --field NAME --keep N, or --value TEXT",
-        nl: "Beslis er een met: stoep resolve ID --field NAAM --keep N, of --value TEKST")
+        en: "Settle one with: stoep resolve ID --field NAME --keep N, --keep-all, or --value TEXT",
+        nl: "Beslis er een met: stoep resolve ID --field NAAM --keep N, --keep-all, of --value TEKST")
 
     package static func resolved(id: String, field: String, value: String) -> Localized {
         Localized(

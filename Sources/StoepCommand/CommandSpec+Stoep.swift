@@ -169,13 +169,16 @@ extension CommandSpec {
         explanation: Localized(
             en: "The values that are not kept stay in the history of the record: nothing is lost.",
             nl: "De waarden die niet blijven, blijven in de geschiedenis staan: er gaat niets verloren."),
-        options: [.field.required(), .keep, .value],
+        options: [.field.required(), .keep, .keepAll, .value],
         positionals: [.recordID],
-        exactlyOneOf: [[.keep, .value]],
+        exactlyOneOf: [[.keep, .keepAll, .value]],
         examples: [
             CommandExample(
                 .same("stoep resolve 4f2a --field place --keep 2"),
                 Localized(en: "The second value is right.", nl: "De tweede waarde klopt.")),
+            CommandExample(
+                .same("stoep resolve 4f2a --field place --keep-all"),
+                Localized(en: "All of them are: “Noordplein; by the bench”.", nl: "Alle kloppen: ‘Noordplein; bij het bankje’.")),
             CommandExample(
                 .same("stoep resolve 4f2a --field place --value \"Noordplein\""),
                 Localized(en: "Neither is right.", nl: "Geen van beide klopt.")),

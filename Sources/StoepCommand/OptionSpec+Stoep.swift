@@ -104,6 +104,11 @@ extension OptionSpec {
         "keep", .number(.same("N"), 1...1000),
         help: Localized(
             en: "keep the value with this number", nl: "houd de waarde met dit nummer"))
+    package static let keepAll = OptionSpec(
+        "keep-all",
+        help: Localized(
+            en: "keep all of them, behind each other; only where the field is a text",
+            nl: "houd ze allemaal, achter elkaar; alleen waar het veld een tekst is"))
     package static let value = OptionSpec(
         "value", .content(.text),
         help: Localized(en: "replace all of them by this value", nl: "vervang ze alle door deze waarde"))

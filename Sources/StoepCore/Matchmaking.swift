@@ -125,6 +125,7 @@ struct Matchmaking {
     ///   - limit: how many at most.
     /// - Returns: those, and how many there are in all.
     func pairs(of id: RecordID?, area: String?, limit: Int? = nil) -> (pairs: [Pair], count: Int) {
+        let limit = limit.map { max(0, min($0, 1 << 30)) }
         var found: [Candidate] = []
         var count = 0
         var weights = [Int](repeating: 0, count: needs.count)

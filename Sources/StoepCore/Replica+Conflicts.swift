@@ -6,6 +6,8 @@ import StoepStore
 public enum Resolution: Sendable {
     /// The value with this number, from 1.
     case keep(Int)
+    /// All of them behind each other, the one that is shown first: only of a text.
+    case keepAll
     /// Another one, as people write it: a choice, an area and a record by name.
     case value(String)
 }
@@ -80,6 +82,14 @@ extension Replica {
         case .keep(let number):
             guard (1...values.count).contains(number) else { throw ReplicaError.noSuchValue(number, of: values.count) }
             value = values[number - 1].value
+        case .keepAll:
+            let texts = values.compactMap { if case .text(let text) = $0.value, !text.isEmpty { text } else { nil } }
+            let all = texts.joined(separator: "; ")
+            guard field.type == .text, case .plain = field.form else {
+                throw ReplicaError.valueDoesNotFit(field: field.name, value: all)
+            }
+            try Self.check(value: all, field.name)
+            value = .text(all)
         case .value(let text):
             guard let parsed = try self.value(text, of: field, &reading) else {
                 throw ReplicaError.valueDoesNotFit(field: field.name, value: text)

@@ -124,6 +124,8 @@ extension Command {
         let resolution: Resolution
         if let number = arguments.number(.keep) {
             resolution = .keep(number)
+        } else if arguments.flag(.keepAll) {
+            resolution = .keepAll
         } else {
             resolution = .value(value(arguments.text(.value) ?? "", of: field))
         }

@@ -63,6 +63,28 @@ import Testing
         }
     }
 
+    @Test func `of a text both may be kept, behind each other, and of nothing else`() throws {
+        let (space, anna, bram, record) = try founded(5)
+        func write(_ store: Store, _ place: String, _ area: String) throws {
+            try store.save([
+                meeting(record, [.set(Field.Meeting.place, .text(place)), .set(Field.Meeting.area, .text(area))])
+            ])
+        }
+        try write(anna, "buurthuis", "BU1")
+        try write(bram, "bibliotheek", "BU2")
+        try space.settle([anna, bram])
+        let replica = try replica(anna)
+        let shown = try #require(try replica.conflicts().first { $0.field == "place" }).values.map(\.text)
+        #expect(Set(shown) == ["buurthuis", "bibliotheek"])
+        #expect(throws: ReplicaError.self) { try replica.resolve(record, field: "area", .keepAll) }
+        #expect(try replica.resolve(record, field: "place", .keepAll).text == shown.joined(separator: "; "))
+        try space.settle([anna, bram])
+        for store in [anna, bram, space.hub] {
+            #expect(try store.seen(record).string(Field.Meeting.place) == shown.joined(separator: "; "))
+            #expect(try store.status().conflicts == 1, "the area is still to be settled")
+        }
+    }
+
     @Test func `the history tells what was placed, moved, rewritten and taken, and each can be taken back`() throws {
         let (space, anna, bram, record) = try founded(2)
         let replica = try replica(anna)
