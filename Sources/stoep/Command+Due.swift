@@ -116,9 +116,7 @@ extension Command {
     }
 
     func tallyList(_ replica: Replica) throws -> ExitCode {
-        let days = (arguments.text(.sinceDay) ?? "0000-01-01")...max(
-            arguments.text(.sinceDay) ?? "", arguments.text(.untilDay) ?? "9999-12-31")
-        let tallies = try replica.tallies(area: arguments.text(.ofArea), days: days)
+        let tallies = try replica.tallies(area: arguments.text(.ofArea), days: period()?.days)
         let (approached, declined) = (
             tallies.reduce(Int64(0)) { $0.addingUpTo(count($1, Field.Tally.approached)) },
             tallies.reduce(Int64(0)) { $0.addingUpTo(count($1, Field.Tally.declined)) }

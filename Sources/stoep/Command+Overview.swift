@@ -8,17 +8,21 @@ extension Command {
         var request = OverviewRequest(today: Self.today)
         request.area = arguments.text(.ofArea)
         request.limit = arguments.number(.limit) ?? 10
-        let (since, until) = (arguments.text(.sinceDay), arguments.text(.untilDay))
-        if since != nil || until != nil {
-            let (first, last) = (since ?? "1970-01-01", until ?? "2099-12-31")
-            guard !last.utf8.lexicographicallyPrecedes(first.utf8), let period = Moment.period("\(first)..\(last)") else {
-                throw CommandFailure.periodBackwards(since: first, until: last)
-            }
-            (request.days, request.period) = (first...last, period)
-        }
+        if let (days, period) = try period() { (request.days, request.period) = (days, period) }
         let overview = try replica.overview(request)
-        console.answer(json(overview, since, until)) { tell(overview) }
+        console.answer(json(overview, arguments.text(.sinceDay), arguments.text(.untilDay))) { tell(overview) }
         return .done
+    }
+
+    /// From `--since` through `--until`; nil where neither is said.
+    func period() throws(CommandFailure) -> (days: ClosedRange<String>, moments: Range<Int64>)? {
+        let (since, until) = (arguments.text(.sinceDay), arguments.text(.untilDay))
+        guard since != nil || until != nil else { return nil }
+        let (first, last) = (since ?? "1970-01-01", until ?? "2099-12-31")
+        guard !last.utf8.lexicographicallyPrecedes(first.utf8), let period = Moment.period("\(first)..\(last)") else {
+            throw .periodBackwards(since: first, until: last)
+        }
+        return (first...last, period)
     }
 
     private func json(_ overview: Overview, _ since: String?, _ until: String?) -> JSON {

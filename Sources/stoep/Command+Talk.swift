@@ -125,8 +125,10 @@ extension Command {
         request.area = arguments.text(.ofArea)
         request.theme = arguments.text(.ofTheme)
         request.volunteer = arguments.text(.volunteer)
-        request.since = moment(arguments.text(.sinceDay).flatMap { Moment.period("\($0)..")?.lowerBound })
-        request.until = moment(arguments.text(.untilDay).flatMap { Moment.period("..\($0)")?.upperBound })
+        if let moments = try period()?.moments {
+            if arguments.text(.sinceDay) != nil { request.since = moment(moments.lowerBound) }
+            if arguments.text(.untilDay) != nil { request.until = moment(moments.upperBound) }
+        }
         request.isToFollowUp = arguments.flag(.openFollowUp)
         if console.settings.json {
             try console.answer(listing: "conversations") { add in

@@ -51,7 +51,10 @@ extension EndToEnd {
             #expect(november["agreements"]["kept"].number == 1 && november["meetings"].array.isEmpty)
             let elsewhere = try await fatima.run("overview", "--area", Space.agniesebuurt).done()
             #expect(elsewhere["conversations"].number == 0 && elsewhere["balance"].array.isEmpty)
-            try await fatima.run("overview", "--since", "2026-11-05", "--until", "2026-11-01").refused(2, "period-backwards")
+            let (later, earlier) = ("2026-11-05", "2026-11-01")
+            try await fatima.run("overview", "--since", later, "--until", earlier).refused(2, "period-backwards")
+            try await fatima.run("talk", "list", "--since", later, "--until", earlier).refused(2, "period-backwards")
+            try await fatima.run("tally", "list", "--since", later, "--until", earlier).refused(2, "period-backwards")
             let owners = try await olga.run("overview").done()
             #expect(owners["conversations"].number == 0 && owners["agreements"]["kept"].number == 1, "no street")
 
