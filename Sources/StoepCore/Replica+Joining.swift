@@ -55,7 +55,8 @@ extension Replica {
     ///   - transport: how to reach the daemon.
     ///   - progress: is told how far it is.
     /// - Returns: the replica for that member, on the same store, and what joining came to.
-    /// - Throws: as joining; `alreadyJoined` where the invitation is for another space, or the daemon knows this device.
+    /// - Throws: as joining; `alreadyJoined` where the invitation is for another space, or names a daemon that this store does
+    ///   not know, or where the daemon knows this device.
     public func rejoin(
         _ text: String, through transport: Transport, progress: (SyncProgress) -> Void = { _ in }
     ) throws(ReplicaError) -> (Replica, JoinReport) {
@@ -64,7 +65,9 @@ extension Replica {
             let invitation = try Self.invitation(text, cryptography)
             let joined = ReplicaError.alreadyJoined(
                 directory: directory, space: try store.read { try store.spaceName() } ?? "")
-            guard invitation.space == store.space else { throw joined }
+            // All that is here would be handed in there: an invitation alone does not say who that may be.
+            let known = try store.read { try endpoints() }.flatMap(\.keys)
+            guard invitation.space == store.space, known.contains(invitation.daemonKey) else { throw joined }
             progress(.calling(address: invitation.address))
             let answer: (member: EnrolResponse, statements: [[UInt8]])
             do {

@@ -88,6 +88,10 @@ extension EndToEnd {
             try await space.serve()
             _ = try await fatima.hears("Na de brand.")
             (try await fatima.run("sync")).refused(5, "device-unknown")
+            // Somebody else's daemon is handed nothing.
+            let stranger = try await Space.serving()
+            let other = try await stranger.invite("volunteer", "fatima", areas: [Space.oudeNoorden])
+            (try await fatima.run("join", "-", input: other)).refused(1, "already-joined")
             let invitation = try await space.invite("volunteer", "fatima", areas: [Space.oudeNoorden])
             try await fatima.run("join", "-", input: invitation).done()
             for laptop in [fatima, joost] { try await laptop.sync() }
