@@ -21,7 +21,7 @@ package enum WriteLockError: Error, Sendable, CustomStringConvertible {
 /// are not lost when somebody closes another descriptor of the file). Whoever waits stands in the
 /// *turnstile* and waits for the *lock*; it leaves the turnstile once it has the lock. Without the turnstile
 /// a process that gives the lock back and takes it again would win each time against one that the kernel is
-/// still waking. Behind the turnstile the kernel queues in order.
+/// still waking. Behind the turnstile the kernel queues, in the order in which those who wait come awake.
 ///
 /// Not Sendable: as the connection beside it, one isolation owns it. Every call blocks.
 package final class WriteLock: WriteLocking {
