@@ -31,6 +31,16 @@ import Testing
                 """)
     }
 
+    @Test func `nothing that steers a terminal is written as it is, and everything reads as it was`() throws {
+        for value in UInt32(0)...0xFFFF {
+            guard let scalar = Unicode.Scalar(value) else { continue }
+            let text = "a\(scalar)b"
+            let written = JSON.string(text).text()
+            if written.unicodeScalars.contains(where: \.steersTerminal) { Issue.record("U+\(String(value, radix: 16))") }
+            if try JSON.parse(Array(written.utf8)) != .string(text) { Issue.record("U+\(String(value, radix: 16))") }
+        }
+    }
+
     @Test func `a list that is written piece by piece is the same text`() {
         for elements in [[], [1], [["a": ["é\n“x”"], "b": nil], [], "z"]] as [[JSON]] {
             for layout in [JSON.Layout.compact, .pretty] {
