@@ -108,11 +108,7 @@ final class QueuedLock: Sendable {
     }
 
     private func block(_ descriptor: Int32) {
-        var result = FileRangeLock.lock(descriptor, .turnstile)
-        if case .success = result {
-            result = FileRangeLock.lock(descriptor, .lock)
-            _ = FileRangeLock.unlock(descriptor, .turnstile)
-        }
+        let result = takeInTurn(descriptor)
         let outcome = result.map { descriptor }
         let isWanted = state.withLock { state in
             if case .away = state {
@@ -127,6 +123,26 @@ final class QueuedLock: Sendable {
         if case .success = outcome, isWanted { return }
         // Closing gives every lock of this description back.
         close(descriptor)
+    }
+
+    /// Takes a seat behind the last, waits until whoever sits before it has the lock, and then for the lock itself. The
+    /// kernel wakes all at once who wait for one range, and any of them may win: so for each seat waits only the next.
+    private func takeInTurn(_ descriptor: Int32) -> Result<Void, FileRangeLock.Failure> {
+        FileRangeLock.lock(descriptor, .turnstile).flatMap {
+            let seated = FileRangeLock.lastSeat(descriptor).flatMap { last -> Result<Int64?, FileRangeLock.Failure> in
+                FileRangeLock.lock(descriptor, .seat((last ?? -1) + 1)).map { last }
+            }
+            _ = FileRangeLock.unlock(descriptor, .turnstile)
+            return seated
+        }.flatMap { last in
+            // Whoever sits there may also have gone: then it is only less in order.
+            guard let last else { return .success(()) }
+            return FileRangeLock.lock(descriptor, .seat(last)).flatMap { FileRangeLock.unlock(descriptor, .seat(last)) }
+        }.flatMap {
+            let result = FileRangeLock.lock(descriptor, .lock)
+            _ = FileRangeLock.unlock(descriptor, .seats(from: 0))
+            return result
+        }
     }
 
     private static func milliseconds() -> Int64 {

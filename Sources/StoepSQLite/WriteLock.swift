@@ -17,11 +17,10 @@ package enum WriteLockError: Error, Sendable, CustomStringConvertible {
 /// The lock that whoever writes to or checkpoints a store holds: one at a time, across processes, in about
 /// the order of arrival. The kernel gives it back when its holder dies.
 ///
-/// Two byte ranges of one file, locked by open file description (OFD locks: unlike POSIX ones they
-/// are not lost when somebody closes another descriptor of the file). Whoever waits stands in the
-/// *turnstile* and waits for the *lock*; it leaves the turnstile once it has the lock. Without the turnstile
-/// a process that gives the lock back and takes it again would win each time against one that the kernel is
-/// still waking. Behind the turnstile the kernel queues, in the order in which those who wait come awake.
+/// Byte ranges of one file, locked by open file description (OFD locks: unlike POSIX ones they
+/// are not lost when somebody closes another descriptor of the file). Whoever waits takes a *seat* behind the last,
+/// through a *turnstile* one at a time, and leaves it once it has the *lock*. Without seats a process that gives the
+/// lock back and takes it again would win each time against one that the kernel is still waking.
 ///
 /// Not Sendable: as the connection beside it, one isolation owns it. Every call blocks.
 package final class WriteLock: WriteLocking {
@@ -66,9 +65,9 @@ package final class WriteLock: WriteLocking {
         if held != descriptor { close(held) }
     }
 
-    /// Two calls to the kernel: nobody in the turnstile, and the lock is free.
+    /// Two calls to the kernel: nobody waits, and the lock is free.
     private func takeAtOnce() throws(WriteLockError) -> Bool {
-        guard try !answer(FileRangeLock.isTaken(descriptor, .turnstile)) else { return false }
+        guard try !answer(FileRangeLock.isTaken(descriptor, .seats(from: 0))) else { return false }
         return try answer(FileRangeLock.tryLock(descriptor, .lock))
     }
 
