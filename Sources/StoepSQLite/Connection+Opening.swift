@@ -111,11 +111,13 @@ extension Connection {
         // Before the next: the journal of a new file goes with an fsync of its folder as long as EXTRA is in force. Were
         // it back after a power cut, SQLite would roll the database back to its first page.
         try ensureLogMode()
+        // Pages in memory: 32 MiB, of which a short command takes what it reads. Beyond that, SQLite would write pages of a
+        // transaction before its end, and again at its end.
         // Each of these is compiled and done in microseconds; synchronous also reads the schema, so that
         // a damaged one is noticed here.
         try execute(
             """
-            PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON; \
+            PRAGMA cache_size=-32768; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON; \
             PRAGMA synchronous=FULL; PRAGMA max_page_count=\(ScrubbedFile.maximumPages)
             """)
         let context = Unmanaged.passUnretained(state).toOpaque()

@@ -10,6 +10,15 @@ class SealedFile {
     let sealed: UnsafeMutableRawBufferPointer
     let plain: UnsafeMutableRawBufferPointer
 
+    /// What is sealed already and stands one behind the other in the file. It is written at once: by the page the system
+    /// call costs as much as the sealing.
+    private let run: UnsafeMutableRawBufferPointer
+    private var runOffset: Int64 = 0
+    private var runByteCount = 0
+
+    /// SQLite's own VFS takes no more than 128 KiB at once.
+    private static let runPages = 31
+
     /// What SQLite is told of a page that does not match its seal.
     static let unauthentic = SQLITE_IOERR | 32 << 8
 
@@ -18,20 +27,47 @@ class SealedFile {
         self.lower = lower
         sealed = .allocate(byteCount: SealedLog.frameByteCount, alignment: 16)
         plain = .allocate(byteCount: SealedLog.frameByteCount, alignment: 16)
+        run = .allocate(byteCount: SealedLog.frameByteCount * Self.runPages, alignment: 16)
     }
 
     deinit {
         sealed.deallocate()
         plain.deallocate()
+        run.deallocate()
     }
 
     /// Of a page of 4096 bytes, or a frame.
     func read(into target: UnsafeMutableRawBufferPointer, at offset: Int64) -> Int32 { SQLITE_IOERR }
     func write(_ source: UnsafeRawBufferPointer, at offset: Int64) -> Int32 { SQLITE_IOERR }
-    /// Writes what was held back.
-    func flush() -> Int32 { SQLITE_OK }
+    /// The file is about to be cut off.
+    func willTruncate() -> Int32 { flush() }
+
+    // MARK: Holding back
+
+    /// Takes what belongs behind what is held back, or writes that out first.
+    /// - Parameter fill: puts so many bytes there; false where that cannot be done.
+    final func holdBack(_ byteCount: Int, at offset: Int64, _ fill: (UnsafeMutableRawPointer) -> Bool) -> Int32 {
+        if runByteCount > 0, runOffset + Int64(runByteCount) != offset || runByteCount + byteCount > run.count {
+            let code = writeRun()
+            guard code == SQLITE_OK else { return code }
+        }
+        guard let base = run.baseAddress, fill(base + runByteCount) else { return stoepIOErrorWrite }
+        if runByteCount == 0 { runOffset = offset }
+        runByteCount += byteCount
+        return SQLITE_OK
+    }
+
+    /// Writes what was held back. Where that fails it is held back no longer: whoever hears of it rolls back.
+    func flush() -> Int32 { writeRun() }
+
     /// What is held back is not wanted any more.
-    func willTruncate() {}
+    final func dropRun() { runByteCount = 0 }
+
+    private func writeRun() -> Int32 {
+        guard runByteCount > 0 else { return SQLITE_OK }
+        defer { runByteCount = 0 }
+        return lowerWrite(UnsafeRawBufferPointer(rebasing: run[..<runByteCount]), at: runOffset)
+    }
 
     // MARK: The file below
 
@@ -56,6 +92,8 @@ class SealedFile {
 final class SealedDatabase: SealedFile {
     override func read(into target: UnsafeMutableRawBufferPointer, at offset: Int64) -> Int32 {
         guard offset >= 0 else { return stoepIOErrorRead }
+        let code = flush()
+        guard code == SQLITE_OK else { return code }
         // SQLite asks so for the size of the pages, before it has looked whether the first is to be mended.
         if offset == 0, target.count == 100 { return readHeader(target) }
         let size = Int64(PageSealer.pageByteCount)
@@ -79,10 +117,9 @@ final class SealedDatabase: SealedFile {
     override func write(_ source: UnsafeRawBufferPointer, at offset: Int64) -> Int32 {
         let size = PageSealer.pageByteCount
         guard source.count == size, offset >= 0, offset % Int64(size) == 0,
-            let number = UInt32(exactly: offset / Int64(size) + 1), let target = sealed.baseAddress,
-            vfs.sealer.seal(source, at: .database(page: number), into: target)
+            let number = UInt32(exactly: offset / Int64(size) + 1)
         else { return stoepIOErrorWrite }
-        return lowerWrite(UnsafeRawBufferPointer(rebasing: sealed[..<size]), at: offset)
+        return holdBack(size, at: offset) { vfs.sealer.seal(source, at: .database(page: number), into: $0) }
     }
 
     /// Answers from what stands in clear; with nothing, where nothing stands yet.

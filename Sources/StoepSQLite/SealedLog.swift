@@ -4,8 +4,8 @@ import Glibc
 /// The write-ahead log. Its own header and the numbers in the frames' stay in clear; the pages are sealed, and so are the
 /// salts and checksums of the frames, which are of pages as SQLite sees them.
 ///
-/// SQLite writes a frame's header first and its page next: the header is held back, as it says what the page is, and both
-/// are written at once.
+/// SQLite writes a frame's header first and its page next: the header is held back, as it says what the page is. Frames
+/// are held back too, until somebody reads the log or wants it durable.
 final class SealedLog: SealedFile {
     static let headerByteCount = 32
     static let frameHeaderByteCount = 24
@@ -88,7 +88,7 @@ final class SealedLog: SealedFile {
         }
         switch (Int(position % Int64(Self.frameByteCount)), source.count) {
         case (0, Self.frameHeaderByteCount):
-            let code = flush()
+            let code = flushHeader()
             if code == SQLITE_OK { heldBack = (frame, Array(source)) }
             return code
         case (Self.frameHeaderByteCount, PageSealer.pageByteCount): return writePage(source, of: frame)
@@ -97,34 +97,36 @@ final class SealedLog: SealedFile {
     }
 
     private func writePage(_ page: UnsafeRawBufferPointer, of frame: UInt32) -> Int32 {
-        guard let target = sealed.baseAddress else { return stoepIOErrorWrite }
-        let header: [UInt8]
-        let isWhole = heldBack?.frame == frame
-        if isWhole, let held = heldBack {
-            header = held.header
-        } else {
-            // The page again, under the header that it has.
-            let code = flush()
-            guard code == SQLITE_OK else { return code }
-            guard openFrame(frame, withPage: false) == SQLITE_OK else { return stoepIOErrorWrite }
-            header = Array(plain[..<Self.frameHeaderByteCount])
+        if let held = heldBack, held.frame == frame {
+            heldBack = nil
+            guard let place = place(of: frame, header: held.header) else { return stoepIOErrorWrite }
+            return holdBack(Self.frameByteCount, at: Self.offset(of: frame)) { target in
+                target.copyMemory(from: held.header, byteCount: Self.frameHeaderByteCount)
+                vfs.sealer.sealFrameHeader(target + Self.sealedHeaderOffset)
+                return vfs.sealer.seal(page, at: place, into: target + Self.frameHeaderByteCount)
+            }
         }
-        guard let place = place(of: frame, header: header),
-            vfs.sealer.seal(page, at: place, into: target + Self.frameHeaderByteCount)
+        // The page again, under the header that it has.
+        let code = flush()
+        guard code == SQLITE_OK else { return code }
+        guard openFrame(frame, withPage: false) == SQLITE_OK else { return stoepIOErrorWrite }
+        guard let place = place(of: frame, header: Array(plain[..<Self.frameHeaderByteCount])),
+            let target = sealed.baseAddress, vfs.sealer.seal(page, at: place, into: target)
         else { return stoepIOErrorWrite }
-        guard isWhole else {
-            let offset = Self.offset(of: frame) + Int64(Self.frameHeaderByteCount)
-            return lowerWrite(UnsafeRawBufferPointer(rebasing: sealed[Self.frameHeaderByteCount...]), at: offset)
-        }
-        heldBack = nil
-        sealed.copyBytes(from: header)
-        vfs.sealer.sealFrameHeader(target + Self.sealedHeaderOffset)
-        return lowerWrite(UnsafeRawBufferPointer(sealed), at: Self.offset(of: frame))
+        let offset = Self.offset(of: frame) + Int64(Self.frameHeaderByteCount)
+        return lowerWrite(UnsafeRawBufferPointer(rebasing: sealed[..<PageSealer.pageByteCount]), at: offset)
+    }
+
+    override func flush() -> Int32 {
+        let code = super.flush()
+        return code == SQLITE_OK ? flushHeader() : code
     }
 
     /// A header whose page is not to come: its checksums were made anew.
-    override func flush() -> Int32 {
+    private func flushHeader() -> Int32 {
         guard let held = heldBack else { return SQLITE_OK }
+        let code = super.flush()
+        guard code == SQLITE_OK else { return code }
         heldBack = nil
         var header = held.header
         return header.withUnsafeMutableBytes { bytes in
@@ -133,7 +135,12 @@ final class SealedLog: SealedFile {
         }
     }
 
-    override func willTruncate() { heldBack = nil }
+    /// What is held back is not wanted any more.
+    override func willTruncate() -> Int32 {
+        heldBack = nil
+        dropRun()
+        return SQLITE_OK
+    }
 
     static func offset(of frame: UInt32) -> Int64 {
         Int64(headerByteCount) + Int64(frame - 1) * Int64(frameByteCount)

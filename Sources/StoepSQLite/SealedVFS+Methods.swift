@@ -65,8 +65,8 @@ private func fillContent(_ methods: UnsafeMutablePointer<sqlite3_io_methods>) {
     }
     methods.pointee.xTruncate = { file, count in
         guard let opened = SealedFileRecord.opened(file) else { return SQLITE_MISUSE }
-        opened.willTruncate()
-        return opened.methods.pointee.xTruncate(opened.lower, count)
+        let code = opened.willTruncate()
+        return code == SQLITE_OK ? opened.methods.pointee.xTruncate(opened.lower, count) : code
     }
     methods.pointee.xSync = { file, flags in
         guard let opened = SealedFileRecord.opened(file) else { return SQLITE_MISUSE }

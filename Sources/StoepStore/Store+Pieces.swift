@@ -26,7 +26,7 @@ extension Store {
         var piece: [(place: Int, segment: VerifiedSegment)] = []
         var bytes = 0
         func flush(isLast: Bool) throws {
-            try write {
+            try write(goesOn: !isLast) {
                 var heads: [Head] = []
                 for (place, segment) in piece {
                     do {
@@ -67,7 +67,7 @@ extension Store {
     }
 
     /// After so many changes a transaction ends.
-    private static let changesPerPiece = 500
+    private static let changesPerPiece = 2000
     /// And after so many bytes of segments, inflated: they are in memory until then.
     private static let bytesPerPiece = Limits.segmentBytes
 

@@ -79,7 +79,7 @@ extension Store {
     /// Indexes a bounded part of what is behind, in a transaction of its own. Gives whether anything is left.
     package func indexSome(atMost limit: Int = searchPiece) throws -> Bool {
         guard isSearched, try isSearchBehind() else { return false }
-        return try write {
+        return try write(goesOn: try isSearchBehind(by: limit + 1)) {
             if try renewShard() { return true }
             return try indexInTransaction(atMost: limit) > 0 && isSearchBehind()
         }

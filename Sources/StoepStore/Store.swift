@@ -219,8 +219,10 @@ package final class Store {
     }
 
     /// Runs one write transaction under the lock that all processes share. What `body` throws undoes all of it.
-    /// - Parameter usingBallast: it is what works on a full disk too: it may have the room that is kept for that.
-    package func write<T>(usingBallast: Bool = false, _ body: () throws -> T) throws -> T {
+    /// - Parameters:
+    ///   - usingBallast: it is what works on a full disk too: it may have the room that is kept for that.
+    ///   - goesOn: others follow that belong to it, and the last of them says so: until then the log may grow.
+    package func write<T>(usingBallast: Bool = false, goesOn: Bool = false, _ body: () throws -> T) throws -> T {
         try Self.translating {
             try lock.withLock(
                 timeoutMilliseconds: configuration.lockTimeoutMilliseconds, holder: configuration.holder
@@ -256,7 +258,7 @@ package final class Store {
                 // What was written is durable already: a disk that is too full to tidy up must not have it told
                 // as lost. A failed fsync is remembered by the connection, which then writes no more.
                 let isPurging = purgeIsDue && (wasDue || !PlantedFault.receiptBeforePurge.isOn)
-                if isPurging { try? finishPurge() } else { try? checkpointIfLarge() }
+                if isPurging { try? finishPurge() } else { try? checkpointIfLarge(goesOn: goesOn) }
                 return result
             }
         }
@@ -282,9 +284,19 @@ package final class Store {
     /// A laptop's commands come one process after the other, and each reads the whole log when it opens the store:
     /// so there the log is emptied, and sooner. (That it is in the database already is forgotten with the last
     /// process; a log that is only copied would grow for ever.)
-    private func checkpointIfLarge() throws {
-        if db.walPages > (isHub ? 1000 : 256) { _ = try db.checkpoint(truncate: !isHub) }
+    ///
+    /// While more follows, a page that changes again and again goes into the database once, and the log is written over
+    /// where it stands: what an import writes most are pages of indexes in which its records stand far apart.
+    private func checkpointIfLarge(goesOn: Bool) throws {
+        if goesOn {
+            if db.walPages > Self.logPagesWhileMoreFollows { _ = try db.checkpoint(truncate: false) }
+        } else if db.walPages > (isHub ? 1000 : 256) {
+            _ = try db.checkpoint(truncate: !isHub)
+        }
     }
+
+    /// 32 MiB.
+    package static let logPagesWhileMoreFollows = 8192
 
     /// Brings everything into the database file and empties the WAL. For a graceful end.
     package func checkpoint() throws {

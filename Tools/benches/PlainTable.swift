@@ -31,6 +31,7 @@ final class PlainTable {
                 CREATE TABLE talk(id INTEGER PRIMARY KEY, \(rest));
                 CREATE INDEX talk_startedAt ON talk(startedAt); CREATE INDEX talk_area ON talk(area, startedAt);
                 CREATE INDEX talk_place ON talk(place COLLATE NOCASE, startedAt);
+                CREATE INDEX talk_followUp ON talk(followUpOn);
                 """)
             if isSearched {
                 try connection.execute("CREATE VIRTUAL TABLE found USING fts5(words, place, \(WordBreaker.definition))")
@@ -48,8 +49,9 @@ final class PlainTable {
             try connection.transaction {
                 for record in records[start..<min(start + batch, records.endIndex)] { try insert(record) }
             }
-            if connection.walPages > 256 { _ = try connection.checkpoint(truncate: true) }
+            if connection.walPages > Store.logPagesWhileMoreFollows { _ = try connection.checkpoint(truncate: false) }
         }
+        if connection.walPages > 256 { _ = try connection.checkpoint(truncate: true) }
     }
 
     private func insert(_ record: StreetRound.Record) throws {

@@ -10,7 +10,7 @@ struct StoreBench {
     /// The size at which everything begins.
     private static let small = 10_000
     /// Changes that an import commits at once; the plain table's rows too.
-    private static let batch = 500
+    private static let batch = 2000
     private static let saves = 300
 
     private let count: Int
@@ -18,12 +18,15 @@ struct StoreBench {
     private let round: StreetRound
     private let laptops: StreetLaptops
     private let peers: PeerProcess?
+    private let seals: Bool
 
-    init(records: String?, count: Int, runs: Int, python: String?) throws {
+    /// - Parameter seals: whether ours is sealed, as the programs' are; plain SQLite never is.
+    init(records: String?, count: Int, runs: Int, python: String?, seals: Bool) throws {
         round = try StreetRound.given(records)
         self.count = max(count, 2 * Self.small)
         self.runs = runs
-        laptops = try StreetLaptops(round)
+        laptops = try StreetLaptops(round, seals: seals)
+        self.seals = seals
         peers = try python.map(PeerProcess.init)
     }
 
@@ -34,12 +37,15 @@ struct StoreBench {
         try grownFigures(before, &figures)
         print(Figure.table(figures))
         print(
-            "note: \(round.source); imports are of \(Self.small) records, medians of \(runs) runs; the rest at \(count)"
+            """
+            note: \(round.source); imports are of \(Self.small) records, medians of \(runs) runs; the rest at \(count); \
+            pages \(seals ? "sealed" : "in clear")
+            """
         )
         print(
             """
-            note: plain SQLite through our own connection: one table of 15 columns with an integer key and three indexes, \
-            prepared statements, the same pragmas, \(Self.batch) rows a commit as ours, a checkpoint beyond 256 pages
+            note: plain SQLite through our own connection: one table of 15 columns with an integer key and four indexes, \
+            prepared statements, the same pragmas, \(Self.batch) rows a commit and a checkpoint as often as ours
             """)
         if peers == nil { print("note: only our side was measured: store.import-vs-loro needs --peers") }
         print("note: \(Machine.note(loadBefore: load))")

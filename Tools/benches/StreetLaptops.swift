@@ -15,13 +15,16 @@ final class StreetLaptops {
     /// Where stores on a disk stand: /tmp may be in memory, where being durable costs nothing.
     let folder: String
     private let space: TestSpace
+    private let seals: Bool
     private let round: StreetRound
     private let recorder: Store
     private var recorded = 0
     private var made = 0
 
-    init(_ round: StreetRound) throws {
+    /// - Parameter seals: whether stores on a disk are sealed, as those of the programs are.
+    init(_ round: StreetRound, seals: Bool = true) throws {
         self.round = round
+        self.seals = seals
         folder =
             Checkout.root.appendingPathComponent(".build/bench-store-\(ProcessInfo.processInfo.processIdentifier)").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -34,7 +37,9 @@ final class StreetLaptops {
 
     /// The one place that says how a store stands on its disk.
     private func configuration(_ directory: String) -> Store.Configuration {
-        TestSpace.configuration(directory)
+        var configuration = TestSpace.configuration(directory)
+        if seals { configuration.protection = .besideTheStore }
+        return configuration
     }
 
     /// A laptop that has joined, and holds the roster.

@@ -5,7 +5,8 @@ let usage = """
                              [--only NAME] [--python FILE]
            stoep-bench wire [--peers] [--json FILE] [--runs N] [--records FILE] [--python FILE]
            stoep-bench search [--clear] [--count N] [--json FILE] [--runs N] [--records FILE]
-           stoep-bench store [--count N] [--peers] [--json FILE] [--runs N] [--records FILE] [--python FILE]
+           stoep-bench store [--clear] [--count N] [--peers] [--json FILE] [--runs N] [--records FILE]
+                             [--python FILE]
            stoep-bench fill --store DIR --area AREA --count N [--records FILE]
            stoep-bench fill-street --store DIR --areas AREA,… --count N [--first N] [--step N] [--records FILE]
            stoep-bench trace [--json FILE] [--runs N] FILE…
@@ -90,14 +91,15 @@ func search(_ given: some Sequence<String>) throws -> Int32 {
 
 func store(_ given: some Sequence<String>) throws -> Int32 {
     let arguments = try Arguments(
-        given, valued: ["--count", "--json", "--runs", "--records", "--python"], flags: ["--peers"])
+        given, valued: ["--count", "--json", "--runs", "--records", "--python"], flags: ["--clear", "--peers"])
     if let extra = arguments.rest.first { throw Arguments.Misuse(description: "store takes no \(extra)") }
     guard let count = Int(arguments.values["--count"] ?? "100000"), (20_000...2_000_000).contains(count) else {
         throw Arguments.Misuse(description: "--count takes a number from 20000 to 2000000")
     }
     let bench = try StoreBench(
         records: arguments.values["--records"], count: count, runs: try arguments.runs(orElse: 5),
-        python: arguments.values["--python"] ?? (arguments.flags.contains("--peers") ? Checkout.python : nil))
+        python: arguments.values["--python"] ?? (arguments.flags.contains("--peers") ? Checkout.python : nil),
+        seals: !arguments.flags.contains("--clear"))
     try bench.run(json: arguments.values["--json"])
     return 0
 }
