@@ -6,12 +6,20 @@ import StoepWire
 /// What a transaction writes once, when it ends, and not with every change.
 struct Deferred {
     var behind = Behind()
-    /// What is to be added to the sums of logs, by their numbers.
-    var sums: [Int64: Bytes32] = [:]
+    /// What is to be added to what is kept of logs, by their numbers.
+    var totals: [Int64: LogTotals] = [:]
     /// The row of the next new record, once one has been given out.
     var nextRow: Int64?
     /// Whether the table `behind` is empty, once that has been asked.
     var isTableEmpty: Bool?
+}
+
+/// What a log's row tells of all its records together.
+struct LogTotals {
+    /// By which replicas are compared.
+    var sum = Bytes32.zero
+    /// How many are listed.
+    var records: Int64 = 0
 }
 
 /// Which records' folds are behind the log, and folding them in an order in which each is folded once.
@@ -174,7 +182,7 @@ extension Store {
         return try db.transaction {
             let result = try body()
             try settleBehind()
-            for (log, sum) in deferred.sums.sorted(by: { $0.key < $1.key }) { try addToSum(log, sum) }
+            for (log, totals) in deferred.totals.sorted(by: { $0.key < $1.key }) { try add(totals, to: log) }
             if let next = deferred.nextRow {
                 var writer = CBORWriter()
                 writer.unsigned(UInt64(clamping: next))
@@ -199,11 +207,12 @@ extension Store {
         }
     }
 
-    private func addToSum(_ log: Int64, _ difference: Bytes32) throws {
+    private func add(_ totals: LogTotals, to log: Int64) throws {
         let sum = try db.first("SELECT state_sum FROM log WHERE id = ?", [.integer(log)]) { $0.blob(0) }
             .flatMap { Bytes32($0) }
         guard let sum else { throw StoreError.damaged("stoep.db: sum of log \(log)") }
         try db.run(
-            "UPDATE log SET state_sum = ? WHERE id = ?", [.blob((sum &+ difference).bytes), .integer(log)])
+            "UPDATE log SET state_sum = ?, records = records + ? WHERE id = ?",
+            [.blob((sum &+ totals.sum).bytes), .integer(totals.records), .integer(log)])
     }
 }

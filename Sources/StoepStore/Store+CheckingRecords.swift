@@ -161,8 +161,14 @@ extension Store {
                     guard let id = RecordID(bytes: record.blob(0)) else { return }
                     sum = sum &+ digest(id, record.blob(1))
                 }
-                let held = try db.first("SELECT state_sum FROM log WHERE id = ?", [.integer(row)]) { $0.blob(0) }
-                if held != sum.bytes { checkup.note(Finding(.derived, "state-hash", log: log)) }
+                let held = try db.first("SELECT state_sum, records FROM log WHERE id = ?", [.integer(row)]) {
+                    (sum: $0.blob(0), records: $0.int64(1))
+                }
+                if held?.sum != sum.bytes { checkup.note(Finding(.derived, "state-hash", log: log)) }
+                let listed = try db.first("SELECT count(*) FROM record WHERE log = ? AND listed = 1", [.integer(row)]) {
+                    $0.int64(0)
+                }
+                if held?.records != listed { checkup.note(Finding(.derived, "record-count", log: log)) }
             }
         }
     }

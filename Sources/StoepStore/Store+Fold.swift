@@ -186,17 +186,18 @@ extension Store {
 
     // MARK: Rows
 
-    /// Stores a folded record, keeps the log's sum in step, and its columns.
+    /// Stores a folded record, and keeps its columns and its log's totals in step.
     /// - Parameter isNew: whether it has no row yet.
     /// - Returns: whether its end changed: it was hidden, erased, or is so no longer.
     private func put(_ state: RecordState, log: LogID, _ key: RecordKey, row: Int64, isNew: Bool) throws -> Bool {
         let old = try isNew
             ? nil
-            : db.first("SELECT content, unknown, ended FROM record WHERE id = ?", [.integer(row)]) {
-                (content: $0.blob(0), unknown: $0.int64(1), ended: $0.int64(2))
+            : db.first("SELECT content, unknown, ended, listed FROM record WHERE id = ?", [.integer(row)]) {
+                (content: $0.blob(0), unknown: $0.int64(1), ended: $0.int64(2), listed: $0.int64(3))
             }
         let content = try state.encodedContent()
         let hasEnded = state.presence.ended != old?.ended ?? 0
+        deferred.totals[key.log, default: LogTotals()].records += (isShown(state) ? 1 : 0) - (old?.listed ?? 0)
         let said: [SQLValue] = [.optional(state.collection.map { Int64($0.rawValue) }), .blob(content)] + counts(of: state)
         if old != nil {
             try db.run(
@@ -215,7 +216,7 @@ extension Store {
         // After an upgrade a record may have columns that it did not have, and say nothing new.
         guard content != old?.content ?? [] || Int64(state.unknown) != old?.unknown ?? 0 else { return hasEnded }
         let difference = digest(state.id, content) &- digest(state.id, old?.content ?? [])
-        deferred.sums[key.log] = (deferred.sums[key.log] ?? .zero) &+ difference
+        deferred.totals[key.log, default: LogTotals()].sum = (deferred.totals[key.log]?.sum ?? .zero) &+ difference
         let before = try RecordState(id: state.id, decoding: old?.content ?? [])
         try project(state, before: before, row: row)
         if hasEnded, state.presence.isEnd { try noteSiblings(of: state.id, before: before, log: key.log) }
@@ -232,12 +233,17 @@ extension Store {
     /// What a record's row has beside its collection and its content: `conflicts`, `pending`, `quarantined`, `unknown`,
     /// `listed` and `ended`.
     func counts(of state: RecordState) -> [SQLValue] {
-        let isShown = state.isListed && state.collection.flatMap { configuration.schema[$0] }?.isControl != true
+        let isShown = isShown(state)
         return [
             .integer(isShown ? Int64(state.conflicts.count + state.contested.count) : 0),
             .integer(Int64(state.pending)), .integer(Int64(state.quarantined.count)),
             .integer(Int64(state.unknown)), .integer(isShown ? 1 : 0), .integer(state.presence.ended),
         ]
+    }
+
+    /// Whether a record stands in lists: it is there, and governs no log.
+    private func isShown(_ state: RecordState) -> Bool {
+        state.isListed && state.collection.flatMap { configuration.schema[$0] }?.isControl != true
     }
 
     /// What a record adds to the sum of its log.

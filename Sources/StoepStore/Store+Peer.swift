@@ -180,14 +180,10 @@ extension Store {
             """, [.integer(log), .integer(actor)]
         ) { $0.int64(0) }.map { try change($0) }
         let heads = try heads(log: log, actor: actor)
+        // One chain has every number up to its end.
         if heads.count < 2 {
-            let count = try db.first(
-                "SELECT count(*) FROM change WHERE log = ? AND actor = ? AND seq > ?",
-                [
-                    .integer(log), .integer(actor), .integer(Int64(clamping: known.map(\.seq).max() ?? 0)),
-                ]
-            ) { $0.int64(0) }
-            return Int(clamping: count ?? 0)
+            let last = Int(clamping: heads.first?.seq ?? 0)
+            return max(0, last - Int(clamping: known.map(\.seq).max() ?? 0))
         }
         // Branches: what one of them has beyond the other's known end is not known by its number.
         var held: Set<Int64> = []

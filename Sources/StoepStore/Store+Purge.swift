@@ -160,9 +160,9 @@ extension Store {
         try db.run("UPDATE peer SET position = NULL, cursor = NULL")
         // What was taken in of a bundle may be what has just gone.
         try db.run("DELETE FROM meta WHERE key >= 'bundle-' AND key < 'bundle.'")
-        try db.run("UPDATE log SET state_sum = ?, lamport = 0 WHERE id = ?", [.blob(Bytes32.zero.bytes), id])
+        try db.run("UPDATE log SET state_sum = ?, records = 0, lamport = 0 WHERE id = ?", [.blob(Bytes32.zero.bytes), id])
         deferred.behind.remove(log: row)
-        deferred.sums[row] = nil
+        deferred.totals[row] = nil
         cache = Cache()
         try putOffPurge(records)
         if wrote != nil { try beginEpoch(alert: "log-purged") }

@@ -82,7 +82,7 @@ extension Store {
         // Rows get other numbers: folding puts them behind, and so into an index that begins anew.
         if isSearched { try resetSearch() }
         try db.run("DELETE FROM erasure WHERE change NOT IN (SELECT id FROM change)")
-        try db.run("UPDATE log SET state_sum = ?, lamport = 0", [.blob(Bytes32.zero.bytes)])
+        try db.run("UPDATE log SET state_sum = ?, records = 0, lamport = 0", [.blob(Bytes32.zero.bytes)])
         cache = Cache()
         try db.run("UPDATE actor SET cut = NULL")
         try nameCuts()

@@ -36,12 +36,12 @@ extension Store {
         try read {
             let heads = Dictionary(grouping: try frontier(), by: \.log)
             let logs = try self.logs().map { log in
-                let row = try logID(log) ?? -1
-                let sum = try db.first("SELECT state_sum FROM log WHERE id = ?", [.integer(row)]) { $0.blob(0) }
-                let records = try count("SELECT count(*) FROM record WHERE log = \(row) AND listed = 1")
+                let held = try db.first("SELECT state_sum, records FROM log WHERE name = ?", [.text(log.description)]) {
+                    (sum: Bytes32($0.blob(0)), records: $0.int64(1))
+                }
                 return StoreStatus.Log(
-                    log: log, heads: heads[log] ?? [], stateHash: sum.flatMap { Bytes32($0) } ?? .zero,
-                    records: records)
+                    log: log, heads: heads[log] ?? [], stateHash: held?.sum ?? .zero,
+                    records: Int(clamping: held?.records ?? 0))
             }
             let peer = try db.first(
                 "SELECT last_sync, clock_offset FROM peer WHERE last_sync IS NOT NULL AND daemon = 1 ORDER BY last_sync DESC LIMIT 1"

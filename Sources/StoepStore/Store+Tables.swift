@@ -11,7 +11,15 @@ extension Store {
         Migration(version: 4, sql: laptops), Migration(version: 5, sql: endings), Migration(version: 6, sql: retention),
         Migration(version: 7, sql: ledgered), Migration(version: 8, sql: searchTables),
         Migration(version: 9, sql: rows), Migration(version: 10, sql: deleted),
+        Migration(version: 11, sql: counted),
     ]
+
+    private static let counted = """
+        -- How many of a log's records are listed: whoever asks how a store stands does not count them.
+        ALTER TABLE log ADD COLUMN records INTEGER NOT NULL DEFAULT 0;
+        UPDATE log SET records = (SELECT count(*) FROM record r WHERE r.log = log.id AND r.listed = 1);
+
+        """
 
     private static let deleted = """
         -- What is deleted is in no list, but is erased with what it belongs to.

@@ -218,6 +218,7 @@ import Testing
         ("heads", "UPDATE log SET lamport = 0"),
         ("wanted", "UPDATE change SET missing = 1 WHERE id = (SELECT max(id) FROM change)"),
         ("state-hash", "UPDATE log SET state_sum = zeroblob(32)"),
+        ("record-count", "UPDATE log SET records = records + 1"),
     ])
     func `what does not follow from the log is found, and made anew`(_ what: String, _ sql: String) throws {
         let scene = try scene(6)
