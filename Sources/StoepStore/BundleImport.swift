@@ -81,7 +81,9 @@ package final class BundleImport {
             taken.refused += piece.segments.map { _ in ErrorName.tooLarge }
             return
         }
-        let outcome = try store.appendInPieces(piece.segments, refusing: { $0 == log ? nil : "log-mismatch" }) { part in
+        let outcome = try store.appendInPieces(
+            piece.segments, goesOn: true, refusing: { $0 == log ? nil : "log-mismatch" }
+        ) { part in
             isWhole = isWhole && !part.hasRefused && taken.notReadable.isEmpty
             guard part.isLast, isWhole else { return }
             var count: [UInt8] = []

@@ -13,12 +13,13 @@ extension Store {
 
     /// Verifies before the lock and appends under it, in pieces so small that a save in between hardly waits.
     /// - Parameters:
+    ///   - goesOn: whether others follow, as in `write`.
     ///   - refusing: the name of why nothing of a log is taken; nil where it is.
     ///   - alongside: what belongs to a piece, in the transaction that brings it.
     /// - Returns: how many changes were new, and for each segment nil or the name of why it was not taken.
     @discardableResult
     func appendInPieces(
-        _ packed: [PackedSegment], refusing: (LogID) throws -> String?,
+        _ packed: [PackedSegment], goesOn: Bool = false, refusing: (LogID) throws -> String?,
         alongside: (AppendedPiece) throws -> Void = { _ in }
     ) throws -> (fresh: Int, results: [String?]) {
         var results = [String?](repeating: nil, count: packed.count)
@@ -26,7 +27,7 @@ extension Store {
         var piece: [(place: Int, segment: VerifiedSegment)] = []
         var bytes = 0
         func flush(isLast: Bool) throws {
-            try write(goesOn: !isLast) {
+            try write(goesOn: goesOn || !isLast) {
                 var heads: [Head] = []
                 for (place, segment) in piece {
                     do {

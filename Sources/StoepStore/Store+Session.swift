@@ -86,7 +86,8 @@ extension Store {
             try write { try setCursor(cursor, peer: makePeer(key)) }
         }
         let outcome = try appendInPieces(
-            delivery.segments, refusing: { log in allowed?.contains(log) == false ? ErrorName.logNotReadable : nil }
+            delivery.segments, goesOn: delivery.goesOn,
+            refusing: { log in allowed?.contains(log) == false ? ErrorName.logNotReadable : nil }
         ) { piece in
             let peer = try makePeer(key)
             for head in piece.heads { try note(head, heldBy: peer) }

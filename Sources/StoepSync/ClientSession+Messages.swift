@@ -48,16 +48,19 @@ extension ClientSession {
         /// Receipts that the daemon has taken.
         package var receipts: Receipts
         package var cursor: Cursor?
+        /// Whether the daemon has said that there is more.
+        package var goesOn: Bool
 
         package init(
             segments: [PackedSegment] = [], bodies: [ChangeBodies] = [], acknowledged: [Head] = [],
-            receipts: Receipts = .none, cursor: Cursor? = nil
+            receipts: Receipts = .none, cursor: Cursor? = nil, goesOn: Bool = false
         ) {
             self.segments = segments
             self.bodies = bodies
             self.acknowledged = acknowledged
             self.receipts = receipts
             self.cursor = cursor
+            self.goesOn = goesOn
         }
 
         package var isEmpty: Bool {

@@ -291,7 +291,8 @@ extension ClientSession {
         guard response.results.count == outgoing.segments.count else { return .fail(.protocolViolation("results")) }
         let acknowledged = zip(outgoing.heads, response.results).filter { $1 == nil }.map(\.0)
         acknowledgedHeads += acknowledged
-        var delivery = Delivery(bodies: response.bodies, acknowledged: acknowledged, receipts: outgoing.receipts)
+        var delivery = Delivery(
+            bodies: response.bodies, acknowledged: acknowledged, receipts: outgoing.receipts, goesOn: response.more)
         let daemonLostSomething = note(response.results, acknowledged)
         switch response.answer {
         case .cursorUnknown:
