@@ -109,10 +109,10 @@ extension Store {
     func anchorDoubt() throws -> AnchorDoubt? {
         guard configuration.disk.exists(Self.anchorPath(configuration.directory)) else { return .missing }
         guard let anchor = try readAnchor() else { return .damaged }
-        if anchor.place != configuration.place(Self.databasePath(configuration.directory)) { return .copied }
+        // What lacks something has lost it, wherever it stands: a file that is put back stands in another place, too.
         if anchor.actor != (try currentActor()) { return .restored }
         for head in anchor.heads where try change(head.log, head.point)?.hash != head.hash { return .restored }
-        return nil
+        return anchor.place != configuration.place(Self.databasePath(configuration.directory)) ? .copied : nil
     }
 
     /// Nil where the file is none of this store's.

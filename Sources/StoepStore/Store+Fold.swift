@@ -263,10 +263,17 @@ extension Store {
         _ state: RecordState?, before: RecordState?, _ columns: CollectionColumns, row: Int64
     ) throws {
         for set in columns.sets {
-            let now = Set(state?.members(set.field).map(\.value) ?? [])
-            let then = Set(before?.members(set.field).map(\.value) ?? [])
+            let members = state?.members(set.field) ?? []
+            let earlier = before?.members(set.field) ?? []
+            if members.isEmpty, earlier.isEmpty { continue }
+            let now = Set(members.map(\.value))
+            let then = Set(earlier.map(\.value))
             for value in then.subtracting(now) { try db.run(set.delete, [.integer(row), SQLValue(value)]) }
-            for value in now.subtracting(then) { try db.run(set.insert, [.integer(row), SQLValue(value)]) }
+            let new = now.subtracting(then).map { SQLValue($0) }
+            for start in stride(from: 0, to: new.count, by: CollectionColumns.Members.valuesAtOnce) {
+                let values = new[start..<min(start + CollectionColumns.Members.valuesAtOnce, new.count)]
+                try db.run(set.inserts[values.count - 1], [.integer(row)] + values)
+            }
         }
     }
 
@@ -281,8 +288,11 @@ extension Store {
 /// The statements that keep the tables by which SQL asks for a collection's records.
 struct CollectionColumns {
     struct Members {
+        static let valuesAtOnce = 8
+
         let field: FieldNumber
-        let insert: String
+        /// Of one value, of two, and so on.
+        let inserts: [String]
         let delete: String
     }
 
@@ -299,8 +309,12 @@ struct CollectionColumns {
         delete = "DELETE FROM f_\(definition.name) WHERE record = ?"
         sets = definition.fields.filter { $0.kind == .set }.map { field in
             let table = "s_\(definition.name)_\(field.name)"
+            let inserts = (1...Members.valuesAtOnce).map { count in
+                let rows = (0..<count).map { "(?1, ?\($0 + 2))" }.joined(separator: ", ")
+                return "INSERT OR IGNORE INTO \(table)(record, value) VALUES\(rows)"
+            }
             return Members(
-                field: field.number, insert: "INSERT OR IGNORE INTO \(table)(record, value) VALUES(?, ?)",
+                field: field.number, inserts: inserts,
                 delete: "DELETE FROM \(table) WHERE record = ? AND value = ?")
         }
     }

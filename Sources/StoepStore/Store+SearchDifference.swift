@@ -5,15 +5,26 @@ import StoepSQLite
 /// Holding the index against the records.
 extension Store {
     /// The first thing in which the full-text index differs from what the records come to, in words that quote none of
-    /// them; nil where it says the same. Reads all of both, under the lock: for a checkup.
+    /// them; nil where it says the same. Reads all of both, every shard in a snapshot of its own: for a checkup.
     package func searchDifference() throws -> String? {
         guard isSearched else { return nil }
-        return try write {
-            if let difference = try differenceOfDocuments() { return difference }
-            for shard in try db.query("SELECT id FROM search_shard ORDER BY id", [], { $0.int64(0) }) {
-                if let difference = try difference(of: shard) { return difference }
+        if let difference = try read({ try differenceOfDocuments() }) { return difference }
+        for shard in try read({ try db.query("SELECT id FROM search_shard ORDER BY id", [], { $0.int64(0) }) }) {
+            if let difference = try readingWords(of: shard, { try difference(of: shard) }) { return difference }
+        }
+        return nil
+    }
+
+    /// Reads with the words of a shard as a table in memory, which no snapshot could make; nil where the shard is gone.
+    private func readingWords<T>(of shard: Int64, _ body: () throws -> T?) throws -> T? {
+        try Self.translating {
+            try db.execute(
+                "CREATE VIRTUAL TABLE temp.search_words USING fts5vocab('main', 'search_\(shard)', 'instance')")
+            defer { try? db.execute("DROP TABLE temp.search_words") }
+            return try read {
+                let isThere = try db.first("SELECT 1 FROM search_shard WHERE id = ?", [.integer(shard)]) { _ in true }
+                return isThere == true ? try body() : nil
             }
-            return nil
         }
     }
 
@@ -48,12 +59,10 @@ extension Store {
             [.integer(first), .integer(first + Self.shardStride - 1)]
         ) { (doc: $0.int64(0), record: $0.int64(1), isLive: $0.int64(2) == 1) }
         var indexed: [Int64: UInt64] = [:]
-        try db.execute("CREATE VIRTUAL TABLE temp.search_words USING fts5vocab('main', 'search_\(shard)', 'instance')")
         try db.forEach("SELECT doc, offset, term FROM temp.search_words") { row in
             let mark = row.withUnsafeBlob(2) { Self.mark(of: $0, at: row.int64(1)) }
             indexed[first + row.int64(0), default: 0] &+= mark
         }
-        try db.execute("DROP TABLE temp.search_words")
         let known = Set(docs.map(\.doc))
         if let doc = indexed.keys.filter({ !known.contains($0) }).min() { return "document \(doc) is nobody's" }
         let breaker = try db.wordBreaker()

@@ -1,3 +1,4 @@
+import Foundation
 import StoepMerge
 import StoepModel
 import StoepTestSupport
@@ -258,6 +259,36 @@ import Testing
         #expect(copied.isSound && copied.anchorDoubt == "anchor-missing")
         try scene.anna.configuration.disk.write([1, 2, 3], to: path)
         #expect(try scene.anna.checkup().findings.map(\.what) == ["anchor-damaged"])
+    }
+
+    @Test func `a checkup writes nothing, waits for nobody who writes, and leaves what the anchor tells`() throws {
+        let space = try TestSpace(seed: 11)
+        let anna = try space.laptop("Anna")
+        try anna.save([.conversation("een")])
+        try space.settle([anna])
+        while try anna.indexSome() {}
+        try anna.checkpoint()
+        let directory = anna.configuration.directory
+        let earlier = try space.scratch.copy(directory)
+        try anna.save([.conversation("twee")])
+        try space.settle([anna])
+        try anna.checkpoint()
+        anna.close()
+        for name in ["stoep.db", "stoep.db-wal", "stoep.db-shm"] {
+            try? FileManager.default.removeItem(atPath: "\(directory)/\(name)")
+            try? FileManager.default.copyItem(atPath: "\(earlier)/\(name)", toPath: "\(directory)/\(name)")
+        }
+        let anchor = try anna.configuration.disk.read(directory + "/anchor", maximumBytes: 4096)
+        let fresh = try space.open(directory)
+        let lock = try anna.configuration.disk.writeLock(Store.lockPath(directory))
+        try lock.withLock(timeoutMilliseconds: 1000, holder: "test") {
+            // The same however often it is asked: nothing was written.
+            for _ in 0..<2 {
+                let findings = try fresh.checkup().findings
+                #expect(findings == [Finding(.anchor, "store-restored")])
+            }
+        }
+        #expect(try anna.configuration.disk.read(directory + "/anchor", maximumBytes: 4096) == anchor)
     }
 
     @Test func `while a record's fold waits for its turn nothing is said of it`() throws {

@@ -225,10 +225,7 @@ struct StoreBench {
             logs: [.roster, .square] + [LogID.street(StreetLaptops.partition)].compactMap { $0 }, limit: 20)
         let contests = [
             question("list", 1) {
-                keep(
-                    try store.read {
-                        try store.conversations(limit: 20).map { try store.stored($0) }
-                    })
+                try store.read { try store.forEachConversation(limit: 20) { keep($0) } }
             } plain: {
                 keep(try plain.latest(20))
             },
