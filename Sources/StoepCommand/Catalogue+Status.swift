@@ -32,6 +32,10 @@ extension Localized {
             Localized(
                 en: "This store was restored from an older copy. What is missing comes back with stoep sync.",
                 nl: "Deze opslag is teruggezet uit een oudere kopie. Wat ontbreekt komt terug met stoep sync.")
+        case "changes-lost":
+            Localized(
+                en: "The disk lost what was saved here last, or an older copy was put in its place. See whether something is missing; what was synced comes back with stoep sync.",
+                nl: "De schijf is kwijt wat hier het laatst is opgeslagen, of er is een oudere kopie voor in de plaats gezet. Kijk of er iets ontbreekt; wat gesynchroniseerd was komt terug met stoep sync.")
         case "branches":
             Localized(
                 en: "This laptop's store exists twice. Both go on, nothing is lost; tell the coordinator.",

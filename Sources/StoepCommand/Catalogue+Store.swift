@@ -34,8 +34,8 @@ extension CommandFailure {
                 en: "the store in \(path.onOneLine) is damaged: \(what.onOneLine)",
                 nl: "de opslag in \(path.onOneLine) is beschadigd: \(what.onOneLine)"),
             advice: Localized(
-                en: "Nothing more is written to it. Keep the directory as it is, and ask the coordinator; what was synced can be fetched again.",
-                nl: "Er wordt niets meer in geschreven. Laat de map zoals ze is, en vraag de coördinator; wat gesynchroniseerd was kan opnieuw worden opgehaald."),
+                en: "Nothing more is written to it. Bits that fell over on the disk are turned back by doctor --rebuild. If that does not help, keep the directory as it is and ask the coordinator; what was synced can be fetched again.",
+                nl: "Er wordt niets meer in geschreven. Bits die op de schijf zijn omgevallen zet doctor --rebuild terug. Helpt dat niet, laat de map dan zoals ze is en vraag de coördinator; wat gesynchroniseerd was kan opnieuw worden opgehaald."),
             details: [.init("store", .string(path)), .init("what", .string(what))])
     }
 

@@ -95,7 +95,7 @@ extension Console {
         let kinds = Set(report.checkup.counts.keys)
         var advice: [Localized] = []
         if kinds.contains(.database) { advice.append(report.hasDaemon ? .adviceDatabase : .adviceDatabaseOfDaemon) }
-        if report.rebuilt == nil, kinds != [.database], kinds != [.anchor] {
+        if report.rebuilt == nil, kinds != [.anchor] {
             advice.append(report.hasDaemon ? .adviceRebuild : .adviceRebuildOfDaemon)
         }
         if report.rebuilt != nil, !kinds.isDisjoint(with: [.change, .signature]) {

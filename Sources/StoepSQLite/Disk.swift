@@ -16,6 +16,9 @@ package protocol Disk: Sendable {
     func read(_ path: String, from offset: Int, count: Int) throws(FileError) -> [UInt8]
     /// Writes over what stands in a file, each piece at its place; durable. After a crash any of it may be there.
     func overwrite(_ path: String, with pieces: [(offset: Int, bytes: [UInt8])]) throws(FileError)
+    /// Writes over the beginning of a file, and makes one where there is none; not durable. After a crash any of it may be
+    /// there.
+    func writeUnsynced(_ bytes: [UInt8], to path: String) throws(FileError)
     /// Adds to the end of a file that is there; durable. After a crash any part of it may be there.
     func append(_ bytes: [UInt8], to path: String) throws(FileError)
     /// Takes off what stands beyond so many bytes.
@@ -110,6 +113,15 @@ package struct SystemDisk: Disk {
             }
         }
         guard fsync(descriptor) == 0 else { throw FileError(code: errno, path: path, operation: "fsync") }
+    }
+
+    package func writeUnsynced(_ bytes: [UInt8], to path: String) throws(FileError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw FileError(code: errno, path: path, operation: "open") }
+        defer { close(descriptor) }
+        guard pwrite(descriptor, bytes, bytes.count, 0) == bytes.count else {
+            throw FileError(code: errno, path: path, operation: "write")
+        }
     }
 
     package func append(_ bytes: [UInt8], to path: String) throws(FileError) {

@@ -90,6 +90,36 @@ package final class PageSealer {
         return true
     }
 
+    /// The page with the one bit turned back that keeps it from opening: each is tried. Nil where it is not one bit.
+    package func mended(_ sealed: [UInt8], at place: Place) -> [UInt8]? {
+        guard sealed.count == Self.pageByteCount else { return nil }
+        var page = sealed
+        let (clear, spare) = (clearCount(at: place), Self.pageByteCount - 4)
+        // What is known need not be looked for.
+        page.replaceSubrange(..<clear, with: clearHeader.prefix(clear))
+        page.replaceSubrange(spare..., with: [0, 0, 0, 0])
+        let data = associatedData(place)
+        var plain = [UInt8](repeating: 0, count: Self.contentByteCount)
+        let isFound = page.withUnsafeMutableBytes { page in
+            plain.withUnsafeMutableBytes { plain in
+                guard let source = page.baseAddress, let target = plain.baseAddress else { return false }
+                let text = UnsafeRawBufferPointer(start: source + clear, count: Self.contentByteCount - clear)
+                let nonce = UnsafeRawPointer(source + Self.contentByteCount)
+                let tag = nonce + AES256GCM.nonceByteCount
+                if pages.open(text, nonce: nonce, aad: data, tag: tag, into: target) { return true }
+                for index in clear..<spare {
+                    for bit in UInt8(0)..<8 {
+                        page[index] ^= 1 << bit
+                        if pages.open(text, nonce: nonce, aad: data, tag: tag, into: target) { return true }
+                        page[index] ^= 1 << bit
+                    }
+                }
+                return false
+            }
+        }
+        return isFound ? page : nil
+    }
+
     /// Seals the salts and checksums of a frame's header, in place: 16 bytes. They would tell a checksum of the page.
     package func sealFrameHeader(_ block: UnsafeMutableRawPointer) { headers.encrypt(block) }
 

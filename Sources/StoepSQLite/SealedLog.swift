@@ -12,6 +12,8 @@ final class SealedLog: SealedFile {
     static let frameByteCount = frameHeaderByteCount + PageSealer.pageByteCount
     /// Where, in a frame's header, stand salts and checksums.
     static let sealedHeaderOffset = 8
+    /// The salts in a frame's header, once it is opened.
+    static let saltBytes = 8..<16
 
     private var heldBack: (frame: UInt32, header: [UInt8])?
 
@@ -65,7 +67,7 @@ final class SealedLog: SealedFile {
     /// Where a frame's page belongs. What SQLite writes again within a transaction has no salts until the commit: they
     /// are the log's. Nil where that cannot be read.
     private func place(of frame: UInt32, header: [UInt8]) -> PageSealer.Place? {
-        var salts = Array(header[8..<16])
+        var salts = Array(header[Self.saltBytes])
         if header[8...].allSatisfy({ $0 == 0 }) {
             var log = [UInt8](repeating: 0, count: 8)
             guard log.withUnsafeMutableBytes({ lowerRead($0, at: 16) }) == SQLITE_OK else { return nil }

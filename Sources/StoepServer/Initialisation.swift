@@ -125,7 +125,7 @@ package struct Initialisation: Sendable {
         if names.contains(Self.database) { throw DaemonError.alreadyInitialised(data.path) }
         let ours: Set = [
             "serve.lock", ".init", "root.key", "tls.key", "device.key", "anchor", "lock", "keys", "unlock.key",
-            "ballast",
+            "ballast", "mark",
         ]
         guard names.subtracting(names.contains(".init") ? ours : ["serve.lock"]).isEmpty else {
             throw DaemonError.directoryNotEmpty(data.path)

@@ -92,6 +92,8 @@ enum AnchorDoubt: String {
     case copied = "store-copied"
     /// It lacks what its anchor names.
     case restored = "store-restored"
+    /// It lacks what its mark names, which was saved last.
+    case lost = "changes-lost"
 }
 
 extension Store {
@@ -107,11 +109,17 @@ extension Store {
 
     /// Why this device cannot go on under its present actor; nil where it can.
     func anchorDoubt() throws -> AnchorDoubt? {
-        guard configuration.disk.exists(Self.anchorPath(configuration.directory)) else { return .missing }
-        guard let anchor = try readAnchor() else { return .damaged }
+        // Both files before the database: what another process writes meanwhile is then no reason to doubt.
+        let mark = readMark()
+        let isThere = configuration.disk.exists(Self.anchorPath(configuration.directory))
+        let anchor = isThere ? try readAnchor() : nil
+        let isLost = try mark.map { try !holds($0) } ?? false
+        guard isThere else { return isLost ? .lost : .missing }
+        guard let anchor else { return .damaged }
         // What lacks something has lost it, wherever it stands: a file that is put back stands in another place, too.
         if anchor.actor != (try currentActor()) { return .restored }
         for head in anchor.heads where try change(head.log, head.point)?.hash != head.hash { return .restored }
+        if isLost { return .lost }
         return anchor.place != configuration.place(Self.databasePath(configuration.directory)) ? .copied : nil
     }
 

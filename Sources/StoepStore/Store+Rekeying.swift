@@ -87,6 +87,8 @@ extension Store {
     private static func resealFiles(_ directory: String, on disk: any Disk, _ sealer: FileSealer?) throws {
         guard let sealer else { return }
         for name in try disk.names(in: directory) ?? [] {
+            // The next save makes another. A torn one could not be opened.
+            if name == markName { try disk.remove("\(directory)/\(name)") }
             let isSealed = ["device.key", anchorName, "typed"].contains(name) || name.hasPrefix("draft-")
             guard isSealed || name.hasPrefix("joining-") else { continue }
             let path = "\(directory)/\(name)"

@@ -65,8 +65,8 @@ extension Store {
 
     /// What may stand where a store is to be restored: what the lock of a daemon needs, and a restore that was cut.
     private static let ours: Set = [
-        "stoep.db", "stoep.db-wal", "stoep.db-shm", "anchor", "device.key", "lock", "tls.key", "serve.lock", "keys",
-        "unlock.key", "ballast",
+        "stoep.db", "stoep.db-wal", "stoep.db-shm", "anchor", "mark", "device.key", "lock", "tls.key", "serve.lock",
+        "keys", "unlock.key", "ballast",
     ]
 
     /// Makes the directory, and takes away what a restore that was cut left behind: a database without a space is
@@ -86,7 +86,7 @@ extension Store {
         do {
             try open(configuration, environment).close()
         } catch StoreError.damaged(noSpace) {
-            for name in ["stoep.db", "stoep.db-wal", "stoep.db-shm", "anchor", "device.key"] {
+            for name in ["stoep.db", "stoep.db-wal", "stoep.db-shm", "anchor", "mark", "device.key"] {
                 try configuration.disk.remove("\(directory)/\(name)")
             }
             return

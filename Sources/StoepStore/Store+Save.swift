@@ -84,11 +84,13 @@ extension Store {
             change, actor: actor, actorRow: actorRow, logRow: logRow, parent: head?.id, mayEnd: hasEnded(logRow))
         try dropHead(head?.id, log: logRow, actor: actorRow)
         try addHead(row, log: logRow, actor: actorRow, lamport: header.lamport)
+        let end = Head(log: log, actor: actor, seq: seq, hash: change.hash)
+        lastOwn = end
         if isHub {
-            try sign(Head(log: log, actor: actor, seq: seq, hash: change.hash), row: row)
+            try sign(end, row: row)
             try arrive(row, change.hash, seq: seq, actor: actor, logRow: logRow)
         } else {
-            try signIfDue(Head(log: log, actor: actor, seq: seq, hash: change.hash), row: row)
+            try signIfDue(end, row: row)
         }
         for (index, draft) in drafts.enumerated() where draft.subject == .created {
             records[draft.edit] = RecordID(createdBy: point, block: index, cryptography)

@@ -59,6 +59,8 @@ package final class Store {
     var ballastIsChecked = false
     /// A new actor was chosen in this transaction.
     var epochBegan = false
+    /// The last change of this device's own that was appended in this transaction.
+    var lastOwn: Head?
     /// Something that was erased may still stand in the write-ahead log, as far as this handle knows.
     var purgeIsDue = false
     /// Whether anything came since the claims were last looked at by which one may be open.
@@ -254,6 +256,7 @@ package final class Store {
                     if let done, (error as? SQLiteError)?.isFailedSync == true { return done }
                     throw error
                 }
+                writeMark()
                 try anchorEpoch()
                 // What was written is durable already: a disk that is too full to tidy up must not have it told
                 // as lost. A failed fsync is remembered by the connection, which then writes no more.
@@ -268,6 +271,7 @@ package final class Store {
     private func forgetUncommitted() {
         cache = Cache()
         epochBegan = false
+        lastOwn = nil
         forks = []
     }
 

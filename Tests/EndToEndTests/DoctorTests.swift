@@ -14,6 +14,18 @@ extension EndToEnd {
             try connection.transaction { try connection.execute(sql) }
         }
 
+        /// Turns a bit over.
+        /// - Parameter place: from the end of the file where it is less than 0.
+        private func damage(_ path: String, at place: Int) throws {
+            let file = try #require(FileHandle(forUpdatingAtPath: path))
+            defer { try? file.close() }
+            let offset = place < 0 ? try file.seekToEnd() - UInt64(-place) : UInt64(place)
+            try file.seek(toOffset: offset)
+            let byte = try #require(try file.read(upToCount: 1)?.first)
+            try file.seek(toOffset: offset)
+            try file.write(contentsOf: Data([byte ^ 4]))
+        }
+
         /// Two volunteers who hold the same.
         private func pair() async throws -> (Space, fatima: Laptop, joost: Laptop) {
             let space = try await Space.serving()
@@ -96,14 +108,7 @@ extension EndToEnd {
                 connection.close()
                 // A page of the log of changes, and the first: without that one nothing opens.
                 for page in [changes.last ?? 0, 1] {
-                    let path = "\(directory)/stoep.db"
-                    let file = try #require(FileHandle(forUpdatingAtPath: path))
-                    let place = UInt64(page - 1) * 4096 + 3000
-                    try file.seek(toOffset: place)
-                    let byte = try #require(try file.read(upToCount: 1)?.first)
-                    try file.seek(toOffset: place)
-                    try file.write(contentsOf: Data([byte ^ 4]))
-                    try file.close()
+                    try damage("\(directory)/stoep.db", at: Int(page - 1) * 4096 + 3000)
                     let doctor: (String...) async throws -> Answer = { arguments in
                         directory == fatima.store
                             ? try await space.run("stoep", ["--store", directory, "--json", "doctor"] + arguments)
@@ -117,6 +122,27 @@ extension EndToEnd {
             }
             try await space.serve()
             try await fatima.sync()
+            try await expectSame(space, fatima, joost)
+        }
+
+        @Test
+        func `a bit that fell over in what was saved last is told, and turned back`() async throws {
+            let (space, fatima, joost) = try await pair()
+            _ = try await fatima.hears("Nog nergens anders.")
+            // The page that the last command wrote last, the checksums before it, and the log's own header.
+            for place in [-2000, -4100, 20] {
+                try damage("\(fatima.store)/stoep.db-wal", at: place)
+                for command in [["doctor"], ["talk", "list"]] {
+                    let refused = try await space.run("stoep", ["--store", fatima.store, "--json"] + command)
+                    #expect(refused.code == 6, "\(place): \(refused.output)")
+                }
+                let told = try await space.run("stoep", ["--store", fatima.store, "talk", "list"])
+                #expect(told.error.contains("doctor --rebuild"), "\(told.error)")
+                let rebuilt = try await fatima.run("doctor", "--rebuild")
+                #expect(rebuilt.code == 0 && rebuilt.json["rebuilt"]["mended"].number == 1, "\(place): \(rebuilt.output)")
+                #expect(try await fatima.words().contains("Nog nergens anders."))
+            }
+            for laptop in [fatima, joost] { try await laptop.sync() }
             try await expectSame(space, fatima, joost)
         }
 

@@ -24,7 +24,7 @@ extension SimulatedDisk {
         let file = StoredFile()
         try step(path, "create") { link(file, at: temporary) }
         do throws(FileError) {
-            try put(bytes, to: file, temporary)
+            try put(bytes, at: 0, of: file, temporary)
             try sync(file, temporary)
             try rename(temporary, to: path)
         } catch {
@@ -48,10 +48,17 @@ extension SimulatedDisk {
         try sync(file, path)
     }
 
+    package func writeUnsynced(_ bytes: [UInt8], to path: String) throws(FileError) {
+        try admit(path, "open")
+        let file = files[path] ?? StoredFile()
+        if files[path] == nil { try step(path, "create") { link(file, at: path) } }
+        try put(bytes, at: 0, of: file, path)
+    }
+
     package func append(_ bytes: [UInt8], to path: String) throws(FileError) {
         try admit(path, "open")
         guard let file = files[path] else { throw missing(path, "open") }
-        try put(bytes, to: file, path)
+        try put(bytes, at: file.bytes.count, of: file, path)
         try sync(file, path)
     }
 
@@ -157,13 +164,11 @@ extension SimulatedDisk {
         throw FileError(code: EIO, path: path, operation: operation)
     }
 
-    private func put(_ bytes: [UInt8], to file: StoredFile, _ path: String) throws(FileError) {
+    private func put(_ bytes: [UInt8], at offset: Int, of file: StoredFile, _ path: String) throws(FileError) {
         if fails(.fileWrite) { throw FileError(code: EIO, path: path, operation: "write") }
-        let room = room(for: bytes.count, at: file.bytes.count, of: file)
+        let room = room(for: bytes.count, at: offset, of: file)
         try step(path, "write") {
-            bytes.withUnsafeBytes {
-                file.write(UnsafeRawBufferPointer(rebasing: $0.prefix(room)), at: file.bytes.count)
-            }
+            bytes.withUnsafeBytes { file.write(UnsafeRawBufferPointer(rebasing: $0.prefix(room)), at: offset) }
         }
         guard room == bytes.count else { throw FileError(code: ENOSPC, path: path, operation: "write") }
     }

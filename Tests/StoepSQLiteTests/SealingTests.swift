@@ -157,21 +157,15 @@ struct SealedNotes {
         }
     }
 
-    @Test func `a flipped bit of the log is an error, or takes the last transactions at most`() throws {
+    @Test func `a flipped bit of the log is an error wherever it falls`() throws {
         let files = try thirty()
         let log = try #require(files["store.db-wal"])
         let random = SeededRandom(seed: 6)
-        var (refused, shortened) = (0, 0)
-        for byte in Array(0..<32) + (0..<250).map({ _ in random.below(log.count) }) {
+        for byte in Array(0..<32) + (0..<100).map({ _ in random.below(log.count) }) + (0..<20).map({ log.count - 1 - $0 * 211 }) {
             var damaged = files
             damaged["store.db-wal"]?[byte] ^= 1 << UInt8(random.below(8))
-            let count = try SealedNotes.whole(damaged)
-            if count == nil { refused += 1 } else { shortened += 1 }
-            // Behind the last two commits nothing tells damage from what a power cut left.
-            #expect(count == nil || count.map { $0 >= 28 } == true, "byte \(byte): \(String(describing: count))")
-            if byte < 32 { #expect(count == nil, "byte \(byte) of the log's header") }
+            #expect(try SealedNotes.whole(damaged) == nil, "byte \(byte)")
         }
-        #expect(refused > 150 && shortened > 10)
     }
 
     @Test func `a log that was cut anywhere opens with what was committed before`() throws {

@@ -43,7 +43,7 @@ import Testing
         #expect(try join(configuration, space).store == nil)
     }
 
-    @Test(arguments: 0..<7)
+    @Test(arguments: 0..<8)
     func `what was not made whole is made anew, wherever taking it away was cut`(removals: Int) throws {
         let space = try TestSpace(seed: 4)
         var (configuration, key) = try whole(space)
@@ -55,7 +55,7 @@ import Testing
         configuration.disk = disk
         disk.fail(afterRemovals: removals)
         let first = try? join(configuration, space)
-        #expect((first == nil) == (removals < 6))
+        #expect((first == nil) == (removals < 7))
         disk.fail(afterRemovals: nil)
         var again = try join(configuration, space)
         #expect(again.store == nil && again.keys.publicKey == key)

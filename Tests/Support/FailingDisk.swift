@@ -50,6 +50,9 @@ package final class FailingDisk: Disk {
         try disk.overwrite(path, with: pieces)
     }
     package func write(_ bytes: [UInt8], to path: String) throws(FileError) { try disk.write(bytes, to: path) }
+    package func writeUnsynced(_ bytes: [UInt8], to path: String) throws(FileError) {
+        try disk.writeUnsynced(bytes, to: path)
+    }
     package func rename(_ path: String, to other: String) throws(FileError) { try disk.rename(path, to: other) }
     package func syncFolder(_ path: String) throws(FileError) { try disk.syncFolder(path) }
     package func names(in folder: String) throws(FileError) -> [String]? { try disk.names(in: folder) }
