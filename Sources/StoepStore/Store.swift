@@ -299,8 +299,8 @@ package final class Store {
         }
     }
 
-    /// 32 MiB.
-    package static let logPagesWhileMoreFollows = 8192
+    /// 64 MiB.
+    package static let logPagesWhileMoreFollows = 16_384
 
     /// Brings everything into the database file and empties the WAL. For a graceful end.
     package func checkpoint() throws {

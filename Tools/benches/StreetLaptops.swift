@@ -62,7 +62,14 @@ final class StreetLaptops {
         try Store.open(configuration(reader.store.configuration.directory), space.environment)
     }
 
-    func record(_ number: Int) -> StreetRound.Record { round.records[number % round.records.count] }
+    /// Whatever was recorded is recorded again, later, once all of it was: no two begin at the same time.
+    func record(_ number: Int) -> StreetRound.Record {
+        let (again, index) = number.quotientAndRemainder(dividingBy: round.records.count)
+        return again == 0 ? round.records[index] : round.records[index].later(by: Int64(again) * Self.span)
+    }
+
+    /// Milliseconds between a round and the next: more than one lasts.
+    private static let span: Int64 = 400 * 86_400_000
 
     /// So many more, a change each, as they travel.
     func recordMore(_ count: Int) throws -> [PackedSegment] {

@@ -84,6 +84,15 @@ struct StreetRound {
 }
 
 extension StreetRound.Record {
+    /// The same, so many milliseconds later.
+    func later(by milliseconds: Int64) -> StreetRound.Record {
+        let values = values.map { name, value in
+            if name == "startedAt", case .integer(let time) = value { return (name, Value.integer(time + milliseconds)) }
+            return (name, value)
+        }
+        return StreetRound.Record(values: values, themes: themes, words: words)
+    }
+
     fileprivate init(_ object: [String: Any]) throws {
         func failure(_ what: String) -> StreetRound.Failure { StreetRound.Failure(description: what) }
         guard let conversation = Schema.current[.conversation] else { throw failure("the schema has no conversations") }
