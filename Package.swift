@@ -68,11 +68,12 @@ let package = Package(
         .executableTarget(
             name: "stoep-simulate", dependencies: ["StoepModel", "StoepSimulator"], path: "Tools/simulator",
             swiftSettings: settings),
+        .target(name: "CMemoryFaults", dependencies: ["CSQLite"], path: "Tests/MemoryFaults"),
         .target(
             name: "StoepSimulator",
             dependencies: [
                 "StoepModel", "StoepMerge", "StoepWire", "StoepSync", "StoepCrypto", "StoepSQLite", "StoepStore",
-                "StoepCore", "StoepServer", "StoepTestSupport", "CSQLite",
+                "StoepCore", "StoepServer", "StoepTestSupport", "CSQLite", "CMemoryFaults",
             ],
             path: "Tests/Simulator", swiftSettings: settings),
         .target(

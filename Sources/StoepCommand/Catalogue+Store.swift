@@ -75,8 +75,8 @@ extension CommandFailure {
                 en: "the store in \(path.onOneLine) cannot be used: \(reason.en)",
                 nl: "de opslag in \(path.onOneLine) is niet te gebruiken: \(reason.nl)"),
             advice: Localized(
-                en: "What was saved before is kept; this was not saved.",
-                nl: "Wat eerder is opgeslagen blijft bewaard; dit is niet opgeslagen."),
+                en: "What was saved before is kept; this was not saved. See whether the disk has room and is well, and try again.",
+                nl: "Wat eerder is opgeslagen blijft bewaard; dit is niet opgeslagen. Kijk of de schijf ruimte heeft en in orde is, en probeer het opnieuw."),
             details: [.init("store", .string(path))])
     }
 

@@ -8,6 +8,7 @@ extension Connection {
     /// after opening anew. Nesting is a mistake in the program and traps.
     package func transaction<T>(_ body: () throws -> T) throws -> T {
         precondition(state.scope == .none, "a transaction inside a transaction or snapshot")
+        let rollback = try prepare(Self.rollback)
         try prepare("BEGIN IMMEDIATE").run()
         state.scope = .transaction
         state.transactionError = nil
@@ -19,7 +20,7 @@ extension Connection {
                 throw ConnectionState.refusal(after: failure, sql: nil)
             }
         } catch {
-            rollBack()
+            rollBack(by: rollback)
             throw error
         }
         do throws(SQLiteError) {
@@ -30,7 +31,7 @@ extension Connection {
                 state.fail(error)
                 takeBackFrames()
             }
-            rollBack()
+            rollBack(by: rollback)
             throw error
         }
         state.scope = .none
@@ -41,9 +42,10 @@ extension Connection {
     /// Inside a transaction or another snapshot it joins that one.
     package func snapshot<T>(_ body: () throws -> T) throws -> T {
         if state.scope != .none { return try body() }
+        let rollback = try prepare(Self.rollback)
         try prepare("BEGIN DEFERRED").run()
         state.scope = .snapshot
-        defer { rollBack() }
+        defer { rollBack(by: rollback) }
         return try body()
     }
 
@@ -59,12 +61,16 @@ extension Connection {
         }
     }
 
+    /// Compiled before a transaction begins: where memory ran out inside, there may be none to compile it. (Where tables
+    /// were made meanwhile SQLite compiles it again all the same.)
+    private static let rollback = "ROLLBACK"
+
     /// Ends the transaction without what it wrote. SQLite has done so itself after some errors.
-    private func rollBack() {
-        state.scope = .none
+    private func rollBack(by rollback: Statement) {
+        defer { state.scope = .none }
         guard let database = state.database, sqlite3_get_autocommit(database) == 0 else { return }
         do {
-            try prepare("ROLLBACK").run()
+            try rollback.run()
         } catch {
             state.fail(error)
         }

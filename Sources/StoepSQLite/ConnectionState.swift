@@ -35,6 +35,10 @@ final class ConnectionState {
                 kind: .transactionLost, extendedCode: transactionError?.extendedCode ?? SQLITE_ABORT | (2 << 8),
                 message: "an earlier error has already rolled this transaction back", sql: sql, operation: "step")
         }
+        if scope == .none, let failure, sqlite3_get_autocommit(database) == 0 {
+            // It could not be rolled back, and would be read as if it had been committed.
+            throw Self.refusal(after: failure, sql: sql)
+        }
         guard writes else { return }
         if let failure { throw Self.refusal(after: failure, sql: sql) }
         if scope == .snapshot {

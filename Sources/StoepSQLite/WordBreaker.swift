@@ -21,10 +21,15 @@ package final class WordBreaker {
         var context: UnsafeMutableRawPointer?
         var methods = fts5_tokenizer()
         var tokenizer: OpaquePointer?
-        let api = stoep_fts5_api(database)
-        guard let api, api.pointee.xFindTokenizer(api, "unicode61", &context, &methods) == SQLITE_OK,
-            Self.create(methods, context, ["remove_diacritics", "2"], &tokenizer) == SQLITE_OK, let tokenizer
-        else {
+        var code = SQLITE_OK
+        if let api = stoep_fts5_api(database) {
+            code = api.pointee.xFindTokenizer(api, "unicode61", &context, &methods)
+            if code == SQLITE_OK { code = Self.create(methods, context, ["remove_diacritics", "2"], &tokenizer) }
+        } else {
+            code = sqlite3_errcode(database)
+        }
+        guard let tokenizer else {
+            if code & 0xff == SQLITE_NOMEM { throw Self.outOfMemory }
             throw SQLiteError(
                 extendedCode: SQLITE_ERROR, message: "this SQLite has no FTS5 with unicode61", operation: "search")
         }
@@ -46,16 +51,20 @@ package final class WordBreaker {
         return methods.xCreate(context, &pointers, Int32(pointers.count), &tokenizer)
     }
 
-    /// The words of a text, in order.
-    package func words(of text: String) -> [Word] {
+    private static var outOfMemory: SQLiteError { .reported(by: nil, code: SQLITE_NOMEM, operation: "search") }
+
+    /// The words of a text, in order: all, or none for lack of memory.
+    package func words(of text: String) throws(SQLiteError) -> [Word] {
         final class Found { var words: [Word] = [] }
         let found = Found()
         var text = text
-        text.withUTF8 { bytes in
+        let code = text.withUTF8 { bytes in
             bytes.withMemoryRebound(to: CChar.self) { characters in
                 // A value of SQLite is never longer than this.
-                guard let start = characters.baseAddress, let count = Int32(exactly: characters.count) else { return }
-                _ = methods.xTokenize(
+                guard let start = characters.baseAddress, let count = Int32(exactly: characters.count) else {
+                    return SQLITE_OK
+                }
+                return methods.xTokenize(
                     tokenizer, Unmanaged.passUnretained(found).toOpaque(), FTS5_TOKENIZE_DOCUMENT, start, count,
                     { context, _, term, length, start, end in
                         guard let context, let term, length >= 0, start <= end else { return SQLITE_ERROR }
@@ -66,6 +75,7 @@ package final class WordBreaker {
                     })
             }
         }
+        guard code == SQLITE_OK else { throw Self.outOfMemory }
         return found.words
     }
 }

@@ -33,8 +33,8 @@ package struct SearchQuery {
     /// Reads what a person typed: each argument is a word, or a phrase where it has blanks, as a shell leaves of what was
     /// put in quotes; quotes that are still there enclose phrases. A `*` behind a word takes all that begins so.
     /// - Returns: nil where there is no word in it.
-    init?(_ arguments: [String], _ breaker: WordBreaker) {
-        phrases = arguments.flatMap { Self.parts(of: $0) }.compactMap { Phrase($0, breaker) }
+    init?(_ arguments: [String], _ breaker: WordBreaker) throws {
+        phrases = try arguments.flatMap { Self.parts(of: $0) }.compactMap { try Phrase($0, breaker) }
         if phrases.isEmpty { return nil }
     }
 
@@ -95,13 +95,13 @@ package struct SearchQuery {
 }
 
 extension SearchQuery.Phrase {
-    fileprivate init?(_ typed: String, _ breaker: WordBreaker) {
+    fileprivate init?(_ typed: String, _ breaker: WordBreaker) throws {
         var source = SearchQuery.searchable(typed)
         let isPrefix = source.unicodeScalars.last == "*"
         while source.unicodeScalars.last == "*" { source.unicodeScalars.removeLast() }
         // FTS5 would read no further.
         source.unicodeScalars.removeAll { $0 == "\0" }
-        let terms = breaker.words(of: source).map(\.term)
+        let terms = try breaker.words(of: source).map(\.term)
         if terms.isEmpty { return nil }
         self.init(terms: terms, isPrefix: isPrefix, source: source)
     }

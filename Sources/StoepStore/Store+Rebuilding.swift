@@ -7,7 +7,9 @@ import StoepWire
 extension Store {
     /// Sets aside what of the log does not hold, and makes everything else from what does.
     package func rebuild(progress: (CheckProgress) -> Void = { _ in }) throws -> Rebuilt {
-        try db.withCache(bytes: Self.rebuildingBytes) { try write { try rebuildInTransaction(progress) } }
+        try Self.translating {
+            try db.withCache(bytes: Self.rebuildingBytes) { try write { try rebuildInTransaction(progress) } }
+        }
     }
 
     /// Records are folded in the order of their ids, which is none: without room every page would be written many times.

@@ -42,7 +42,7 @@ package struct SearchFound {
 extension Store {
     /// What was typed, as a query; nil where there is no word in it.
     package func searchQuery(_ typed: [String]) throws -> SearchQuery? {
-        try Self.translating { SearchQuery(typed, try db.wordBreaker()) }
+        try Self.translating { try SearchQuery(typed, db.wordBreaker()) }
     }
 
     /// The listed records in which all of a query is found, the newest first. What was committed before this is seen,
@@ -57,14 +57,14 @@ extension Store {
         try db.forEach(behind, filter.arguments) { row in
             let id = row.int64(0)
             guard let state = try state(ofRow: id), case let time = searchTime(state),
-                scope.period?.contains(time) ?? true, places(of: query, in: state, breaker) != nil
+                scope.period?.contains(time) ?? true, try places(of: query, in: state, breaker) != nil
             else { return }
             candidates.append(Candidate(row: id, time: time))
         }
         candidates.sort()
         let found = try candidates.prefix(scope.limit).compactMap { candidate -> SearchFound? in
             guard let state = try state(ofRow: candidate.row), let log = try log(of: state.id),
-                let places = places(of: query, in: state, breaker)
+                let places = try places(of: query, in: state, breaker)
             else { return nil }
             return SearchFound(state: state, log: log, time: candidate.time, places: places)
         }
@@ -89,10 +89,10 @@ extension Store {
     /// Where a query is found in a record; nil where not all of it is.
     private func places(
         of query: SearchQuery, in state: RecordState, _ breaker: WordBreaker
-    ) -> [SearchFound.Place]? {
+    ) throws(SQLiteError) -> [SearchFound.Place]? {
         guard state.isListed else { return nil }
         let texts = searchedTexts(state)
-        guard let ranges = query.ranges(in: texts.map { breaker.words(of: $0.text) }) else { return nil }
+        guard let ranges = query.ranges(in: try texts.map { text throws(SQLiteError) in try breaker.words(of: text.text) }) else { return nil }
         return zip(texts, ranges).compactMap { text, ranges in
             ranges.isEmpty ? nil : SearchFound.Place(field: text.field, text: text.text, ranges: ranges)
         }

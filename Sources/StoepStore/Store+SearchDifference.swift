@@ -68,7 +68,7 @@ extension Store {
         let breaker = try db.wordBreaker()
         for doc in docs where doc.isLive {
             guard let state = try state(ofRow: doc.record) else { return "document \(doc.doc) has no record" }
-            let words = breaker.words(of: searchedText(state))
+            let words = try breaker.words(of: searchedText(state))
             let expected = words.enumerated().reduce(UInt64(0)) { sum, word in
                 sum &+ word.element.term.withUnsafeBytes { Self.mark(of: $0, at: Int64(word.offset)) }
             }

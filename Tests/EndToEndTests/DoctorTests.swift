@@ -52,6 +52,7 @@ extension EndToEnd {
                 """
             let damages = [
                 ("UPDATE f_conversation SET place = 'elders'", "derived"),
+                ("UPDATE search_doc SET live = 0", "derived"),
                 ("UPDATE change SET body = zeroblob(length(body)) WHERE \(foreign)", "body"),
                 ("UPDATE change SET header = zeroblob(length(header)) WHERE \(foreign)", "change"),
                 ("UPDATE change SET hash = zeroblob(32) WHERE \(foreign)", "change"),

@@ -103,6 +103,59 @@ extension EndToEnd {
         }
 
         @Test
+        func `a daemon's store of a later version is refused by name, and stays as it is`() async throws {
+            let space = try await Space()
+            try OlderStore.makeNewer(space.data)
+            func files() throws -> [String: Data] {
+                let names = ["stoep.db", "stoep.db-wal", "keys", "device.key", "anchor"]
+                return try Dictionary(
+                    uniqueKeysWithValues: names.map { ($0, try Data(contentsOf: URL(fileURLWithPath: "\(space.data)/\($0)"))) })
+            }
+            let before = try files()
+            for command in [["serve", "--listen", space.address], ["status"], ["doctor"], ["doctor", "--rebuild"]] {
+                try await space.run("stoepd", ["--data", space.data, "--json"] + command).refused(1, "store-too-new")
+            }
+            #expect(try files() == before)
+        }
+
+        @Test(arguments: ["en", "nl"])
+        func `a disk that refuses to write is told, with what to do, and the store is sound afterwards`(
+            language: String
+        ) async throws {
+            let space = try await Space.serving()
+            let fatima = try await space.volunteer("fatima")
+            _ = try await fatima.hears("Eerder.")
+            let status = try await fatima.status()
+            // EFBIG where a file would grow beyond some kilobytes: to a store a disk that fails.
+            let script = "trap '' XFSZ; ulimit -f 8; exec \"$@\""
+            func refused(_ options: String...) async throws -> Answer {
+                let command = [RunningProgram.path("stoep"), "--store", fatima.store, "--lang", language] + options
+                return try await space.run(
+                    "/bin/sh",
+                    ["-c", script, "sh"] + command + ["talk", "new", "--area", Space.oudeNoorden, "--words", "Te veel."])
+            }
+            let answer = try await refused("--json")
+            answer.refused(1, "disk-error")
+            let advice = try #require(answer.json["error"]["advice"].string)
+            #expect(advice == (language == "nl" ? Self.diskAdvice.nl : Self.diskAdvice.en))
+            let told = try await refused()
+            #expect(told.code == 1 && told.output.isEmpty && told.error.contains(advice), "\(told.error)")
+
+            #expect(try await fatima.run("doctor").done()["sound"] == .bool(true))
+            #expect(try await fatima.words() == ["Eerder."])
+            #expect(try await fatima.status()["frontier"] == status["frontier"])
+            _ = try await fatima.hears("Later.")
+            try await fatima.sync()
+            #expect(try await fatima.words() == ["Eerder.", "Later."])
+            try await expectSame(space, fatima)
+        }
+
+        private static let diskAdvice = (
+            en: "What was saved before is kept; this was not saved. See whether the disk has room and is well, and try again.",
+            nl: "Wat eerder is opgeslagen blijft bewaard; dit is niet opgeslagen. Kijk of de schijf ruimte heeft en in orde is, en probeer het opnieuw."
+        )
+
+        @Test
         func `a command without a store says how to get one`() async throws {
             let space = try await Space()
             (try await space.laptop("nobody").run("talk", "new", "--words", "Hallo")).refused(1, "store-not-found")

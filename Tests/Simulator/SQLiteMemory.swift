@@ -1,9 +1,20 @@
-import CSQLite
+import CMemoryFaults
 
-/// The memory that all connections of the process have together.
+/// The memory that SQLite asks for in this thread. What asks in others is not concerned.
 package enum SQLiteMemory {
-    /// - Parameter bytes: so much more than now; nil for as much as there is.
-    package static func limit(toFurther bytes: Int?) {
-        sqlite3_hard_heap_limit64(bytes.map { sqlite3_memory_used() + Int64($0) } ?? 0)
+    /// Whether it can be refused at all.
+    package static var isWatched: Bool { stoep_memory_is_watched() }
+
+    /// So many further requests are granted. The next is refused, and where it is for good all after it.
+    package static func refuse(after requests: Int, forGood: Bool) {
+        stoep_memory_refuse_after(Int64(requests), forGood)
+    }
+
+    /// There is enough of it again.
+    /// - Returns: how many requests there were since `refuse`, and how many of them were refused.
+    @discardableResult
+    package static func grant() -> (requests: Int, refusals: Int) {
+        stoep_memory_grant()
+        return (Int(stoep_memory_requests()), Int(stoep_memory_refusals()))
     }
 }

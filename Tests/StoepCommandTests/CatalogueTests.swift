@@ -41,6 +41,22 @@ import Testing
         #expect(Self.messages.contains { $0.en.text.contains("just now") && $0.nl.text == "zojuist" })
     }
 
+    @Test func `a disk and a memory that fail have names, and say what to do in both languages`() throws {
+        let failures: [(CommandFailure, String)] = [
+            (.outOfMemory, "out-of-memory"), (.diskFull("/d"), "disk-full"), (.diskFailed("/d", what: "xSync"), "disk-error"),
+            (.diskError("/d", errno: EIO), "disk-error"),
+        ]
+        for (failure, name) in failures {
+            #expect(failure.name == name && failure.code == .failed && failure.code.rawValue == 1)
+            let advice = try #require(failure.advice)
+            for text in [failure.message, advice] {
+                #expect(!text[.english].isEmpty && !text[.dutch].isEmpty && text[.english] != text[.dutch], "\(name)")
+            }
+            // What is to be done, beside what came of it.
+            #expect(advice[.english].contains("try again") && advice[.dutch].contains("probeer het opnieuw"), "\(name)")
+        }
+    }
+
     @Test func `no message is empty or left in the other language`() {
         // Words that Dutch took over.
         let alike: Set = ["CODE", "role"]

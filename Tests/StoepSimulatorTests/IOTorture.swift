@@ -5,16 +5,13 @@ import Testing
 
 /// Each call to the disk fails in its turn: Tools/torture io.
 struct IOTorture {
-    /// What fails: an operation of the disk, room on it, or memory.
+    /// What fails: an operation of the disk, or room on it.
     private enum Fault: Hashable {
         case disk(FaultKind)
         case full
-        case memory
 
         static let all: [Fault] =
-            [FaultKind.read, .write, .sync, .truncate, .open, .delete, .fileWrite, .fileSync].map { .disk($0) } + [
-                .full, .memory,
-            ]
+            [FaultKind.read, .write, .sync, .truncate, .open, .delete, .fileWrite, .fileSync].map { .disk($0) } + [.full]
     }
 
     /// More calls than any deed makes.
@@ -27,11 +24,10 @@ struct IOTorture {
         for round in 0..<torture.rounds {
             let seed = torture.seed(of: round)
             let random = SeededRandom(seed: seed)
-            // Short: now and then a call. Memory is the process's: only where no other test runs beside.
+            // Short: now and then a call.
             let step = torture.isShort ? 48 : 1
             for deed in FailingLaptop.Deed.allCases {
-                let faults =
-                    torture.isShort ? random.shuffled(Fault.all.filter { $0 != .memory })[..<3] : Fault.all[...]
+                let faults = torture.isShort ? random.shuffled(Fault.all)[..<3] : Fault.all[...]
                 for fault in faults {
                     let laptop = try FailingLaptop(seed: seed)
                     for call in stride(from: random.below(step), to: Self.most, by: step) {
@@ -72,7 +68,7 @@ struct IOTorture {
             outcome.isRefused = true
             #expect(isNamed(error, as: fault), "\(what): \(error)")
         }
-        outcome.happened = fault == .memory ? outcome.isRefused : disk.faultCounts != before
+        outcome.happened = disk.faultCounts != before
         disarm(disk)
         if fault == .disk(.sync), outcome.happened, outcome.isRefused, let store = laptop.store {
             // What the system still has in memory is not taken for written.
@@ -95,22 +91,18 @@ struct IOTorture {
         switch fault {
         case .disk(let kind): disk.failOperation(kind, after: call)
         case .full: disk.capacityBytes = disk.usedBytes + 512 * call
-        case .memory: SQLiteMemory.limit(toFurther: 1024 * (call + 1))
         }
     }
 
     private func disarm(_ disk: SimulatedDisk) {
         disk.heal()
         disk.capacityBytes = nil
-        SQLiteMemory.limit(toFurther: nil)
     }
 
     /// Whether a person is told what it was.
     private func isNamed(_ error: any Error, as fault: Fault) -> Bool {
         switch (error as? StoreError, fault) {
         case (.full, .full), (.disk, .disk): true
-        // An SQLite that has no memory says so, whatever it was doing.
-        case (.outOfMemory, .memory): true
         default: false
         }
     }

@@ -9,11 +9,13 @@ import Testing
 struct MigrateTorture {
     @Test
     func `a store of any older version comes up to this one, wherever it is cut off on the way`() throws {
-        let torture = Torture("migrate", rounds: 1)
-        var (cuts, kills, stores) = (0, 0, 0)
+        let torture = Torture("migrate", rounds: 2)
+        var (cuts, kills, stores, sealed) = (0, 0, 0, 0)
         for round in 0..<torture.rounds {
             let seed = torture.seed(of: round)
-            let history = try StoreHistory(seed: seed)
+            // In turn, so that a seed says which.
+            let isSealed = seed.isMultiple(of: 2)
+            let history = try StoreHistory(seed: seed, isSealed: isSealed)
             try history.settle()
             for store in [history.space.hub, history.laptops[Int(seed % UInt64(history.laptops.count))]] {
                 // What stands in the log is what counts: folded anew it is the same.
@@ -23,9 +25,10 @@ struct MigrateTorture {
                     let directory = try history.space.scratch.copy(store.configuration.directory)
                     try OlderStore.make(of: directory, version: version)
                     let upgrade = try Upgrade(directory, of: store, seed: seed)
-                    let what = "seed \(seed), version \(version), \(store.isHub ? "daemon" : "laptop")"
+                    let what = "seed \(seed), version \(version), \(isSealed ? "sealed " : "")\(store.isHub ? "daemon" : "laptop")"
+                    #expect(upgrade.isSealed == isSealed)
                     // Every operation in turn; among other tests only a few.
-                    let step = torture.isShort ? 40 : 1
+                    let step = torture.isShort ? 80 : 1
                     var operation = Int(seed % UInt64(step))
                     while try upgrade.isCut(at: operation, isKilled: false) {
                         cuts += 1
@@ -38,24 +41,26 @@ struct MigrateTorture {
                     }
                     try upgrade.check(expected, what)
                     stores += 1
+                    if isSealed { sealed += 1 }
                 }
             }
         }
         torture.tell(
             """
-            \(stores) stores of \(OlderStore.versions.count) older versions, cut off by the power \(cuts) times and killed \
+            \(stores) stores of \(OlderStore.versions.count) older versions, \(sealed) of them sealed, cut off by the power \(cuts) times and killed \
             \(kills) times on the way: all came up, sound and the same
             """)
     }
 
-    @Test
-    func `a store of a later version is refused by name, and not a byte of it is changed`() throws {
-        let space = try TestSpace(seed: 1)
+    @Test(arguments: [false, true])
+    func `a store of a later version is refused by name, and not a byte of it is changed`(isSealed: Bool) throws {
+        let space = try TestSpace(seed: 1, sealsLaptops: isSealed)
         let anna = try space.laptop("Anna")
         try space.settle([anna])
         anna.close()
         try OlderStore.makeNewer(anna.configuration.directory)
         let upgrade = try Upgrade(anna.configuration.directory, of: anna, seed: 1)
+        #expect(upgrade.isSealed == isSealed)
         let before = upgrade.disk.digest
         let error = #expect(throws: StoreError.self) { try upgrade.open() }
         guard case .newerVersion(OlderStore.versions.upperBound + 1)? = error else {
@@ -93,6 +98,8 @@ private final class Upgrade {
         store?.close()
         disk.retire()
     }
+
+    var isSealed: Bool { WrappedKeys.exists(in: configuration.directory, on: disk) }
 
     func open() throws { store = try Store.open(configuration, environment) }
 

@@ -301,6 +301,15 @@ import Testing
         for wrong in wrongs {
             try new.write { try new.db.execute(wrong) }
             #expect(try new.searchDifference() != nil, "\(wrong)")
+            let checkup = try new.checkup()
+            #expect(checkup.counts == [.derived: 1], "\(wrong): \(checkup.findings)")
+            #expect(checkup.findings.allSatisfy { $0.what.hasPrefix("search: ") }, "\(wrong): \(checkup.findings)")
+            // As doctor --rebuild does, which leaves the words to the next command.
+            _ = try new.rebuild()
+            try indexAll(new)
+            #expect(try new.checkup().isSound, "\(wrong)")
+            #expect(try new.searchDifference() == nil && found(new, ["fontein"]) == [talk], "\(wrong)")
+            try new.write { try new.db.execute(wrong) }
             try new.rebuildSearch()
             #expect(try new.searchDifference() == nil, "\(wrong)")
             #expect(try found(new, ["fontein"]) == [talk])

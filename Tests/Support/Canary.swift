@@ -32,14 +32,16 @@ package struct Canary: Sendable {
     }
 
     private static func find(_ form: [UInt8], in bytes: [UInt8]) -> Bool {
-        guard let first = form.first, bytes.count >= form.count else { return false }
+        // By a byte that is not 0, of which files are full.
+        guard let place = form.firstIndex(where: { $0 != 0 }), bytes.count >= form.count else { return false }
         return bytes.withUnsafeBytes { all in
+            guard let base = all.baseAddress else { return false }
+            let last = all.count - form.count
             var start = 0
-            while start + form.count <= all.count,
-                let hit = memchr(all.baseAddress! + start, Int32(first), all.count - form.count + 1 - start)
-            {
-                if memcmp(hit, form, form.count) == 0 { return true }
-                start = hit - UnsafeMutableRawPointer(mutating: all.baseAddress!) + 1
+            while start <= last, let hit = memchr(base + start + place, Int32(form[place]), last - start + 1) {
+                start = UnsafeRawPointer(hit) - base - place
+                if memcmp(base + start, form, form.count) == 0 { return true }
+                start += 1
             }
             return false
         }
@@ -51,6 +53,16 @@ package struct Canary: Sendable {
             let bytes = try Self.bytes(of: path)
             guard !bytes.isEmpty, !stands(in: bytes) else { return !bytes.isEmpty }
             return stands(in: try OpenedFiles.opened(path, bytes))
+        }
+    }
+
+    /// Which of these words stand in any form, as they are or without capitals, in which of the files under a directory:
+    /// read as whoever finds them would, without a key.
+    package static func told(_ words: [String], under directory: String) throws -> [String] {
+        let canaries = Set(words + words.map { $0.lowercased() }).map { Canary($0) }
+        return try files(directory).flatMap { path in
+            let bytes = try bytes(of: path)
+            return canaries.filter { $0.stands(in: bytes) }.map { "\($0.text) in \(path)" }
         }
     }
 

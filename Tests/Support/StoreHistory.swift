@@ -14,8 +14,9 @@ package final class StoreHistory {
     private var talks: [(log: LogID, record: RecordID)] = []
     private let random: SeededRandom
 
-    package init(seed: UInt64, steps: Int = 24) throws {
-        space = try TestSpace(seed: seed, partitions: ["north", "south"])
+    package init(seed: UInt64, steps: Int = 24, isSealed: Bool = false) throws {
+        space = try TestSpace(
+            seed: seed, partitions: ["north", "south"], sealsLaptops: isSealed, sealsHub: isSealed)
         random = SeededRandom(seed: seed &+ 1)
         unenrolled = []
         for number in 0..<3 {

@@ -26,7 +26,10 @@ package final class TestSpace {
     /// - Parameters:
     ///   - partitions: each with an area of the same name.
     ///   - sealsLaptops: whether new laptops seal what they write, as the programs do.
-    package init(seed: UInt64, partitions: [String] = ["north"], sealsLaptops: Bool = false) throws {
+    ///   - sealsHub: whether the daemon does.
+    package init(
+        seed: UInt64, partitions: [String] = ["north"], sealsLaptops: Bool = false, sealsHub: Bool = false
+    ) throws {
         self.sealsLaptops = sealsLaptops
         let random = SeededRandom(seed: seed)
         let clock = self.clock
@@ -37,8 +40,10 @@ package final class TestSpace {
         scratch = try ScratchDirectory()
         hubDirectory = try scratch.make("hub")
         let keys = try DeviceKeys(random: { random.bytes($0) })
+        var configuration = Self.configuration(hubDirectory)
+        if sealsHub { configuration.protection = .besideTheStore }
         hub = try Store.create(
-            Self.configuration(hubDirectory), environment, space: id, keys: keys, isHub: true)
+            configuration, environment, space: id, keys: keys, isHub: true)
         try found(partitions)
     }
 

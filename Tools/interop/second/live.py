@@ -11,11 +11,12 @@ from .client import (
     AREA, CONSENT, OBSERVATION, PLACE, STARTED, STATUS, STREET_LOG, THEMES, WORDS, Second, now)
 from .draft import Draft
 from .programs import STREET, Laptop, Programs
+from .sealed import Sealed
 from .texts import Texts
 from .wrongs import Wrongs
 
 
-class Live(Texts, Wrongs, Beyond):
+class Live(Texts, Wrongs, Beyond, Sealed):
     def __init__(self, report, rules, programs, seed):
         self.report, self.rules, self.programs = report, rules, programs
         self.random = random.Random(seed)
@@ -58,6 +59,7 @@ class Live(Texts, Wrongs, Beyond):
         self.statements()
         self.carried()
         self.frontiers()
+        self.sealed_stores()
         self.revocation()
 
     # --- Steps

@@ -79,6 +79,9 @@ class Programs:
         told = json.loads(self.stoepd("status", "--json"))["frontier"]
         return {log: sorted((each["actor"], each["seq"]) for each in heads) for log, heads in told.items()}
 
+    def doctor(self):
+        return json.loads(self.stoepd("doctor", "--json"))
+
     def erasures(self):
         return json.loads(self.stoepd("erasures", "--json"))
 
