@@ -71,7 +71,8 @@ extension PageMending {
 
     private static func place(of frame: [UInt8], _ number: UInt32, _ log: LogHeader) -> PageSealer.Place {
         .log(
-            page: SealedLog.number(frame, at: 0), frame: number, commit: SealedLog.number(frame, at: 4), salts: log.salts)
+            page: SealedLog.number(frame, at: 0), frame: number, commit: SealedLog.number(frame, at: 4),
+            salts: log.salts)
     }
 
     private static func salts(of frame: [UInt8], _ sealer: PageSealer) -> [UInt8] {

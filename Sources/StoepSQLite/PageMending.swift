@@ -11,7 +11,9 @@ package enum PageMending {
     /// This process does not have the files open, and nobody writes to them.
     /// - Parameter keys: those that it may be sealed with.
     /// - Returns: how many pages and frames were mended.
-    package static func mend(_ path: String, on disk: any Disk = SystemDisk(), keys: [PageKey]) throws(FileError) -> Int {
+    package static func mend(
+        _ path: String, on disk: any Disk = SystemDisk(), keys: [PageKey]
+    ) throws(FileError) -> Int {
         let beginning = try disk.read(path, from: 0, count: PageSealer.clearByteCount)
         let fileID = Array(beginning.dropFirst(PageSealer.magic.count))
         guard let key = keys.first(where: { $0.fileID == fileID }) ?? keys.first else { return 0 }

@@ -113,7 +113,9 @@ package struct JoiningStore {
         try Store.translating {
             for name in ["stoep.db-wal", "stoep.db-shm"] { try disk.remove("\(directory)/\(name)") }
             try disk.syncFolder(directory)
-            for name in ["stoep.db", "anchor", "mark", "device.key", "ballast"] { try disk.remove("\(directory)/\(name)") }
+            for name in ["stoep.db", "anchor", "mark", "device.key", "ballast"] {
+                try disk.remove("\(directory)/\(name)")
+            }
         }
     }
 

@@ -140,7 +140,8 @@ extension EndToEnd {
                 let told = try await space.run("stoep", ["--store", fatima.store, "talk", "list"])
                 #expect(told.error.contains("doctor --rebuild"), "\(told.error)")
                 let rebuilt = try await fatima.run("doctor", "--rebuild")
-                #expect(rebuilt.code == 0 && rebuilt.json["rebuilt"]["mended"].number == 1, "\(place): \(rebuilt.output)")
+                #expect(
+                    rebuilt.code == 0 && rebuilt.json["rebuilt"]["mended"].number == 1, "\(place): \(rebuilt.output)")
                 #expect(try await fatima.words().contains("Nog nergens anders."))
             }
             for laptop in [fatima, joost] { try await laptop.sync() }

@@ -161,7 +161,9 @@ struct SealedNotes {
         let files = try thirty()
         let log = try #require(files["store.db-wal"])
         let random = SeededRandom(seed: 6)
-        for byte in Array(0..<32) + (0..<100).map({ _ in random.below(log.count) }) + (0..<20).map({ log.count - 1 - $0 * 211 }) {
+        // The header, anywhere, and the last frame.
+        let last = (0..<20).map { log.count - 1 - $0 * 211 }
+        for byte in Array(0..<32) + (0..<100).map({ _ in random.below(log.count) }) + last {
             var damaged = files
             damaged["store.db-wal"]?[byte] ^= 1 << UInt8(random.below(8))
             #expect(try SealedNotes.whole(damaged) == nil, "byte \(byte)")

@@ -19,7 +19,9 @@ struct RotTorture {
     private static let bitsOfOne: UInt64 = 1000
 
     @Test
-    func `whatever bit turns over: nothing wrong is shown or sent, and what is read of it is found and turned back`() throws {
+    func `whatever bit turns over: nothing wrong is shown or sent, and what is read of it is found and turned back`()
+        throws
+    {
         let torture = Torture("rot", rounds: 40)
         var scene: (number: UInt64, laptop: RottenLaptop)?
         var counts: [Outcome: Int] = [:]
