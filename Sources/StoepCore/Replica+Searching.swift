@@ -28,9 +28,11 @@ extension Replica {
         }
     }
 
-    /// Brings the index closer to what is held, once enough is behind to be worth it: a bounded part, for the end of a
-    /// command. What cannot be written now is left to the next one.
-    public func followWithSearch() {
+    /// For the end of a command, whichever it was: destroys what a process that was killed, or somebody who read, kept an
+    /// erasure from destroying, and brings the index closer to what is held, once enough is behind to be worth it. A bounded
+    /// part of it; what cannot be written now is left to the next one.
+    public func tidyUp() {
+        try? store.purgeIfDue()
         guard (try? store.isSearchBehind(by: 256)) == true else { return }
         for _ in 0..<2 { if (try? store.indexSome()) != true { return } }
     }

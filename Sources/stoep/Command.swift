@@ -36,8 +36,8 @@ struct Command {
         }
         let replica = try openReplica(
             directory, holder: "stoep \(verb.spec.name)", waitMilliseconds: wait, mendsPages: mendsPages)
-        // What was asked for is done by then, and said.
-        defer { replica.followWithSearch() }
+        // What was asked for is done by then, and said. Doctor leaves everything as it found it.
+        defer { if verb != .own(.doctor) { replica.tidyUp() } }
         let command = inTheWords(of: replica)
         do {
             return try command.run(replica)
