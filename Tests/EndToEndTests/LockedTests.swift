@@ -102,7 +102,14 @@ extension EndToEnd {
                 try expectHeld(directory)
             }
             // The ledger of erasures stands in clear, and names logs: areas, and nothing else.
-            let ledger = Array(try Data(contentsOf: URL(fileURLWithPath: space.data + ".ledger")))
+            func bytesOfLedger() throws -> [UInt8] {
+                Array(try Data(contentsOf: URL(fileURLWithPath: space.data + ".ledger")))
+            }
+            let deadline = ContinuousClock.now + .seconds(20)
+            while try !Canary(Space.oudeNoorden).stands(in: bytesOfLedger()), ContinuousClock.now < deadline {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            let ledger = try bytesOfLedger()
             for secret in Self.secrets + [Self.erased] {
                 let isTold = Canary(secret).stands(in: ledger)
                 #expect(isTold == (secret == Space.oudeNoorden), "\(secret)")
