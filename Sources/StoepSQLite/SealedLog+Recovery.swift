@@ -5,7 +5,7 @@ import CSQLite
 ///
 /// A transaction is durable before the next begins. So frames behind a bad one that belong to the run, end a transaction
 /// and go on with another were committed after it was whole: it is damaged. Nor does a power cut leave a frame of which
-/// one bit is another. Anything else may be what a cut left.
+/// one bit is another, unless a sector ends in the few bytes that stand in clear. Anything else may be what a cut left.
 extension SealedLog {
     /// What SQLite is told of a frame, opened into `plain`, while it makes the index of the log anew.
     func settle(_ frame: UInt32, _ code: Int32) -> Int32 {
@@ -35,10 +35,19 @@ extension SealedLog {
         return LogHeader(Array(header))
     }
 
-    /// Whether one bit, turned back, makes a frame of this run of it.
+    /// What a disk writes whole or not at all; others write more.
+    private static let sectorByteCount: Int64 = 512
+
+    /// Whether one bit, turned back, makes a frame of this run of it, and no power cut may have left it so.
     private func hasFallenBit(_ frame: UInt32, in log: LogHeader) -> Bool {
-        guard lowerRead(sealed, at: Self.offset(of: frame)) == SQLITE_OK else { return false }
-        return PageMending.turned(frame: Array(sealed), frame, log, vfs.sealer) != nil
+        let offset = Self.offset(of: frame)
+        guard lowerRead(sealed, at: offset) == SQLITE_OK else { return false }
+        let bytes = Array(sealed)
+        guard let turned = PageMending.turned(frame: bytes, frame, log, vfs.sealer) else { return false }
+        // Where the first sector ends before anything that is sealed, a cut may have left what stood there before: the
+        // number of another page, say, that is one bit away.
+        let inFirst = Int(Self.sectorByteCount - offset % Self.sectorByteCount)
+        return inFirst > Self.sealedHeaderOffset || bytes[..<inFirst] == turned[..<inFirst]
     }
 
     /// Whether a commit of this run, and a frame that was written after it, stand behind a frame.

@@ -170,6 +170,24 @@ struct SealedNotes {
         }
     }
 
+    @Test func `where a sector ends in what stands in clear of a frame, another bit there may be what a cut left`() throws {
+        let connection = try notes.connect()
+        try SealedNotes.add(0..<30, to: connection)
+        connection.close()
+        let files = try notes.files()
+        let log = try #require(files["store.db-wal"])
+        // Of every 64 frames one begins within 8 bytes of the end of a sector: the 42nd, and so on.
+        for (frame, isTail) in [(41, false), (42, true), (43, false)] {
+            let offset = 32 + (frame - 1) * 4120
+            #expect((offset % 512 >= 504) == isTail)
+            var damaged = files
+            var cut = Array(log[..<(offset + 4120)])
+            cut[offset + 3] ^= 1
+            damaged["store.db-wal"] = cut
+            #expect((try SealedNotes.whole(damaged) != nil) == isTail, "frame \(frame)")
+        }
+    }
+
     @Test func `a log that was cut anywhere opens with what was committed before`() throws {
         let files = try thirty()
         let log = try #require(files["store.db-wal"])
