@@ -261,7 +261,7 @@ extension Store {
 
     func resetSearch() throws {
         for shard in try db.query("SELECT id FROM search_shard", [], { $0.int64(0) }) {
-            try db.execute("DROP TABLE search_\(shard)")
+            try db.execute("DROP TABLE IF EXISTS search_\(shard)")
         }
         for table in ["search_shard", "search_doc", "search_behind"] { try db.run("DELETE FROM \(table)") }
         let numbers = configuration.schema.collections.filter { !$0.searchedFields.isEmpty }

@@ -31,6 +31,13 @@ package enum OlderStore {
                     if kind == "table" { try copy(name, from, to) }
                 }
             }
+            // The shards of the index; their words are made anew.
+            if version >= 8 {
+                let shards = try from.query("SELECT sql FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%'") {
+                    $0.string(0)
+                }
+                for shard in shards { try to.execute(shard) }
+            }
             try forgetSchema(to, version)
         }
         _ = try to.checkpoint(truncate: true)
