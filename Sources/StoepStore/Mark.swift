@@ -52,9 +52,10 @@ extension Store {
     /// Whether the store has what a mark names. That of an earlier epoch says nothing: the anchor tells of epochs.
     func holds(_ mark: Mark) throws -> Bool {
         guard mark.actor == (try currentActor()) else { return true }
+        // In this order: the changes are many, and asked for by their numbers.
         return try db.first(
             """
-            SELECT 1 FROM actor a CROSS JOIN log l JOIN change c ON c.log = l.id AND c.actor = a.id AND c.seq = ?
+            SELECT 1 FROM actor a CROSS JOIN log l CROSS JOIN change c ON c.log = l.id AND c.actor = a.id AND c.seq = ?
             WHERE a.actor = ? AND c.hash = ?
             """, [.integer(Int64(clamping: mark.seq)), .blob(mark.actor.bytes), .blob(mark.hash.bytes)]
         ) { _ in true } ?? false
