@@ -2,10 +2,12 @@ import StoepModel
 
 // What is done with any kind of record: said once, in the words of the schema.
 extension CommandSpec {
+    static func path(_ noun: RecordNoun, _ action: RecordAction) -> [String] { [noun.rawValue, noun.verb(action)] }
+
     static func record(_ noun: RecordNoun, _ action: RecordAction) -> CommandSpec {
         let (one, many) = (Localized(noun.definition.one), Localized(noun.definition.many))
         return CommandSpec(
-            path: [noun.rawValue, noun.verb(action)], summary: .summary(action, one: one, many: many),
+            path: path(noun, action), summary: .summary(action, one: one, many: many),
             explanation: .explanation(action), options: options(noun, action), positionals: positionals(noun, action),
             examples: [
                 CommandExample(noun.line(action), .exampleMeaning(action, one: one, many: many))

@@ -148,5 +148,11 @@ package struct ProgramSpec: Sendable {
 /// the executable switches over it.
 package protocol CommandVerb: CaseIterable, Hashable, Sendable {
     static var program: ProgramSpec { get }
+    /// Its specification's: known without making that.
+    var path: [String] { get }
     var spec: CommandSpec { get }
+}
+
+extension CommandVerb {
+    package var path: [String] { spec.path }
 }

@@ -27,11 +27,12 @@ package struct ParseContext: Sendable {
 /// The commands of a program, and which of them a command line means.
 package struct CommandTable<Verb: CommandVerb>: Sendable {
     package let program: ProgramSpec
-    let entries: [(verb: Verb, spec: CommandSpec)]
+    /// Specifications are made where they are asked for: a command needs its own.
+    let entries: [(verb: Verb, path: [String])]
 
     package init() {
         program = Verb.program
-        entries = Verb.allCases.map { ($0, $0.spec) }
+        entries = Verb.allCases.map { ($0, $0.path) }
     }
 
     /// Reads a command line, without the program's own name. Everything that can be wrong with it is a
@@ -43,7 +44,7 @@ package struct CommandTable<Verb: CommandVerb>: Sendable {
         while let argument = rest.first, argument != "--" {
             if CommandParser.isOption(argument) {
                 // Once the command is complete, its options are read together with those of all commands.
-                if entries.contains(where: { $0.spec.path == words }) { break }
+                if entries.contains(where: { $0.path == words }) { break }
                 rest.removeFirst()
                 globals.append(try global(argument, rest: &rest, after: words))
             } else if words.first == "help" || leads(words + [argument]) {
@@ -57,11 +58,11 @@ package struct CommandTable<Verb: CommandVerb>: Sendable {
         if given.contains("version") { return .version }
         if words.first == "help" { return .help(try known(Array(words.dropFirst()))) }
         if given.contains("help") || words.isEmpty && rest.isEmpty { return .help(words) }
-        guard let entry = entries.first(where: { $0.spec.path == words }) else {
+        guard let entry = entries.first(where: { $0.path == words }) else {
             guard rest.isEmpty else { throw unknown(words + [rest.first!]) }
             return .help(words)
         }
-        var parser = CommandParser(program: program, spec: entry.spec, context: context)
+        var parser = CommandParser(program: program, spec: entry.verb.spec, context: context)
         for (option, value) in globals { try parser.take(option, value) }
         try parser.read(rest)
         if parser.asks("help") { return .help(words) }
@@ -71,11 +72,11 @@ package struct CommandTable<Verb: CommandVerb>: Sendable {
 
     /// The commands whose path begins with these words.
     func commands(under words: [String]) -> [CommandSpec] {
-        entries.map(\.spec).filter { $0.path.starts(with: words) }
+        entries.filter { $0.path.starts(with: words) }.map(\.verb.spec)
     }
 
     private func leads(_ words: [String]) -> Bool {
-        words == ["help"] || !commands(under: words).isEmpty
+        words == ["help"] || entries.contains { $0.path.starts(with: words) }
     }
 
     private func known(_ words: [String]) throws(CommandFailure) -> [String] {
@@ -86,7 +87,7 @@ package struct CommandTable<Verb: CommandVerb>: Sendable {
 
     private func unknown(_ words: [String]) -> CommandFailure {
         let typed = words.joined(separator: " ")
-        let near = nearest(to: typed, in: entries.map(\.spec.name) + program.nouns.map(\.name) + ["help"])
+        let near = nearest(to: typed, in: entries.map { $0.path.joined(separator: " ") } + program.nouns.map(\.name) + ["help"])
         return .unknownCommand(typed, program: program.name, suggestion: near)
     }
 

@@ -32,6 +32,13 @@ package enum StoepVerb: CommandVerb {
         ] + RecordNoun.allCases.filter { $0 != .theme }.map { ($0.rawValue, Localized($0.definition.many)) },
         topics: HelpTopic.all)
 
+    package var path: [String] {
+        switch self {
+        case .own, .square, .desk: spec.path
+        case .record(let noun, let action): CommandSpec.path(noun, action)
+        }
+    }
+
     package var spec: CommandSpec {
         switch self {
         case .own(let verb): verb.spec

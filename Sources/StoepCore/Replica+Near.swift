@@ -115,15 +115,16 @@ extension Replica {
                     since.map { Int64(clamping: $0.milliseconds) }
                     ?? max(0, now - max(rest, Self.lookBackDays) * Self.day)
                 let found = try contacts(at: place, typed.position, area, since: from)
-                let contacts = found.sorted { ($1.startedAt, $1.id) < ($0.startedAt, $0.id) }
                 // What a clock that is ahead says keeps nobody away.
-                let latest = contacts.map { Int64(clamping: $0.startedAt.milliseconds) }.first { $0 <= now + Self.day }
+                let latest = found.lazy.map(\.startedAt).first { $0 <= now + Self.day }
                 let end = latest.map { $0 + rest * Self.day }
                 let isStreet = place != nil || typed.position != nil
+                var people = People(self)
                 return Near(
-                    area: area, place: place, position: typed.position, contacts: Array(contacts.prefix(limit)),
+                    area: area, place: place, position: typed.position,
+                    contacts: try found.prefix(limit).map { try contact($0, &people) },
                     since: Timestamp(milliseconds: UInt64(clamping: from)),
-                    notToApproach: try notToApproach(at: place, area, contacts.map(\.id)), coolDownDays: rest,
+                    notToApproach: try notToApproach(at: place, area, found), coolDownDays: rest,
                     restUntil: end.flatMap {
                         isStreet && $0 > now ? Timestamp(milliseconds: UInt64(clamping: $0)) : nil
                     })
@@ -152,48 +153,54 @@ extension Replica {
         Int64(try store.settings().coolDownDays ?? SpaceSettings.usualCoolDownDays)
     }
 
-    private func contacts(
-        at place: String?, _ position: Position?, _ area: Area?, since: Int64
-    ) throws -> [NearContact] {
+    /// A conversation near by, as it is folded.
+    private struct Found {
+        let state: RecordState
+        let startedAt: Int64
+        let metres: Int64?
+    }
+
+    /// The latest first.
+    private func contacts(at place: String?, _ position: Position?, _ area: Area?, since: Int64) throws -> [Found] {
         let recent = RecordSelection.Condition.atLeast(Field.Conversation.startedAt, .integer(since))
-        var found: [RecordID] = []
+        var found: [RecordID: Found] = [:]
         if let place, !place.isEmpty {
-            let all = try latest([recent, .reads(Field.Conversation.place, place)])
-            // A street of that name in another area is another street.
-            found += try all.filter { id in
-                try area == nil || [nil, area?.code].contains(store.stored(id).string(Field.Conversation.area))
+            try forEachLatest([recent, .reads(Field.Conversation.place, place)]) { state in
+                // A street of that name in another area is another street.
+                let isThere = area == nil || [nil, area?.code].contains(state.string(Field.Conversation.area))
+                if isThere { found[state.id] = self.found(state, position) }
             }
         }
         if let position {
             let box = position.box(metres: Self.nearMetres)
             let (latitude, longitude) = (Field.Conversation.latitude, Field.Conversation.longitude)
-            found += try latest([
+            try forEachLatest([
                 recent, .atLeast(latitude, .integer(box.latitude.lowerBound)),
                 .atMost(latitude, .integer(box.latitude.upperBound)),
                 .atLeast(longitude, .integer(box.longitude.lowerBound)),
                 .atMost(longitude, .integer(box.longitude.upperBound)),
-            ])
+            ]) { state in
+                let one = self.found(state, position)
+                let isAtPlace = place.map { $0.lowercased() == state.string(Field.Conversation.place)?.lowercased() }
+                if isAtPlace == true || one.metres.map({ $0 <= Self.nearMetres }) == true { found[state.id] = one }
+            }
         }
         if place == nil, position == nil, let area {
-            found = try latest([recent, .holds(Field.Conversation.area, .text(area.code))])
+            try forEachLatest([recent, .holds(Field.Conversation.area, .text(area.code))]) { state in
+                found[state.id] = self.found(state, position)
+            }
         }
-        var people = People(self)
-        var seen: Set<RecordID> = []
-        return try found.filter { seen.insert($0).inserted }.compactMap { id in
-            let contact = try contact(id, position, &people)
-            let isAtPlace = place.map { $0.lowercased() == contact.place?.lowercased() } ?? (position == nil)
-            return isAtPlace || contact.metres.map { $0 <= Self.nearMetres } == true ? contact : nil
-        }
+        return found.values.sorted { ($1.startedAt, $1.state.id) < ($0.startedAt, $0.state.id) }
     }
 
     /// As many as anybody reads of, the latest first: a busy square has thousands.
-    private func latest(_ conditions: [RecordSelection.Condition]) throws -> [RecordID] {
+    private func forEachLatest(_ conditions: [RecordSelection.Condition], _ body: (RecordState) -> Void) throws {
         let order = RecordSelection.Order(Field.Conversation.startedAt, isDescending: true)
-        return try store.records(of: .conversation, RecordSelection(conditions, order: order, limit: 500))
+        let selection = RecordSelection(conditions, order: order, limit: 500)
+        try store.forEachRecord(of: .conversation, selection) { state, _ in body(state) }
     }
 
-    private func contact(_ id: RecordID, _ position: Position?, _ people: inout People) throws -> NearContact {
-        let state = try store.stored(id)
+    private func found(_ state: RecordState, _ position: Position?) -> Found {
         var metres: Int64?
         if let position, let latitude = state.integer(Field.Conversation.latitude),
             let longitude = state.integer(Field.Conversation.longitude),
@@ -201,22 +208,27 @@ extension Replica {
         {
             metres = position.metres(to: Position(latitude: latitude, longitude: longitude))
         }
+        let startedAt = max(0, state.integer(Field.Conversation.startedAt) ?? 0)
+        return Found(state: state, startedAt: startedAt, metres: metres)
+    }
+
+    private func contact(_ found: Found, _ people: inout People) throws -> NearContact {
+        let state = found.state
         let isDone = state.string(Field.Conversation.followedUpOn) != nil
         return NearContact(
-            id: id,
-            startedAt: Timestamp(milliseconds: UInt64(clamping: state.integer(Field.Conversation.startedAt) ?? 0)),
-            area: try state.string(Field.Conversation.area).map { try area(code: $0) },
+            id: state.id, startedAt: Timestamp(milliseconds: UInt64(clamping: found.startedAt)),
+            area: try state.string(Field.Conversation.area).map { try people.area(code: $0) },
             place: state.string(Field.Conversation.place), by: try people.member(state.creation?.member),
-            metres: metres,
+            metres: found.metres,
             persons: try state.members(Field.Conversation.persons).compactMap { member -> String? in
                 guard case .record(let person) = member.value else { return nil }
-                return try recordName(person, of: .person)
+                return try people.name(of: person, in: .person)
             }.sorted(), followUpOn: isDone ? nil : state.string(Field.Conversation.followUpOn))
     }
 
     /// Whoever stands at the place, or took part in what was heard there; of a whole area whoever stands in it.
     private func notToApproach(
-        at place: String?, _ area: Area?, _ talks: [RecordID]
+        at place: String?, _ area: Area?, _ talks: [Found]
     ) throws -> [(id: RecordID, alias: String)] {
         var candidates: Set<RecordID> = []
         if let place, !place.isEmpty {
@@ -227,8 +239,8 @@ extension Replica {
             ]
             candidates.formUnion(try store.records(of: .person, RecordSelection(flagged)))
         }
-        for id in talks {
-            for member in try store.stored(id).members(Field.Conversation.persons) {
+        for talk in talks {
+            for member in talk.state.members(Field.Conversation.persons) {
                 if case .record(let person) = member.value { candidates.insert(person) }
             }
         }

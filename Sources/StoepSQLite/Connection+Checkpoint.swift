@@ -85,16 +85,28 @@ extension Connection {
         _ = methods.pointee.xTruncate(file, end)
     }
 
-    /// Frames up to the last commit, as all that have the file open know it: `mxFrame`, at byte 16 of the shared memory
-    /// (SQLite, WAL-mode File Format, section 2.1), which a commit changes once the log is synced.
+    /// Frames up to the last commit, as all that have the file open know it: a commit changes that once the log is synced.
     private static func committedFrames(_ database: OpaquePointer) -> UInt32? {
+        logIndex(database)?.load(fromByteOffset: 16, as: UInt32.self)
+    }
+
+    /// Which log this is, by its salts, and how far it is committed, as all that have it open know it; empty where that
+    /// cannot be told. After a read or a transaction.
+    package var logPosition: [UInt8] {
+        guard let database = state.database, let index = Self.logIndex(database) else { return [] }
+        return Array(UnsafeRawBufferPointer(start: index + 16, count: 4))
+            + Array(UnsafeRawBufferPointer(start: index + 32, count: 8))
+    }
+
+    /// The shared memory beside the log: at byte 16 `mxFrame`, at 32 the salts (SQLite, WAL-mode File Format, section 2.1).
+    private static func logIndex(_ database: OpaquePointer) -> UnsafeMutableRawPointer? {
         var file: UnsafeMutablePointer<sqlite3_file>?
         var region: UnsafeMutableRawPointer?
         guard sqlite3_file_control(database, "main", SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK, let file,
             let methods = file.pointee.pMethods, methods.pointee.iVersion >= 2,
             methods.pointee.xShmMap(file, 0, 32768, 0, &region) == SQLITE_OK
         else { return nil }
-        return region?.load(fromByteOffset: 16, as: UInt32.self)
+        return region
     }
 
     /// SQLite shortens the log without an fsync: after a power cut the old frames, and the words in them,

@@ -57,6 +57,13 @@ package protocol WriteLocking: AnyObject {
     /// - Parameter holder: a short name for others to be told, "stoep sync"; no personal data.
     func acquire(timeoutMilliseconds: Int, holder: String) throws(WriteLockError)
     func release()
+    /// What a holder leaves to the next, `noteBytes` at most; read and written while it is held. It outlives a process; once
+    /// the power failed it may be anything.
+    var note: [UInt8] { get set }
+}
+
+extension WriteLocking {
+    package static var noteBytes: Int { 16 }
 }
 
 extension WriteLocking {

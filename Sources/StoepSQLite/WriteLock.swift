@@ -120,6 +120,18 @@ extension WriteLock {
         _ = pwrite(held, record, record.count, 0)
     }
 
+    package var note: [UInt8] {
+        get {
+            var bytes = [UInt8](repeating: 0, count: Self.noteBytes)
+            let count = held.map { pread($0, &bytes, bytes.count, off_t(Self.recordBytes)) } ?? 0
+            return Array(bytes.prefix(max(0, count)))
+        }
+        set {
+            // An older one is one that fits no log: a full disk must not keep anybody from writing.
+            if let held { _ = pwrite(held, newValue, min(newValue.count, Self.noteBytes), off_t(Self.recordBytes)) }
+        }
+    }
+
     private func currentHolder() -> WriteLockError {
         var record = [UInt8](repeating: 0, count: Self.recordBytes)
         let count = pread(descriptor, &record, record.count, 0)

@@ -63,9 +63,8 @@ extension Store {
         guard Set(named).count == named.count else { throw StoreError.notAllowed(.malformed) }
         let cryptography = environment.cryptography
         let bodies = try drafts.map { BlockBody(salt: environment.random16(), payload: try encoded($0.payload)) }
-        guard bodies.reduce(0, { $0 + $1.payload.count }) <= Limits.changeBytes else {
-            throw StoreError.tooLarge("change")
-        }
+        let bytes = bodies.reduce(0) { $0 + $1.payload.count }
+        guard bytes <= Limits.changeBytes else { throw StoreError.tooLarge("change") }
         let highest = try db.first("SELECT lamport FROM log WHERE id = ?", [.integer(logRow)]) { $0.int64(0) } ?? 0
         let header = ChangeHeader(
             seq: seq, lamport: min(UInt64(clamping: highest) + 1, Limits.counter),
@@ -74,10 +73,10 @@ extension Store {
                 BlockHeader(subject: $0.subject, commitment: Commitment(to: $1, cryptography))
             },
             birth: seq == 1 ? ActorBirth(device: keys.publicKey, nonce: try currentNonce()) : nil)
-        let bytes = header.encoded()
+        let headerBytes = header.encoded()
         let before = head?.hash ?? ChangeHash.origin(space: space, log: log, actor: actor, cryptography)
         let change = VerifiedChange(
-            header: header, headerBytes: bytes, hash: before.next(header: bytes, cryptography), bodies: bodies)
+            header: header, headerBytes: headerBytes, hash: before.next(header: headerBytes, cryptography), bodies: bodies)
         let point = ChangePoint(actor: actor, seq: seq, check: change.hash.raw.first)
         let actorRow = try makeActorID(actor, device: keys.publicKey)
         let row = try insert(
@@ -86,12 +85,8 @@ extension Store {
         try addHead(row, log: logRow, actor: actorRow, lamport: header.lamport)
         let end = Head(log: log, actor: actor, seq: seq, hash: change.hash)
         lastOwn = end
-        if isHub {
-            try sign(end, row: row)
-            try arrive(row, change.hash, seq: seq, actor: actor, logRow: logRow)
-        } else {
-            try signIfDue(end, row: row)
-        }
+        if isHub || Self.isSigned(end, bytes: bytes) { try sign(end, row: row) }
+        if isHub { try arrive(row, change.hash, seq: seq, actor: actor, logRow: logRow) }
         for (index, draft) in drafts.enumerated() where draft.subject == .created {
             records[draft.edit] = RecordID(createdBy: point, block: index, cryptography)
         }
@@ -186,20 +181,11 @@ extension Store {
 
     // MARK: Signing
 
-    /// Signs now and then, so that no more than a bounded part of a chain ever waits for a signature.
-    private func signIfDue(_ head: Head, row: Int64) throws {
-        guard head.seq % UInt64(Limits.changesPerHead) != 0 else { return try sign(head, row: row) }
-        guard let log = try logID(head.log), let actor = try actorID(head.actor) else { return }
-        // Big notes: what came since the last signature is counted in bytes as well.
-        let signed = try db.first(
-            "SELECT max(seq) FROM change WHERE log = ? AND actor = ? AND seq > ? AND signature IS NOT NULL",
-            [.integer(log), .integer(actor), .integer(Int64(clamping: head.seq) - Int64(Limits.changesPerHead))]
-        ) { $0.int64(0) } ?? 0
-        let bytes = try db.first(
-            "SELECT sum(length(body)) FROM change WHERE log = ? AND actor = ? AND seq > ?",
-            [.integer(log), .integer(actor), .integer(signed)]
-        ) { $0.int64(0) } ?? 0
-        if bytes >= Limits.bytesPerHead { try sign(head, row: row) }
+    /// Whether a change is signed as it is saved, so that no more than a bounded part of a chain ever waits for a
+    /// signature: so many changes, and as many bytes. A change of its share of those or more is always signed: then
+    /// nobody has to count what waits.
+    private static func isSigned(_ head: Head, bytes: Int) -> Bool {
+        head.seq % UInt64(Limits.changesPerHead) == 0 || bytes >= Limits.bytesPerHead / Limits.changesPerHead
     }
 
     func sign(_ head: Head, row: Int64) throws {

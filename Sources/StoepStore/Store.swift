@@ -256,6 +256,8 @@ package final class Store {
                     if let done, (error as? SQLiteError)?.isFailedSync == true { return done }
                     throw error
                 }
+                // Durable up to here: whoever writes next may go on behind it.
+                lock.note = db.logPosition
                 writeMark()
                 try anchorEpoch()
                 // What was written is durable already: a disk that is too full to tidy up must not have it told
@@ -277,9 +279,11 @@ package final class Store {
 
     /// What stands in the log of another process may never have reached the disk: where an fsync failed, that process
     /// wrote no more, but the system reads its pages from memory and takes them for written. Whatever was appended behind
-    /// them would be gone with the power. So they come into the database first, by an fsync of another file.
+    /// them would be gone with the power. So, unless whoever wrote them last has left word that they are on the disk, they
+    /// come into the database first, by an fsync of another file.
     private func settleLog() throws {
-        if db.walPages > 0 { _ = try db.checkpoint(truncate: true, waitMilliseconds: 500) }
+        guard db.walPages > 0, lock.note.isEmpty || lock.note != db.logPosition else { return }
+        _ = try db.checkpoint(truncate: true, waitMilliseconds: 500)
     }
 
     /// Automatic checkpoints are off: they happen here, under the lock, so that no two connections ever checkpoint or

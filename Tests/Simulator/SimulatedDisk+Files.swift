@@ -213,4 +213,10 @@ final class SimulatedLock: WriteLocking {
     func release() {
         if disk.heldLocks[path]?.lock == ObjectIdentifier(self) { disk.heldLocks[path] = nil }
     }
+
+    /// Written as any file is, without an fsync.
+    var note: [UInt8] {
+        get { disk.files[path]?.bytes ?? [] }
+        set { newValue.withUnsafeBytes { disk.files[path]?.write($0, at: 0) } }
+    }
 }
