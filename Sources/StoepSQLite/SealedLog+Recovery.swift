@@ -10,7 +10,7 @@ extension SealedLog {
     /// What SQLite is told of a frame, opened into `plain`, while it makes the index of the log anew.
     func settle(_ frame: UInt32, _ code: Int32) -> Int32 {
         guard code == SQLITE_OK || code == Self.unauthentic else { return code }
-        guard let log = logHeader() else { return code }
+        guard let log = recovered else { return code }
         if code == SQLITE_OK, plain[Self.saltBytes].elementsEqual(log.salts) { return code }
         if isFollowed(frame, in: log) || code != SQLITE_OK && hasFallenBit(frame, in: log) { return Self.unauthentic }
         // A tail. Zeros end the log as well as anything does.
@@ -27,12 +27,6 @@ extension SealedLog {
         if plain[Self.saltBytes].elementsEqual(header[16..<24]) { return true }
         let checksum = LogChecksum(first: Self.number(header, at: 24), second: Self.number(header, at: 28))
         return [false, true].contains { checksum.goesOn(with: UnsafeRawBufferPointer(plain), isBigEndian: $0) }
-    }
-
-    private func logHeader() -> LogHeader? {
-        let header = UnsafeMutableRawBufferPointer(rebasing: sealed[..<Self.headerByteCount])
-        guard lowerRead(header, at: 0) == SQLITE_OK else { return nil }
-        return LogHeader(Array(header))
     }
 
     /// What a disk writes whole or not at all; others write more.

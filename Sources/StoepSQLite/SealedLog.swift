@@ -16,6 +16,8 @@ final class SealedLog: SealedFile {
     static let saltBytes = 8..<16
 
     private var heldBack: (frame: UInt32, header: [UInt8])?
+    /// The header of the log whose index is being made anew: SQLite reads it before the frames.
+    private(set) var recovered: LogHeader?
 
     // MARK: Reading
 
@@ -45,6 +47,7 @@ final class SealedLog: SealedFile {
     private func readHeader(_ target: UnsafeMutableRawBufferPointer, at offset: Int64) -> Int32 {
         let code = lowerRead(target, at: offset)
         guard code == SQLITE_OK, vfs.isRecovering, offset == 0, target.count == Self.headerByteCount else { return code }
+        recovered = LogHeader(Array(target))
         // SQLite would take the whole log for empty.
         return isDamaged(header: Array(target)) ? Self.unauthentic : code
     }

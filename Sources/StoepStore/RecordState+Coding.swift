@@ -61,21 +61,18 @@ extension RecordState {
             guard count >= 4 else { throw WireError.malformed("record", at: at) }
             let number = CollectionNumber(rawValue: try reader.unsigned32("collection"))
             collection = number
-            var points: [ChangePoint] = []
-            for _ in 0..<(try reader.array("points", atMost: .max)) { points.append(try reader.point()) }
+            let points = try reader.items("points") { reader throws(WireError) in try reader.point() }
             let table = PointReader(points: points)
             try reader.array("creation", exactly: 3)
             let point = try table.point(&reader)
             let time = Timestamp(milliseconds: try reader.unsigned("time"))
             creation = Creation(
                 point: point, time: time, member: reader.null() ? nil : RecordID(try reader.bytes16("member")))
-            for _ in 0..<(try reader.array("fields", atMost: .max)) { fields.append(try table.field(&reader)) }
+            fields = try reader.items("fields") { reader throws(WireError) in try table.field(&reader) }
             if count == 5 || count == 7 { presence = try table.presence(&reader) }
             if count >= 6 {
-                for _ in 0..<(try reader.array("edges", atMost: .max)) { edges.append(try table.edge(&reader)) }
-                for _ in 0..<(try reader.array("partings", atMost: .max)) {
-                    partings.append(try table.parting(&reader))
-                }
+                edges = try reader.items("edges") { reader throws(WireError) in try table.edge(&reader) }
+                partings = try reader.items("partings") { reader throws(WireError) in try table.parting(&reader) }
             }
             try reader.finish()
         } catch {
@@ -194,6 +191,19 @@ extension CBORWriter {
     }
 }
 
+extension CBORReader {
+    /// An array of which each item is read by `item`; its room is made at once, within reason.
+    fileprivate mutating func items<T>(
+        _ what: String, _ item: (inout CBORReader) throws(WireError) -> T
+    ) throws(WireError) -> [T] {
+        let count = try array(what, atMost: .max)
+        var items: [T] = []
+        items.reserveCapacity(min(count, 64))
+        for _ in 0..<count { items.append(try item(&self)) }
+        return items
+    }
+}
+
 private struct PointReader {
     let points: [ChangePoint]
 
@@ -231,8 +241,7 @@ private struct PointReader {
         let at = reader.offset
         switch try reader.unsigned("kind") {
         case 0:
-            var values: [RegisterValue] = []
-            for _ in 0..<(try reader.array("values", atMost: .max)) { values.append(try register(&reader)) }
+            let values = try reader.items("values") { reader throws(WireError) in try register(&reader) }
             return FieldEntry(number: number, state: .register(values))
         case 1:
             var members: [SetMember] = []
@@ -250,8 +259,7 @@ private struct PointReader {
             let high = Int128(try reader.signed("sum"))
             return FieldEntry(number: number, state: .counter(high << 64 | Int128(try reader.unsigned("sum"))))
         case 4:
-            var items: [ListItem] = []
-            for _ in 0..<(try reader.array("items", atMost: .max)) { items.append(try item(&reader)) }
+            let items = try reader.items("items") { reader throws(WireError) in try item(&reader) }
             return FieldEntry(number: number, state: .list(items))
         default: throw .malformed("field", at: at)
         }
@@ -272,8 +280,7 @@ private struct PointReader {
         let slot = try element(&reader)
         var elements: [ElementID] = []
         for _ in 0..<(try reader.array("elements", atMost: .max)) / 2 { elements.append(try element(&reader)) }
-        var values: [RegisterValue] = []
-        for _ in 0..<(try reader.array("values", atMost: .max)) { values.append(try register(&reader)) }
+        let values = try reader.items("values") { reader throws(WireError) in try register(&reader) }
         return ListItem(id: id, slot: slot, elements: elements, values: values)
     }
 
