@@ -7,6 +7,7 @@
 
 #include <curl/curl.h>
 #include <dlfcn.h>
+#include <stdbool.h>
 
 typedef size_t (*stoep_curl_receiver)(char *bytes, size_t size, size_t count, void *context);
 
@@ -43,9 +44,46 @@ static inline void stoep_curl_cleanup(CURL *curl) {
     call_curl_easy_cleanup(curl);
 }
 
-static inline CURLcode stoep_curl_perform(CURL *curl) {
-    STOEP_CURL(curl_easy_perform);
-    return call_curl_easy_perform(curl);
+static inline CURLM *stoep_curl_multi_init(void) {
+    STOEP_CURL(curl_multi_init);
+    return call_curl_multi_init();
+}
+
+static inline void stoep_curl_multi_cleanup(CURLM *multi) {
+    STOEP_CURL(curl_multi_cleanup);
+    call_curl_multi_cleanup(multi);
+}
+
+static inline CURLMcode stoep_curl_multi_add(CURLM *multi, CURL *curl) {
+    STOEP_CURL(curl_multi_add_handle);
+    return call_curl_multi_add_handle(multi, curl);
+}
+
+static inline CURLMcode stoep_curl_multi_remove(CURLM *multi, CURL *curl) {
+    STOEP_CURL(curl_multi_remove_handle);
+    return call_curl_multi_remove_handle(multi, curl);
+}
+
+/// Does what can be done without waiting; `running` is how many transfers are left.
+static inline CURLMcode stoep_curl_multi_perform(CURLM *multi, int *running) {
+    STOEP_CURL(curl_multi_perform);
+    return call_curl_multi_perform(multi, running);
+}
+
+/// Waits until there is something to do.
+static inline CURLMcode stoep_curl_multi_poll(CURLM *multi, int milliseconds) {
+    STOEP_CURL(curl_multi_poll);
+    return call_curl_multi_poll(multi, NULL, 0, milliseconds, NULL);
+}
+
+/// What came of the one transfer that ended; false where none has.
+static inline bool stoep_curl_multi_result(CURLM *multi, CURLcode *result) {
+    STOEP_CURL(curl_multi_info_read);
+    int left = 0;
+    CURLMsg *message = call_curl_multi_info_read(multi, &left);
+    if (message == NULL || message->msg != CURLMSG_DONE) return false;
+    *result = message->data.result;
+    return true;
 }
 
 static inline const char *stoep_curl_error(CURLcode code) {
@@ -93,6 +131,14 @@ static inline CURLcode stoep_curl_set_blob(CURL *curl, CURLoption option, const 
     STOEP_CURL(curl_easy_setopt);
     struct curl_blob blob = { (void *)bytes, count, CURL_BLOB_COPY };
     return call_curl_easy_setopt(curl, option, &blob);
+}
+
+/// Bytes of the body that were sent.
+static inline curl_off_t stoep_curl_uploaded(CURL *curl) {
+    STOEP_CURL(curl_easy_getinfo);
+    curl_off_t count = 0;
+    call_curl_easy_getinfo(curl, CURLINFO_SIZE_UPLOAD_T, &count);
+    return count;
 }
 
 static inline long stoep_curl_status(CURL *curl) {

@@ -11,12 +11,22 @@ public final class DaemonClient {
 
     public init() {}
 
-    /// Posts a body and waits for the answer: a `Transport`.
-    /// - Throws: `TransportFailure`, with what went wrong as its cause.
-    public func post(_ daemon: DaemonEndpoint, _ path: String, _ body: [UInt8]) throws -> TransportReply {
+    /// What a replica syncs through. It throws `TransportFailure`, with what went wrong as its cause.
+    public var transport: Transport {
+        Transport(begin: { daemon, path, body in
+            let request = try self.naming {
+                try self.http(daemon).begin(path: path, contentType: DaemonEndpoint.contentType, body: body)
+            }
+            return {
+                let response = try self.naming { try request.response() }
+                return TransportReply(status: response.status, body: response.body)
+            }
+        })
+    }
+
+    private func naming<T>(_ body: () throws -> T) throws -> T {
         do {
-            let response = try http(daemon).post(path: path, contentType: DaemonEndpoint.contentType, body: body)
-            return TransportReply(status: response.status, body: response.body)
+            return try body()
         } catch let error as TransportError {
             throw TransportFailure(
                 mayHaveArrived: error.mayHaveArrived, isOtherKey: error == .keyMismatch, cause: error)

@@ -90,6 +90,8 @@ private struct Exchange {
     private let endpoint: DaemonEndpoint
     private(set) var bytesSent = 0
     private(set) var bytesReceived = 0
+    /// What was asked before what came last was stored.
+    private var asked: (nonce: UInt64, reply: Result<Transport.Waiting, any Error>)?
 
     init(_ replica: Replica, _ endpoint: DaemonEndpoint) {
         store = replica.store
@@ -114,6 +116,9 @@ private struct Exchange {
                 if !request.segments.isEmpty { progress(.sending(session.summary.sent, of: waiting)) }
                 effect = session.handle(try answer(to: request, transport, isDaemon: allowed == nil))
             default:
+                if let request = session.ahead {
+                    asked = (request.nonce, Result { try begin(request, transport) })
+                }
                 guard let event = try store.perform(effect, with: key, taking: allowed) else {
                     preconditionFailure("an effect that nobody performs")
                 }
@@ -137,10 +142,16 @@ private struct Exchange {
         }
     }
 
-    private mutating func send(_ request: SyncRequest, _ transport: Transport) throws -> SyncResponse {
+    private mutating func begin(_ request: SyncRequest, _ transport: Transport) throws -> Transport.Waiting {
         let body = request.encoded()
         bytesSent += body.count
-        let reply = try endpoint.post(DaemonPath.sync, body, transport)
+        return try endpoint.begin(DaemonPath.sync, body, transport)
+    }
+
+    private mutating func send(_ request: SyncRequest, _ transport: Transport) throws -> SyncResponse {
+        let asked = self.asked.take()
+        let begun = asked?.nonce == request.nonce ? try asked?.reply.get() : nil
+        let reply = try endpoint.body(of: begun ?? begin(request, transport))
         bytesReceived += reply.count
         do {
             return try SyncResponse(decoding: reply)
@@ -153,9 +164,21 @@ private struct Exchange {
 extension DaemonEndpoint {
     /// Posts, and gives the body of an answer that is no refusal.
     func post(_ path: String, _ body: [UInt8], _ transport: Transport) throws -> [UInt8] {
+        try self.body(of: begin(path, body, transport))
+    }
+
+    fileprivate func begin(_ path: String, _ body: [UInt8], _ transport: Transport) throws -> Transport.Waiting {
+        do {
+            return try transport.begin(self, path, body)
+        } catch {
+            throw ReplicaError.transport(error)
+        }
+    }
+
+    fileprivate func body(of answer: Transport.Waiting) throws -> [UInt8] {
         let reply: TransportReply
         do {
-            reply = try transport(self, path, body)
+            reply = try answer()
         } catch {
             throw ReplicaError.transport(error)
         }

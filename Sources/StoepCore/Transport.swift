@@ -66,7 +66,23 @@ public struct TransportFailure: Error {
     }
 }
 
-/// How the host reaches a daemon: POSTs a body of CBOR over TLS 1.3, both sides proving their keys, and waits. The
-/// daemon's key is held against those of the endpoint, unless that accepts any. Throws a `TransportFailure`; any other
-/// error is taken for one that may have arrived.
-public typealias Transport = (_ daemon: DaemonEndpoint, _ path: String, _ body: [UInt8]) throws -> TransportReply
+/// How the host reaches a daemon: POSTs a body of CBOR over TLS 1.3, both sides proving their keys. The daemon's key is
+/// held against those of the endpoint, unless that accepts any. Throws a `TransportFailure`; any other error is taken for
+/// one that may have arrived.
+public struct Transport {
+    /// Waits for the answer to what was sent.
+    public typealias Waiting = () throws -> TransportReply
+
+    /// Sends, and gives what is called once to receive the answer: until then the replica stores what came before, while
+    /// the daemon prepares this. Where the replica does not want it any more it is dropped, or the next is sent.
+    package let begin: (_ daemon: DaemonEndpoint, _ path: String, _ body: [UInt8]) throws -> Waiting
+
+    public init(begin: @escaping (_ daemon: DaemonEndpoint, _ path: String, _ body: [UInt8]) throws -> Waiting) {
+        self.begin = begin
+    }
+
+    /// One that sends and waits at once.
+    public init(_ post: @escaping (_ daemon: DaemonEndpoint, _ path: String, _ body: [UInt8]) throws -> TransportReply) {
+        begin = { daemon, path, body in { try post(daemon, path, body) } }
+    }
+}

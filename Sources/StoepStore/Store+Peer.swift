@@ -34,12 +34,16 @@ extension Store {
     /// With what a sync with the peer begins: no cursor where this replica holds what its member may not read. It
     /// compares then, and so names what it holds: the daemon may believe that all of it is gone, because a copy of this
     /// store, with the same key, said so.
+    ///
+    /// Where nothing is here but the roster there is nothing to compare: it reads from the beginning.
     package func firstCursor(at key: VerifyingKey) throws -> Cursor? {
-        guard let member = try member(of: keys.publicKey) else { return try cursor(at: key) }
+        let known = try cursor(at: key)
         let held = try db.query("SELECT name FROM log l WHERE EXISTS(SELECT 1 FROM head h WHERE h.log = l.id)") {
             $0.string(0)
         }.compactMap { LogID(parsing: $0) }
-        return try held.allSatisfy { try mayRead(member, $0) } ? try cursor(at: key) : nil
+        if known == nil, held.allSatisfy({ $0 == .roster }) { return .beginning }
+        guard let member = try member(of: keys.publicKey) else { return known }
+        return try held.allSatisfy { try mayRead(member, $0) } ? known : nil
     }
 
     func setCursor(_ cursor: Cursor, peer: Int64) throws {

@@ -223,7 +223,8 @@ extension Store {
 
     /// Whether what arrived here up to the cursor's position is what it stands for.
     private func isStoodBy(_ cursor: Cursor, of logs: [LogID]) throws -> Bool {
-        try cursor.position <= lastPosition() && self.cursor(at: cursor.position, of: logs) == cursor
+        if cursor == .beginning { return true }
+        return try cursor.position <= lastPosition() && self.cursor(at: cursor.position, of: logs) == cursor
     }
 
     private func select(

@@ -126,6 +126,9 @@ package struct ClientSession {
     /// What of the roster was brought to a daemon that does not know this device.
     private var introduced: [Head] = []
     package private(set) var summary = Summary()
+    /// Of the effect `.apply`: what is asked next unless something comes between. The host may send it before it applies,
+    /// so that the daemon and this replica are at work at the same time; the effect that asks for it is this request.
+    package private(set) var ahead: SyncRequest?
 
     /// - Parameters:
     ///   - scope: only these logs; nil for all that may be read.
@@ -137,6 +140,7 @@ package struct ClientSession {
     }
 
     package mutating func handle(_ event: Event) -> Effect {
+        let ahead = ahead.take()
         switch event {
         case .begin(let cursor):
             guard let cursor, scope == nil else { return compare() }
@@ -161,7 +165,7 @@ package struct ClientSession {
         case .answered(let response):
             return answered(response)
         case .applied(let fresh, let refused):
-            return applied(fresh, refused)
+            return applied(fresh, refused, ahead)
         case .obeyed:
             followed = order
             order = nil
@@ -239,14 +243,29 @@ package struct ClientSession {
     }
 
     private mutating func send(_ ask: SyncRequest.Ask) -> Effect {
-        summary.roundTrips += 1
         suppliedWants = peerWants
-        let nonce = drawNonce()
-        self.nonce = nonce
-        return .send(
-            SyncRequest(
-                space: space, scope: scope, ask: ask, segments: outgoing.segments, wanted: outgoing.wanted,
-                bodies: outgoing.bodies, receipts: outgoing.receipts, nonce: nonce))
+        return send(request(ask, outgoing))
+    }
+
+    private mutating func send(_ request: SyncRequest) -> Effect {
+        summary.roundTrips += 1
+        nonce = request.nonce
+        return .send(request)
+    }
+
+    private func request(_ ask: SyncRequest.Ask, _ outgoing: Gathered) -> SyncRequest {
+        SyncRequest(
+            space: space, scope: scope, ask: ask, segments: outgoing.segments, wanted: outgoing.wanted,
+            bodies: outgoing.bodies, receipts: outgoing.receipts, nonce: drawNonce())
+    }
+
+    /// Where the daemon has more, and this replica nothing to say to that, only the cursor is asked about next. What is
+    /// written here meanwhile goes over at the end.
+    private func requestAhead(_ response: SyncResponse) -> SyncRequest? {
+        guard case .after(let cursor) = mode, response.more, response.cursor != nil, !outgoing.more, !pendingComparison,
+            stalls == 0, peerWants == suppliedWants
+        else { return nil }
+        return request(.after(cursor), .nothing)
     }
 
     /// Segments are exchanged: what was ordered is destroyed, then what either still wants goes over. Anything that
@@ -314,6 +333,7 @@ extension ClientSession {
             if daemonLostSomething { pendingComparison = true }
             delivery.segments = segments
             delivery.cursor = cursor(after: response)
+            ahead = requestAhead(response)
             return .apply(delivery)
         }
     }
@@ -380,7 +400,7 @@ extension ClientSession {
         }
     }
 
-    private mutating func applied(_ fresh: Int, _ refused: [String]) -> Effect {
+    private mutating func applied(_ fresh: Int, _ refused: [String], _ ahead: SyncRequest?) -> Effect {
         summary.received += fresh
         if pendingComparison {
             pendingComparison = false
@@ -395,6 +415,10 @@ extension ClientSession {
         if stalls > 3 || idleRounds > Self.idleRoundLimit { return .fail(.noProgress) }
         switch mode {
         case .after:
+            if let ahead {
+                outgoing = .nothing
+                return send(ahead)
+            }
             return more || outgoing.more ? gather() : settle()
         case .differing(let buckets, _, let then):
             let progressed = fresh > 0 || !outgoing.segments.isEmpty

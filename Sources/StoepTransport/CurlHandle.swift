@@ -4,6 +4,10 @@ import StoepCrypto
 /// A libcurl easy handle: one connection kept open, one request at a time.
 final class CurlHandle {
     private let curl: UnsafeMutableRawPointer
+    /// Moves what the handle transfers, and keeps the connection.
+    private let multi: UnsafeMutableRawPointer
+    /// The request that was begun and has not ended. Whoever waits for its answer keeps it, and it goes with them.
+    private var current: ObjectIdentifier?
     /// Where libcurl writes what went wrong, as long as the handle lives.
     private let message = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
@@ -12,10 +16,11 @@ final class CurlHandle {
     private static let isReady = stoep_curl_global_init() == CURLE_OK
 
     init(timeouts: HTTPClient.Timeouts) throws(TransportError) {
-        guard Self.isReady, let curl = stoep_curl_init() else {
+        guard Self.isReady, let curl = stoep_curl_init(), let multi = stoep_curl_multi_init() else {
             throw .invalidRequest(reason: "libcurl did not start")
         }
         self.curl = curl
+        self.multi = multi
         message.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         try set(CURLOPT_ERRORBUFFER, pointer: message)
         // Signals belong to the process; `SignalGuard` keeps SIGPIPE away.
@@ -37,6 +42,7 @@ final class CurlHandle {
 
     deinit {
         stoep_curl_cleanup(curl)
+        stoep_curl_multi_cleanup(multi)
         message.deallocate()
     }
 
@@ -69,50 +75,81 @@ final class CurlHandle {
     /// Connections that the last request opened.
     var newConnections: Int { stoep_curl_new_connections(curl) }
 
+    /// Sends a request, as far as that goes without waiting for the server.
     /// - Parameter body: nil for GET.
-    func perform(
+    func begin(
         url: String, headers: HTTPHeaders, body: [UInt8]?, limit: Int
-    ) throws(TransportError) -> HTTPResponse {
-        let list = try HeaderList(headers)
-        let receiver = ResponseReceiver(limit: limit)
+    ) throws(TransportError) -> PendingResponse {
+        // What somebody began and never waited for is not wanted any more.
+        detach()
+        let request = try PendingResponse(self, headers, limit: limit)
         try set(CURLOPT_URL, url)
-        try set(CURLOPT_HTTPHEADER, pointer: list.pointer)
-        let context = Unmanaged.passUnretained(receiver).toOpaque()
+        try set(CURLOPT_HTTPHEADER, pointer: request.headers.pointer)
+        let context = Unmanaged.passUnretained(request.receiver).toOpaque()
         try set(CURLOPT_WRITEFUNCTION, receiver: receiveBody)
         try set(CURLOPT_WRITEDATA, pointer: context)
         try set(CURLOPT_HEADERFUNCTION, receiver: receiveHeader)
         try set(CURLOPT_HEADERDATA, pointer: context)
-        defer {
-            // The handle outlives this call; what it points to does not.
-            _ = stoep_curl_set_pointer(curl, CURLOPT_HTTPHEADER, nil)
-            _ = stoep_curl_set_pointer(curl, CURLOPT_WRITEDATA, nil)
-            _ = stoep_curl_set_pointer(curl, CURLOPT_HEADERDATA, nil)
-            _ = stoep_curl_set_pointer(curl, CURLOPT_POSTFIELDS, nil)
+        if let body {
+            try set(CURLOPT_POST, 1)
+            try check(stoep_curl_set_size(curl, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)))
+            // An empty array may have no address, and libcurl would then ask a read function for the body.
+            var bytes = body.isEmpty ? [0] : body
+            try check(bytes.withUnsafeMutableBytes { stoep_curl_set_pointer(curl, CURLOPT_COPYPOSTFIELDS, $0.baseAddress) })
+        } else {
+            try set(CURLOPT_HTTPGET, 1)
         }
         message[0] = 0
-        let code = try withExtendedLifetime((list, receiver)) { () throws(TransportError) in
-            try transfer(body)
-        }
-        guard !receiver.isTooLarge else { throw .tooLarge(limit: limit) }
-        guard code == CURLE_OK else { throw TransportError(code, detail: String(cString: message)) }
-        return receiver.response(status: stoep_curl_status(curl))
+        guard stoep_curl_multi_add(multi, curl) == CURLM_OK else { throw .invalidRequest(reason: "no memory") }
+        current = ObjectIdentifier(request)
+        send(body?.count ?? 0)
+        return request
     }
 
-    private func transfer(_ body: [UInt8]?) throws(TransportError) -> CURLcode {
-        guard let body else {
-            try set(CURLOPT_HTTPGET, 1)
-            return SignalGuard.withoutBrokenPipe { stoep_curl_perform(curl) }
+    /// Until the body is on its way, for a moment at most: the rest goes while the answer is waited for.
+    private func send(_ count: Int) {
+        for _ in 0..<Self.sendingRounds {
+            guard advance() > 0, stoep_curl_uploaded(curl) < count else { return }
+            _ = stoep_curl_multi_poll(multi, 1)
         }
-        try set(CURLOPT_POST, 1)
-        try check(stoep_curl_set_size(curl, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)))
-        // An empty array may have no address, and libcurl would then ask a read function for the body.
-        let bytes = body.isEmpty ? [0] : body
-        return bytes.withUnsafeBytes { buffer in
-            let start = UnsafeMutableRawPointer(mutating: buffer.baseAddress)
-            let code = stoep_curl_set_pointer(curl, CURLOPT_POSTFIELDS, start)
-            guard code == CURLE_OK else { return code }
-            return SignalGuard.withoutBrokenPipe { stoep_curl_perform(curl) }
-        }
+    }
+
+    private static let sendingRounds = 16
+
+    /// Does what can be done without waiting.
+    /// - Returns: how many requests are left, one at most.
+    private func advance() -> Int32 {
+        var running: Int32 = 0
+        let code = SignalGuard.withoutBrokenPipe { stoep_curl_multi_perform(multi, &running) }
+        return code == CURLM_OK ? running : 0
+    }
+
+    /// Waits for the answer.
+    fileprivate func finish(_ request: PendingResponse) throws(TransportError) -> HTTPResponse {
+        guard current == ObjectIdentifier(request) else { throw .invalidRequest(reason: "another request was made meanwhile") }
+        while advance() > 0 { _ = stoep_curl_multi_poll(multi, 1000) }
+        var code = CURLE_OUT_OF_MEMORY
+        _ = stoep_curl_multi_result(multi, &code)
+        let status = stoep_curl_status(curl)
+        detach()
+        guard !request.receiver.isTooLarge else { throw .tooLarge(limit: request.receiver.limit) }
+        guard code == CURLE_OK else { throw TransportError(code, detail: String(cString: message)) }
+        return request.receiver.response(status: status)
+    }
+
+    fileprivate func abandon(_ request: ObjectIdentifier) {
+        if current == request { detach() }
+    }
+
+    /// The handle outlives a request; what it points to does not. One that has not ended takes its connection with it.
+    private func detach() {
+        guard current != nil else { return }
+        current = nil
+        _ = SignalGuard.withoutBrokenPipe { stoep_curl_multi_remove(multi, curl) }
+        _ = stoep_curl_set_pointer(curl, CURLOPT_HTTPHEADER, nil)
+        _ = stoep_curl_set_pointer(curl, CURLOPT_WRITEDATA, nil)
+        _ = stoep_curl_set_pointer(curl, CURLOPT_HEADERDATA, nil)
+        _ = stoep_curl_set_pointer(curl, CURLOPT_COPYPOSTFIELDS, nil)
     }
 
     // MARK: Options
@@ -145,6 +182,24 @@ final class CurlHandle {
             throw .invalidRequest(reason: String(cString: stoep_curl_error(code)))
         }
     }
+}
+
+/// The response to a request that was sent: somebody waits for it, or nobody does.
+package final class PendingResponse {
+    private let handle: CurlHandle
+    fileprivate let headers: HeaderList
+    fileprivate let receiver: ResponseReceiver
+
+    fileprivate init(_ handle: CurlHandle, _ headers: HTTPHeaders, limit: Int) throws(TransportError) {
+        self.handle = handle
+        self.headers = try HeaderList(headers)
+        receiver = ResponseReceiver(limit: limit)
+    }
+
+    deinit { handle.abandon(ObjectIdentifier(self)) }
+
+    /// Waits for it; once.
+    package func response() throws(TransportError) -> HTTPResponse { try handle.finish(self) }
 }
 
 /// Request headers as libcurl takes them, freed with their owner.

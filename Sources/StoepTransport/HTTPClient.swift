@@ -42,18 +42,29 @@ package final class HTTPClient {
         path: String, contentType: String, body: [UInt8], headers: HTTPHeaders = HTTPHeaders(),
         maximumResponseBytes: Int = Limits.messageBytes
     ) throws(TransportError) -> HTTPResponse {
+        try begin(
+            path: path, contentType: contentType, body: body, headers: headers,
+            maximumResponseBytes: maximumResponseBytes
+        ).response()
+    }
+
+    /// As `post`, without waiting for the response. The next request gives this one up.
+    package func begin(
+        path: String, contentType: String, body: [UInt8], headers: HTTPHeaders = HTTPHeaders(),
+        maximumResponseBytes: Int = Limits.messageBytes
+    ) throws(TransportError) -> PendingResponse {
         var headers = headers
         headers.append("content-type", contentType)
         // libcurl would wait a second for `100 Continue` before a large body.
         headers.append("expect", "")
-        return try perform(path: path, headers: headers, body: body, limit: maximumResponseBytes)
+        return try begin(path: path, headers: headers, body: body, limit: maximumResponseBytes)
     }
 
     /// As `post`, with GET and no body.
     package func get(
         path: String, headers: HTTPHeaders = HTTPHeaders(), maximumResponseBytes: Int = Limits.messageBytes
     ) throws(TransportError) -> HTTPResponse {
-        try perform(path: path, headers: headers, body: nil, limit: maximumResponseBytes)
+        try begin(path: path, headers: headers, body: nil, limit: maximumResponseBytes).response()
     }
 
     /// Closes the connection; the next request opens another.
@@ -64,13 +75,13 @@ package final class HTTPClient {
     /// Connections that the last request opened: 0 if it went over one that was open.
     package var connectionsOpenedByLastRequest: Int { handle?.newConnections ?? 0 }
 
-    private func perform(
+    private func begin(
         path: String, headers: HTTPHeaders, body: [UInt8]?, limit: Int
-    ) throws(TransportError) -> HTTPResponse {
+    ) throws(TransportError) -> PendingResponse {
         guard path.utf8.first == UInt8(ascii: "/"), path.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
             throw .invalidRequest(reason: "a path begins with / and is visible ASCII")
         }
-        return try openHandle().perform(url: base + path, headers: headers, body: body, limit: limit)
+        return try openHandle().begin(url: base + path, headers: headers, body: body, limit: limit)
     }
 
     private var base: String {

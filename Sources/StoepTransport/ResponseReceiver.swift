@@ -2,7 +2,7 @@ import Glibc
 
 /// Collects a response as libcurl delivers it, within bounds.
 final class ResponseReceiver {
-    private let limit: Int
+    let limit: Int
     private var body: [UInt8] = []
     private var headers = HTTPHeaders()
     private var headerBytes = 0

@@ -30,6 +30,9 @@ package struct Cursor: Hashable, Sendable {
         self.hash = hash
     }
 
+    /// Before everything: it stands for nothing, and every daemon stands by it.
+    package static let beginning = Cursor(position: 0, hash: .zero)
+
     /// `chains` has the head of every log that the client may read, also of one in which nothing has arrived yet.
     package init(position: UInt64, chains: [LogID: Bytes32], _ cryptography: Cryptography) {
         var preimage = tagged("stoep/1 cursor")

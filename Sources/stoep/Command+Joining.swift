@@ -11,12 +11,12 @@ extension Command {
         let report: JoinReport
         do throws(ReplicaError) {
             report = try Replica.join(
-                invitation, directory: directory, holder: "stoep join", passphrase: passphrase, through: client.post
+                invitation, directory: directory, holder: "stoep join", passphrase: passphrase, through: client.transport
             ) { show($0, on: progress) }.1
         } catch .alreadyJoined {
             // Where no daemon knows this laptop any more; else it says that it has joined already.
             let replica = try openReplica(directory, holder: "stoep join")
-            report = try replica.rejoin(invitation, through: client.post) { show($0, on: progress) }.1
+            report = try replica.rejoin(invitation, through: client.transport) { show($0, on: progress) }.1
         }
         progress.finish()
         let answer: JSON = [

@@ -10,7 +10,7 @@ extension Command {
         defer { progress.finish() }
         let client = DaemonClient()
         let source = try source()
-        let report = try replica.sync(only: only.isEmpty ? nil : only, with: source, through: client.post) {
+        let report = try replica.sync(only: only.isEmpty ? nil : only, with: source, through: client.transport) {
             show($0, on: progress)
         }
         progress.finish()

@@ -23,7 +23,7 @@ private struct NoNetwork: Error, CustomStringConvertible {
 /// The network: whatever a laptop sends goes through here.
 extension Simulation {
     func transport(of laptop: Laptop) -> Transport {
-        { [unowned self] endpoint, path, body in
+        Transport { [unowned self] endpoint, path, body in
             do {
                 return try self.carry(body, path, to: endpoint, from: laptop)
             } catch let violation as Violation {

@@ -33,7 +33,7 @@ import Testing
     private func answering(
         _ key: VerifyingKey, statements: [[UInt8]], whenPinned pinned: VerifyingKey? = nil, asked: @escaping (String) -> Void = { _ in }
     ) -> Transport {
-        { [space] daemon, path, body in
+        Transport { [space] daemon, path, body in
             guard daemon.acceptsAnyKey || daemon.keys.contains(pinned ?? key) else {
                 throw TransportFailure(mayHaveArrived: false, isOtherKey: true, cause: ReplicaError.unexpected("key"))
             }
@@ -54,7 +54,7 @@ import Testing
 
     private var serial: UInt64? { get throws { try store.read { try store.delegationInForce()?.serial } } }
 
-    private func expectMismatch(_ transport: @escaping Transport) {
+    private func expectMismatch(_ transport: Transport) {
         let failure = #expect(throws: ReplicaError.self) { try anna.sync(through: transport) }
         guard case .transport(let cause)? = failure else { return #expect(Bool(false), "\(String(describing: failure))") }
         #expect(isOtherKey(cause))
@@ -72,9 +72,9 @@ import Testing
         var called: [String] = []
         func sync(_ source: SyncSource, _ key: VerifyingKey, _ statements: [[UInt8]] = []) throws {
             let transport = answering(key, statements: statements)
-            _ = try anna.sync(with: source, through: { daemon, path, body in
+            _ = try anna.sync(with: source, through: Transport { daemon, path, body in
                 called.append(daemon.address)
-                return try transport(daemon, path, body)
+                return try transport.begin(daemon, path, body)()
             })
         }
         try sync(.daemon(address: "10.0.0.9:7410"), space.hub.keys.publicKey)

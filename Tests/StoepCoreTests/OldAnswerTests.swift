@@ -27,7 +27,7 @@ import Testing
         try space.settle([store])
         try store.save([.conversation("wat al bij de dienst is")])
         var kept: [UInt8]?
-        _ = try anna.sync(through: { [space] daemon, _, body in
+        _ = try anna.sync(through: Transport { [space] daemon, _, body in
             let answer = try space.serve(body, from: daemon.deviceKey)
             if try SyncResponse(decoding: answer).results == [nil] { kept = answer }
             return TransportReply(status: 200, body: answer)
@@ -46,7 +46,7 @@ import Testing
     }
 
     private func expectRefused() {
-        let failure = #expect(throws: ReplicaError.self) { try anna.sync(through: relay) }
+        let failure = #expect(throws: ReplicaError.self) { try anna.sync(through: Transport(relay)) }
         guard case .answerNotUnderstood("answer-to-another-request")? = failure else {
             Issue.record("\(String(describing: failure))")
             return
@@ -63,7 +63,7 @@ import Testing
             #expect(try store.cursor(at: space.hub.keys.publicKey) == cursor && store.status().lastSync == lastSync)
             #expect(try space.hub.log(of: talk) == nil)
         }
-        #expect(try anna.sync(through: honest).sent == 1)
+        #expect(try anna.sync(through: Transport(honest)).sent == 1)
         #expect(try store.status().unsynced == 0)
         #expect(try space.hub.seen(talk).isListed)
     }
@@ -76,7 +76,7 @@ import Testing
             expectRefused()
             #expect(try store.seen(talk).isListed && store.status().unsynced == 1)
         }
-        _ = try anna.sync(through: honest)
+        _ = try anna.sync(through: Transport(honest))
         #expect(try space.hub.log(of: talk) == street)
         #expect(try store.heads(street).isEmpty)
     }

@@ -25,10 +25,11 @@ import Testing
             let invitation = Invitation(
                 space: id, address: "192.0.2.1:7410", daemonKey: key, role: .volunteer, partitions: ["north"],
                 secret: space.environment.random16())
-            _ = try replica.rejoin(invitation.text(space.environment.cryptography)) { _, _, _ in
+            let unreachable = Transport { (_, _, _) throws -> TransportReply in
                 calls += 1
                 throw TransportFailure(mayHaveArrived: false, cause: Unreachable())
             }
+            _ = try replica.rejoin(invitation.text(space.environment.cryptography), through: unreachable)
         }
         func isRefused(_ key: VerifyingKey, _ id: SpaceID) -> Bool {
             do {

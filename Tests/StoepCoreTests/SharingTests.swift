@@ -34,7 +34,7 @@ import Testing
     private func sync(_ guest: Replica, _ network: Network, only: [LogID]? = nil) throws -> SyncReport {
         let key = network.host.store.keys.publicKey.description
         return try guest.sync(
-            only: only, with: .laptop(address: "here:1", keyPrefix: String(key.prefix(8))), through: network.transport)
+            only: only, with: .laptop(address: "here:1", keyPrefix: String(key.prefix(8))), through: Transport(network.transport))
     }
 
     private func refusal(_ body: () throws -> Void) -> String? {
@@ -148,7 +148,7 @@ import Testing
         #expect(response.results == ["log-not-readable"] && answer.received == 0)
         #expect(try owner.heads(street).isEmpty)
         // And one that shares cannot push it in its answers.
-        let pushing: Transport = { _, _, body in
+        let pushing = Transport { _, _, body in
             let asked = try SyncRequest(decoding: body)
             if case .compare = asked.ask {
                 let differing = SyncResponse(

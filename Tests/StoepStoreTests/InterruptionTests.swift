@@ -122,6 +122,24 @@ import Testing
         #expect(try space.hub.heads(.square).count == anna.heads(.square).count)
     }
 
+    @Test func `a new laptop reads from the beginning, and compares nothing`() throws {
+        let space = try TestSpace(seed: 4)
+        let anna = try space.laptop("Anna")
+        try anna.save([.conversation("woorden")])
+        try space.settle([anna])
+        let bram = try space.laptop("Bram")
+        let run = try space.sync(bram)
+        #expect(run.talk == ["after+0", "segments(2)"] && (run.summary?.received ?? 0) > 0)
+        #expect(try space.hashes(bram)[.roster] == space.hashes(space.hub)[.roster])
+        #expect(try space.sync(bram).summary?.roundTrips == 1)
+        // One that holds more has something to compare.
+        try bram.save([.conversation("meer")])
+        let key = space.hub.keys.publicKey
+        #expect(try bram.read { try bram.firstCursor(at: key) } == bram.read { try bram.cursor(at: key) })
+        try bram.write { try bram.forgetCursor(peer: #require(try bram.peer(key))) }
+        #expect(try bram.read { try bram.firstCursor(at: key) } == nil)
+    }
+
     @Test func `a cursor that does not fit the daemon's chain leads to a comparison, not to an error`() throws {
         let space = try TestSpace(seed: 4)
         let anna = try space.laptop("Anna")

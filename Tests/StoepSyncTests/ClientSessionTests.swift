@@ -87,6 +87,54 @@ import Testing
         #expect(session.summary == before && before.sent == 1)
     }
 
+    /// What the session would ask for while the host applies an answer with these segments and this cursor.
+    private func ahead(_ session: inout ClientSession, from position: UInt64, more: Bool = true) -> SyncRequest? {
+        let cursor = Cursor(position: position, hash: .zero)
+        guard case .apply = session.handle(answer(.segments([]), cursor: cursor, more: more)) else { return nil }
+        return session.ahead
+    }
+
+    @Test func `where there is more, what is asked next is known before what came is applied`() throws {
+        var session = asked()
+        let first = try #require(ahead(&session, from: 9))
+        #expect(first.ask == .after(Cursor(position: 9, hash: .zero)) && first.segments.isEmpty && first.wanted == .empty)
+        guard case .send(let sent) = session.handle(.applied(fresh: 3, refused: [])) else {
+            Issue.record("it does not go on")
+            return
+        }
+        #expect(sent == first && session.summary.roundTrips == 2)
+        // And again, until the daemon says that this is all: then what was written here meanwhile goes over.
+        let second = try #require(ahead(&session, from: 12))
+        _ = session.handle(.applied(fresh: 3, refused: []))
+        #expect(second.ask == .after(Cursor(position: 12, hash: .zero)))
+        #expect(ahead(&session, from: 13, more: false) == nil)
+        guard case .gather(_, _, _, wants: true) = session.handle(.applied(fresh: 1, refused: [])) else {
+            Issue.record("what is here is not asked for at the end")
+            return
+        }
+    }
+
+    @Test func `what comes between is not asked past`() throws {
+        // What came does not hold: it compares, and the request that was made for nothing is none of its own any more.
+        var session = asked()
+        _ = try #require(ahead(&session, from: 9))
+        guard case .digest = session.handle(.applied(fresh: 0, refused: ["base-missing"])) else {
+            Issue.record("it does not compare")
+            return
+        }
+        #expect(session.ahead == nil)
+        // The position does not grow, there is more to send, or a comparison to be made.
+        session = asked()
+        #expect(ahead(&session, from: 5) == nil)
+        session = ClientSession(space: space, drawNonce: { 7 })
+        _ = session.handle(.begin(cursor: cursor))
+        _ = session.handle(.gathered(.init(segments: [], heads: [], changes: 0, more: true)))
+        #expect(ahead(&session, from: 9) == nil)
+        session = asked()
+        _ = session.handle(answer(.cursorUnknown, more: true))
+        #expect(session.ahead == nil)
+    }
+
     @Test func `a device that is out hands in what it has, and ends`() throws {
         let head = Head(log: .square, actor: ActorID(Bytes16(high: 1, low: 1)), seq: 1, hash: ChangeHash(Bytes32.zero))
         let segment = try PackedSegment(decoding: [0x82, 0x01, 0x41, 0x01])

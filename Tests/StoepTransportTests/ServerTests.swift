@@ -21,6 +21,35 @@ import Testing
         }
     }
 
+    @Test func `an answer is waited for later, or never`() async throws {
+        let body = [UInt8](repeating: 7, count: 3 << 20)
+        try await withServer { _, address in
+            try await blocking {
+                let client = client(address)
+                func begin(_ body: [UInt8]) throws -> PendingResponse {
+                    try client.begin(path: "/", contentType: "a/b", body: body)
+                }
+                for body in [body, [], [1]] {
+                    let begun = try begin(body)
+                    usleep(50_000)
+                    #expect(try begun.response().body == body)
+                }
+                #expect(client.connectionsOpenedByLastRequest == 0)
+                // Dropped, and passed over: neither is mistaken for the answer to the next.
+                _ = try begin([2])
+                #expect(try client.post(path: "/", contentType: "a/b", body: [3]).body == [3])
+                let passedOver = try begin(body)
+                #expect(try client.post(path: "/", contentType: "a/b", body: [4]).body == [4])
+                #expect(throws: TransportError.self) { try passedOver.response() }
+                #expect(try client.post(path: "/", contentType: "a/b", body: [5]).body == [5])
+                // The client goes before whoever waits.
+                let last = try begin([6])
+                client.close()
+                #expect(try last.response().body == [6])
+            }
+        }
+    }
+
     @Test(.timeLimit(.minutes(1)))
     func `fifty clients with twenty requests each are all answered rightly`() async throws {
         try await withServer { server, address in

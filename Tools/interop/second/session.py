@@ -89,9 +89,10 @@ class Session:
 
     def sync(self):
         self.outcome = Outcome()
-        ask = (shapes.AFTER, *self.cursor) if self.cursor else (shapes.COMPARE, self.replica.digests())
+        start = self.cursor or self.beginning()
+        ask = (shapes.AFTER, *start) if start else (shapes.COMPARE, self.replica.digests())
         bodies, beyond, compared = [], None, None
-        pushed = self.outgoing() if self.cursor else []
+        pushed = self.outgoing() if start else []
         while ask is not None:
             answer = self.request(ask, pushed, bodies)
             pushed, bodies, kind = [], [], answer.answer[0]
@@ -119,6 +120,10 @@ class Session:
             else:
                 ask = None
         return self.outcome
+
+    def beginning(self):
+        """Where nothing is held but the roster there is nothing to compare."""
+        return (0, bytes(32)) if all(log == (0,) for log, _ in self.replica.frontier()) else None
 
     def take(self, answer):
         for packed in answer.answer[1]:

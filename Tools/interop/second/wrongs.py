@@ -64,7 +64,7 @@ class Wrongs:
         invited = line.read(self.programs.invite("Fatima"))
         again = shapes.EnrolRequest(1, invited.space, invited.secret, public(self.me.sealing))
         self.answered("another invitation", "/v1/enrol", encode(again), 409, "device-known")
-        for ask in ((shapes.AFTER, 0, bytes(32)), (shapes.AFTER, limits.COUNTER, bytes(32))):
+        for ask in ((shapes.AFTER, 0, b"\1" * 32), (shapes.AFTER, limits.COUNTER, bytes(32))):
             answer = self.me.transport.sync(good._replace(ask=ask))
             self.same(f"a cursor at {ask[1]} that is none", answer.answer, (shapes.UNKNOWN,))
         for name, settings in (("TLS 1.2", self.older()), ("no key of mine", self.keyless())):

@@ -18,7 +18,7 @@ func join(_ directory: String, _ client: DaemonClient) throws -> Replica {
     guard let invitation = readLine() else { throw ExampleError.noInvitation }
     // Nil keeps the key in a file beside the store: an app gives what its key chain protects.
     let (replica, report) = try Replica.join(
-        invitation, directory: directory, holder: "example-client", passphrase: nil, through: client.post)
+        invitation, directory: directory, holder: "example-client", passphrase: nil, through: client.transport)
     print("joined \(report.spaceName ?? "a space") as \(report.member.name ?? "somebody")")
     return replica
 }
@@ -47,7 +47,7 @@ func run(_ directory: String, _ words: String?, _ area: String?) async throws {
     if case .records(let records)? = try await changes.next() { print("\(records.count) new here") }
 
     do throws(ReplicaError) {
-        let report = try replica.sync(through: client.post)
+        let report = try replica.sync(through: client.transport)
         print("synced: \(report.sent) sent, \(report.received) received, \(report.unsynced) left")
     } catch .transport {
         print("no network: it stays here, and goes with the next sync")
