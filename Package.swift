@@ -91,7 +91,10 @@ let package = Package(
         ("StoepCryptoTests", ["StoepModel", "StoepCrypto"]),
         ("StoepSQLiteTests", ["StoepSQLite"]),
         ("StoepStoreTests", ["StoepModel", "StoepMerge", "StoepWire", "StoepSync", "StoepCrypto", "StoepSQLite", "StoepStore"]),
-        ("StoepCoreTests", ["StoepModel", "StoepMerge", "StoepWire", "StoepSync", "StoepCrypto", "StoepStore", "StoepCore"]),
+        (
+            "StoepCoreTests",
+            ["StoepModel", "StoepMerge", "StoepWire", "StoepSync", "StoepCrypto", "StoepSQLite", "StoepStore", "StoepCore"]
+        ),
         ("StoepTransportTests", ["StoepModel", "StoepCrypto", "StoepTransport"]),
         (
             "StoepServerTests",

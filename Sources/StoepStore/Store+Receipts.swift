@@ -20,7 +20,7 @@ extension Store {
             """
             SELECT e.log, c.actor, max(c.seq), c.hash FROM erasure e JOIN change c ON c.id = e.change
             WHERE NOT EXISTS(
-                SELECT 1 FROM change m
+                SELECT 1 FROM change m INDEXED BY change_missing
                 WHERE m.missing > 0 AND m.log = c.log AND m.actor = c.actor AND m.seq <= c.seq)
             GROUP BY e.log, c.actor
             HAVING max(c.seq) > ifnull(
