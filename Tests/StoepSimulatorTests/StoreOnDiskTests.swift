@@ -1,10 +1,12 @@
 import StoepCrypto
 import StoepModel
+import StoepSQLite
 import StoepSimulator
-import StoepStore
 import StoepTestSupport
 import StoepWire
 import Testing
+
+@testable import StoepStore
 
 /// A whole store on a disk that fails.
 struct StoreOnDiskTests {
@@ -184,6 +186,47 @@ struct StoreOnDiskTests {
             happened.formUnion(daemon.disk.faultCounts.keys)
         }
         #expect(happened.isSuperset(of: [.read, .write, .sync, .fileWrite, .fileSync]))
+    }
+
+    @Test(arguments: [false, true])
+    func `what is saved behind what another process could not sync is not lost with that`(isSealed: Bool) throws {
+        for seed in 0..<24 as Range<UInt64> {
+            let daemon = Daemon(seed: seed, isSealed: isSealed)
+            try daemon.create()
+            try daemon.save(2)
+            // Nor can it be taken back: the next process reads it, and takes it for committed.
+            daemon.disk.failOperation(.sync)
+            daemon.disk.failOperation(.truncate, times: 3)
+            #expect(throws: StoreError.self) { try daemon.save(1) }
+            #expect(daemon.disk.faultCounts[.truncate] != nil)
+            daemon.close()
+            daemon.disk.heal()
+            try daemon.open()
+            try daemon.save(2)
+            daemon.close()
+            daemon.disk.restart()
+            try daemon.open()
+            #expect(try daemon.lost() == [], "seed \(seed)")
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func `behind what another process synced the log goes on`(isSealed: Bool) throws {
+        let daemon = Daemon(seed: 3, isSealed: isSealed)
+        try daemon.create()
+        try daemon.save(1)
+        let pages = try #require(daemon.store).db.walPages
+        daemon.close()
+        try daemon.open()
+        try daemon.save(1)
+        #expect(try #require(daemon.store).db.walPages > pages)
+        // After the power was cut off nobody knows what was left to whom: it is brought into the database first.
+        daemon.close()
+        daemon.disk.restart()
+        try daemon.disk.remove("/data/space/lock")
+        try daemon.open()
+        try daemon.save(1)
+        #expect(try #require(daemon.store).db.walPages < pages)
     }
 
     @Test
