@@ -149,9 +149,10 @@ private struct Exchange {
     }
 
     private mutating func send(_ request: SyncRequest, _ transport: Transport) throws -> SyncResponse {
-        let asked = self.asked.take()
-        let begun = asked?.nonce == request.nonce ? try asked?.reply.get() : nil
-        let reply = try endpoint.body(of: begun ?? begin(request, transport))
+        let asked = self.asked.take().flatMap { $0.nonce == request.nonce ? $0.reply : nil }
+        // It asked for nothing but to read on. Whatever became of it, while nobody waited, is no reason to give up.
+        let ahead = asked.flatMap { asked in try? endpoint.body(of: asked.get()) }
+        let reply = try ahead ?? endpoint.body(of: begin(request, transport))
         bytesReceived += reply.count
         do {
             return try SyncResponse(decoding: reply)
