@@ -34,4 +34,11 @@ extension Connection {
     ) throws {
         try prepare(sql).forEach(arguments, row)
     }
+
+    /// As `forEach`, until `row` says that it has seen enough.
+    package func scan(
+        _ sql: String, _ arguments: [SQLValue] = [], while row: (borrowing Row) throws -> Bool
+    ) throws {
+        try prepare(sql).scan(arguments, while: row)
+    }
 }

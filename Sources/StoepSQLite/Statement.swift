@@ -60,6 +60,13 @@ package final class Statement {
         while try step() { try row(Row(statement: handle)) }
     }
 
+    /// As `forEach`, until `row` says that it has seen enough.
+    package func scan(_ arguments: [SQLValue] = [], while row: (borrowing Row) throws -> Bool) throws {
+        defer { reset() }
+        try bind(arguments)
+        while try step(), try row(Row(statement: handle)) {}
+    }
+
     /// Goes to the next row; false at the end. What was bound stays until `reset`.
     package func step() throws(SQLiteError) -> Bool {
         try state.admit(writes: !isReadOnly, sql: sql)

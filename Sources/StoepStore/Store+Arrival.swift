@@ -47,38 +47,35 @@ extension Store {
     ) throws -> (Outgoing, position: UInt64) {
         var names: [Int64: LogID] = [:]
         for log in logs { if let row = try logID(log) { names[row] = log } }
-        let rows = try db.query(
-            """
-            SELECT a.position, a.log, a.change, c.actor, c.parent, length(c.body) + length(c.header),
-                c.signature IS NOT NULL
-            FROM arrival a JOIN change c ON c.id = a.change WHERE a.position > ? ORDER BY a.position LIMIT 20000
-            """, [.integer(Int64(clamping: position))]
-        ) {
-            Arrival(
-                position: $0.int64(0), log: $0.int64(1), change: $0.int64(2), actor: $0.int64(3),
-                parent: $0.int64IfPresent(4), bytes: Int($0.int64(5)), isSigned: $0.int64(6) != 0)
-        }
         var runs: [ArrivalRun] = []
         var open: [ArrivalRun.Chain: Int] = [:]
         var reached = Int64(clamping: position)
         var bytes = 0
-        for row in rows {
-            if names[row.log] != nil, !except.contains(row.change) {
-                bytes += row.bytes
-                let chain = ArrivalRun.Chain(log: row.log, actor: row.actor)
-                if let index = open[chain], runs[index].last == row.parent {
-                    runs[index].last = row.change
-                } else {
-                    open[chain] = runs.count
-                    runs.append(ArrivalRun(chain: chain, base: row.parent, last: row.change))
+        // Of what others may read alone, so many are passed over at once.
+        try db.scan(
+            """
+            SELECT a.position, a.log, a.change, c.actor, c.parent, length(c.body) + length(c.header),
+                c.signature IS NOT NULL
+            FROM arrival a JOIN change c ON c.id = a.change WHERE a.position > ? ORDER BY a.position LIMIT 20000
+            """, [.integer(Int64(clamping: position))],
+            while: { row in
+                let (log, change) = (row.int64(1), row.int64(2))
+                if names[log] != nil, !except.contains(change) {
+                    bytes += Int(clamping: row.int64(5))
+                    let chain = ArrivalRun.Chain(log: log, actor: row.int64(3))
+                    let parent = row.int64IfPresent(4)
+                    if let index = open[chain], runs[index].last == parent {
+                        runs[index].last = change
+                    } else {
+                        open[chain] = runs.count
+                        runs.append(ArrivalRun(chain: chain, base: parent, last: change))
+                    }
                 }
-            }
-            // A cut falls only behind a signed head: segments came whole, so all before it are whole.
-            if row.isSigned {
-                reached = row.position
-                if bytes >= budget || runs.count >= Limits.segments / 2 { break }
-            }
-        }
+                // A cut falls only behind a signed head: segments came whole, so all before it are whole.
+                guard row.int64(6) != 0 else { return true }
+                reached = row.int64(0)
+                return bytes < budget && runs.count < Limits.segments / 2
+            })
         var out = Outgoing()
         // What was erased since it arrived travels as a stub: the erasure that covers it goes before it.
         let control = Set(
@@ -98,16 +95,6 @@ extension Store {
         try db.first("SELECT actor FROM actor WHERE id = ?", [.integer(row)]) { $0.blob(0) }
             .flatMap { ActorID(bytes: $0) }
     }
-}
-
-private struct Arrival {
-    let position: Int64
-    let log: Int64
-    let change: Int64
-    let actor: Int64
-    let parent: Int64?
-    let bytes: Int
-    let isSigned: Bool
 }
 
 /// Consecutive changes of one chain among the arrivals.
