@@ -20,6 +20,8 @@ struct LogTotals {
     var sum = Bytes32.zero
     /// How many are listed.
     var records: Int64 = 0
+
+    mutating func add(_ difference: Bytes32) { sum = sum &+ difference }
 }
 
 /// Which records' folds are behind the log, and folding them in an order in which each is folded once.

@@ -216,7 +216,7 @@ extension Store {
         // After an upgrade a record may have columns that it did not have, and say nothing new.
         guard content != old?.content ?? [] || Int64(state.unknown) != old?.unknown ?? 0 else { return hasEnded }
         let difference = digest(state.id, content) &- digest(state.id, old?.content ?? [])
-        deferred.totals[key.log, default: LogTotals()].sum = (deferred.totals[key.log]?.sum ?? .zero) &+ difference
+        deferred.totals[key.log, default: LogTotals()].add(difference)
         let before = try RecordState(id: state.id, decoding: old?.content ?? [])
         try project(state, before: before, row: row)
         if hasEnded, state.presence.isEnd { try noteSiblings(of: state.id, before: before, log: key.log) }
