@@ -19,7 +19,7 @@ package final class Store {
         /// Where this store stands, to notice that it was copied or restored.
         package var place: (_ database: String) -> Place = Place.current
         /// Documents in one shard of the full-text index.
-        package var shardDocuments = 20_000
+        package var shardDocuments = 40_000
         /// Room that is kept for erasing and bundling out on a full disk; 0 keeps none.
         package var ballastBytes = 0
         /// How long to wait for another process that writes.
