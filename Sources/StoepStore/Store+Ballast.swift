@@ -3,8 +3,8 @@ import StoepSQLite
 /// A file that holds nothing but room (`DESIGN` §9), for what has to work on a disk that is full: what is to be destroyed
 /// is written over, and that takes room before it gives any; and a bundle may be the way out.
 extension Store {
-    /// What most erasures need: a shard of the search index is written over whole.
-    package static let usualBallastBytes = 8 << 20
+    /// What most erasures need: a shard of the search index is written over whole, which took 9 MiB where it was full.
+    package static let usualBallastBytes = 16 << 20
     private static let leastBallastBytes = 256 << 10
     /// Left to whoever writes next to the database: an anchor, the beginning of a log.
     private static let spareBytes = 128 << 10

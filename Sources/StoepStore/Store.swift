@@ -18,7 +18,8 @@ package final class Store {
         package var schema = Schema.current
         /// Where this store stands, to notice that it was copied or restored.
         package var place: (_ database: String) -> Place = Place.current
-        /// Documents in one shard of the full-text index.
+        /// Documents in one shard of the full-text index: the more, the fewer tables a large store has, and the more is
+        /// indexed anew where one is erased. The ballast has to have room for one.
         package var shardDocuments = 40_000
         /// Room that is kept for erasing and bundling out on a full disk; 0 keeps none.
         package var ballastBytes = 0

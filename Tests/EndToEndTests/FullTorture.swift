@@ -12,7 +12,7 @@ extension EndToEnd {
             let space = try await Space.serving()
             for round in 0..<torture.rounds {
                 let random = SeededRandom(seed: torture.seed(of: round))
-                guard let disk = try await SmallDisk(in: space, kilobytes: (48 << 10) + 4 * random.below(512)) else {
+                guard let disk = try await SmallDisk(in: space, kilobytes: (96 << 10) + 4 * random.below(512)) else {
                     return torture.tell("left out: a disk in memory can be mounted by root only (mount -t tmpfs)")
                 }
                 try await tormentOne(space, disk, "fatima\(round)", random, "seed \(torture.seed(of: round))")
