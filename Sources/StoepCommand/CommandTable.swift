@@ -87,7 +87,8 @@ package struct CommandTable<Verb: CommandVerb>: Sendable {
 
     private func unknown(_ words: [String]) -> CommandFailure {
         let typed = words.joined(separator: " ")
-        let near = nearest(to: typed, in: entries.map { $0.path.joined(separator: " ") } + program.nouns.map(\.name) + ["help"])
+        let names = entries.map { $0.path.joined(separator: " ") }
+        let near = nearest(to: typed, in: names + program.nouns.map(\.name) + ["help"])
         return .unknownCommand(typed, program: program.name, suggestion: near)
     }
 

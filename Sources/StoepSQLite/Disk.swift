@@ -64,9 +64,7 @@ package protocol WriteLocking: AnyObject {
 
 extension WriteLocking {
     package static var noteBytes: Int { 16 }
-}
 
-extension WriteLocking {
     /// Holds the lock while `body` runs.
     package func withLock<T>(
         timeoutMilliseconds: Int = 5000, holder: String, _ body: () throws -> T

@@ -70,7 +70,9 @@ extension Store {
     }
 
     private static func recordID(_ row: borrowing Row) throws -> RecordID {
-        guard let id = row.withUnsafeBlob(0, { RecordID(bytes: $0) }) else { throw StoreError.damaged("stoep.db: record id") }
+        guard let id = row.withUnsafeBlob(0, { RecordID(bytes: $0) }) else {
+            throw StoreError.damaged("stoep.db: record id")
+        }
         return id
     }
 

@@ -76,7 +76,8 @@ extension Store {
         let headerBytes = header.encoded()
         let before = head?.hash ?? ChangeHash.origin(space: space, log: log, actor: actor, cryptography)
         let change = VerifiedChange(
-            header: header, headerBytes: headerBytes, hash: before.next(header: headerBytes, cryptography), bodies: bodies)
+            header: header, headerBytes: headerBytes, hash: before.next(header: headerBytes, cryptography),
+            bodies: bodies)
         let point = ChangePoint(actor: actor, seq: seq, check: change.hash.raw.first)
         let actorRow = try makeActorID(actor, device: keys.publicKey)
         let row = try insert(

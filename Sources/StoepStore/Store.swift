@@ -283,7 +283,7 @@ package final class Store {
     /// them would be gone with the power. So, unless whoever wrote them last has left word that they are on the disk, they
     /// come into the database first, by an fsync of another file.
     private func settleLog() throws {
-        guard db.walPages > 0, lock.note.isEmpty || lock.note != db.logPosition else { return }
+        guard db.walPages > 0, case let left = lock.note, left.isEmpty || left != db.logPosition else { return }
         _ = try db.checkpoint(truncate: true, waitMilliseconds: 500)
     }
 

@@ -33,7 +33,7 @@ package struct Cursor: Hashable, Sendable {
     /// Before everything: it stands for nothing, and every daemon stands by it.
     package static let beginning = Cursor(position: 0, hash: .zero)
 
-    /// `chains` has the head of every log that the client may read, also of one in which nothing has arrived yet.
+    /// `chains` has the head of every log that the client may read and in which something had arrived.
     package init(position: UInt64, chains: [LogID: Bytes32], _ cryptography: Cryptography) {
         var preimage = tagged("stoep/1 cursor")
         for (log, head) in chains.sorted(by: { $0.key < $1.key }) {

@@ -74,7 +74,8 @@ extension Command {
     /// Said before a talk is recorded, where somebody else was in the street of late: whoever types is the next.
     func warnOfNear(_ near: Near, _ replica: Replica) throws {
         for person in near.notToApproach { console.warn(.nearNotToApproach([person.alias])) }
-        guard let until = near.restUntil, let latest = near.contacts.first(where: { $0.by.id != replica.member }) else { return }
+        guard let until = near.restUntil, let latest = near.contacts.first(where: { $0.by.id != replica.member })
+        else { return }
         let day = String(Moment.local(Int64(clamping: until.milliseconds)).prefix(10))
         console.warn(.nearRest(until: day, by: name(latest.by), ago: ago(latest.startedAt)))
     }
